@@ -1,0 +1,38 @@
+namespace Vaguemestre.Mail.Reports;
+
+/// <summary>What a mail that came back is. Only the first kind says anything about delivery.</summary>
+public enum InboundKind
+{
+    /// <summary>None of the others, or not understood: a person's mail, a bounce that follows no standard…</summary>
+    Other,
+
+    /// <summary>A report of RFC 3464 that names at least one recipient and what became of the mail for it.</summary>
+    DeliveryReport,
+
+    /// <summary>An automatic answer (RFC 3834): the mail arrived somewhere, nobody has read it for sure.</summary>
+    AutoReply,
+
+    /// <summary>A disposition notification (RFC 8098). Never taken for our receipt.</summary>
+    ReadNotification,
+
+    /// <summary>A feedback report (RFC 5965): the recipient called the mail unwanted.</summary>
+    Complaint,
+}
+
+/// <summary>A mail that came back on the return path, read. Everything in it is the word of whoever sent it, and proves no more.</summary>
+public sealed record InboundMail(InboundKind Kind)
+{
+    /// <summary>Without angle brackets.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The first address of From.</summary>
+    public string? From { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>Present exactly where <see cref="Kind"/> is <see cref="InboundKind.DeliveryReport"/>.</summary>
+    public DeliveryReport? Report { get; init; }
+
+    /// <summary>Message-ID of the mail that the report brings back, where it does; without angle brackets.</summary>
+    public string? OriginalMessageId { get; init; }
+}

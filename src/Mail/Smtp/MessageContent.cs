@@ -1,0 +1,93 @@
+namespace Vaguemestre.Mail.Smtp;
+
+/// <summary>
+/// Gathers the content of DATA up to CRLF.CRLF and nothing else: a dot among bare LF or CR is content, so that no second message can be
+/// smuggled past a server that reads line ends differently. Removes the dots that the client doubled (RFC 5321 §4.5.2).
+/// </summary>
+internal sealed class MessageContent(int maxBytes)
+{
+    private readonly MemoryStream _bytes = new();
+    private State _state = State.LineStart;
+    private bool _tooBig;
+
+    private enum State
+    {
+        LineStart,
+        Text,
+        Cr,
+        Dot,
+        DotCr,
+    }
+
+    public bool IsComplete { get; private set; }
+
+    /// <summary>The message; null where it was too big, and thrown away.</summary>
+    public ReadOnlyMemory<byte>? Bytes => _tooBig ? null : _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
+
+    /// <summary>
+    /// 
+    /// </summary>
+    /// <returns>How many of the bytes belong to this message; the rest is the next command.</returns>
+    public int Add(ReadOnlySpan<byte> input)
+    {
+        var i = 0;
+        while (i < input.Length && !IsComplete)
+        {
+            if (_state == State.Text)
+            {
+                // The long way between two line ends, in one go.
+                var cr = input[i..].IndexOf((byte)'\r');
+                var run = cr < 0 ? input.Length - i : cr;
+                Keep(input.Slice(i, run));
+                i += run;
+                if (cr < 0)
+                    break;
+            }
+
+            Step(input[i++]);
+        }
+
+        return i;
+    }
+
+    private void Step(byte next)
+    {
+        switch (_state)
+        {
+            case State.LineStart when next == '.':
+                _state = State.Dot;
+                return;
+            case State.Dot when next == '\r':
+                _state = State.DotCr;
+                return;
+            case State.DotCr when next == '\n':
+                IsComplete = true;
+                return;
+            case State.DotCr:
+                Keep("\r"u8);
+                _state = State.Cr;
+                break;
+        }
+
+        Keep([next]);
+        _state = next switch
+        {
+            (byte)'\r' => State.Cr,
+            (byte)'\n' when _state == State.Cr => State.LineStart,
+            _ => State.Text,
+        };
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (!_tooBig && _bytes.Length + bytes.Length > maxBytes)
+        {
+            _tooBig = true;
+            _bytes.SetLength(0);
+            _bytes.Capacity = 0;
+        }
+
+        if (!_tooBig)
+            _bytes.Write(bytes);
+    }
+}

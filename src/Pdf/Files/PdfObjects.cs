@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vaguemestre.Pdf.Files;
+
+/// <summary>
+/// Writes numbered objects one after the other and, at the end, the table of their places (ISO 32000-1, 7.5: header, body,
+/// cross-reference table, trailer). A number may be reserved before its object is written, so that objects can refer to each other.
+/// The file identifier is a digest of what was written: the same objects make the same file. The output need not be seekable.
+/// </summary>
+internal sealed class PdfObjects
+{
+    readonly Stream output;
+    readonly IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly List<long> places = [0];
+    long position;
+
+    public PdfObjects(Stream output)
+    {
+        this.output = output;
+        Put("%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3\n");        // four bytes above 127: ISO 19005-3, 6.1.2
+    }
+
+    public int Reserve()
+    {
+        places.Add(0);
+        return places.Count - 1;
+    }
+
+    /// <summary>Writes an object's body: PDF syntax, whose text has gone through <see cref="PdfSyntax"/>.</summary>
+    public void Write(int number, string body)
+    {
+        Begin(number);
+        Put(body);
+        Put("\nendobj\n");
+    }
+
+    public void WriteStream(int number, string entries, ReadOnlySpan<byte> data, bool compress = true)
+    {
+        if (compress)
+        {
+            using var packed = new MemoryStream();
+            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+                zlib.Write(data);
+            WriteStream(number, entries + " /Filter /FlateDecode", packed.GetBuffer().AsSpan(0, (int)packed.Length), compress: false);
+            return;
+        }
+
+        Begin(number);
+        Put($"<< {entries} /Length {data.Length} >>\nstream\n");
+        Put(data);
+        Put("\nendstream\nendobj\n");
+    }
+
+    public int Add(string body)
+    {
+        var number = Reserve();
+        Write(number, body);
+        return number;
+    }
+
+    public int AddStream(string entries, ReadOnlySpan<byte> data, bool compress = true)
+    {
+        var number = Reserve();
+        WriteStream(number, entries, data, compress);
+        return number;
+    }
+
+    public void Finish(int catalog, int information)
+    {
+        var identifier = Convert.ToHexString(digest.GetHashAndReset().AsSpan(0, 16));
+        var table = position;
+        var references = new StringBuilder($"xref\n0 {places.Count}\n0000000000 65535 f \n");
+        foreach (var place in places.Skip(1))
+            references.Append(CultureInfo.InvariantCulture, $"{place:D10} 00000 n \n");
+
+        Put(references.ToString());
+        Put($"trailer\n<< /Size {places.Count} /Root {catalog} 0 R /Info {information} 0 R /ID [<{identifier}> <{identifier}>] >>\nstartxref\n{table}\n%%EOF\n");
+    }
+
+    void Begin(int number)
+    {
+        if (places[number] != 0)
+            throw new InvalidOperationException($"Object {number} is written twice.");
+
+        places[number] = position;
+        Put($"{number} 0 obj\n");
+    }
+
+    void Put(string syntax) => Put(Encoding.Latin1.GetBytes(syntax));
+
+    void Put(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        digest.AppendData(bytes);
+        position += bytes.Length;
+    }
+}

@@ -1,0 +1,101 @@
+using Vaguemestre.Pdf.Files;
+using Vaguemestre.Pdf.Fonts;
+using Vaguemestre.Pdf.Layout;
+
+namespace Vaguemestre.Pdf;
+
+/// <summary>
+/// A text document on pages of A4, said in the words of the page: headings, paragraphs, tables, attached files.
+/// It is written to PDF/A-3 level A (ISO 19005-3) and PDF/UA-1 (ISO 14289-1): tagged, fonts embedded, all text extractable.
+/// "Written to", not certified: no validator vouches for it here.
+/// The same calls with the same <see cref="PdfProperties"/> write the same bytes. Not for use by several threads at once.
+/// </summary>
+public sealed class PdfDocument
+{
+    readonly PdfProperties properties;
+    readonly List<Action<Flow>> blocks = [];
+    readonly List<Attachment> attachments = [];
+    int headingLevel;
+
+    public PdfDocument(PdfProperties properties)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(properties.Title, nameof(properties));
+        ArgumentException.ThrowIfNullOrWhiteSpace(properties.Language, nameof(properties));
+        this.properties = properties;
+    }
+
+    /// <summary>The line at the foot of each page, from the page's number and how many there are. An artifact: not read aloud.</summary>
+    public Func<int, int, string>? Footer { get; set; }
+
+    /// <summary>A heading of level 1 to 6, which also becomes a bookmark.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The level is skipped: a heading 3 needs a heading 2 above it (ISO 14289-1, 7.4.2).</exception>
+    public void Heading(int level, string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        if (level < 1 || level > Math.Min(6, headingLevel + 1))
+            throw new ArgumentOutOfRangeException(nameof(level), level, $"After a heading of level {headingLevel} comes one of level 1 to {Math.Min(6, headingLevel + 1)}.");
+
+        headingLevel = level;
+        blocks.Add(flow => flow.Heading(level, text));
+    }
+
+    public void Paragraph(params IReadOnlyList<Text> runs) => Add(runs, TextStyle.Body);
+
+    /// <summary>A paragraph in small, quiet type: a caution, a legal mention.</summary>
+    public void Note(params IReadOnlyList<Text> runs) => Add(runs, TextStyle.Note);
+
+    /// <summary>Labels and values side by side, one fact a row.</summary>
+    public void Facts(params IReadOnlyList<(string Label, string Value)> facts)
+    {
+        if (facts.Count > 0)
+            blocks.Add(flow => TableLayout.DrawFacts(flow, facts));
+    }
+
+    /// <summary>A table with a heading row. Cells wrap; rows go on over as many pages as they need.</summary>
+    /// <exception cref="ArgumentException">No column, a column without share of the width, or a row with more or fewer cells than there are columns.</exception>
+    public void Table(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (columns.Count == 0 || columns.Any(column => !double.IsFinite(column.Share) || column.Share <= 0))
+            throw new ArgumentException("A table needs one column or more, each with a share greater than zero.", nameof(columns));
+
+        var all = rows.ToList();
+        if (all.FindIndex(row => row.Count != columns.Count) is var odd and >= 0)
+            throw new ArgumentException($"Row {odd + 1} has {all[odd].Count} cells for {columns.Count} columns.", nameof(rows));
+
+        blocks.Add(flow => TableLayout.Draw(flow, columns, all));
+    }
+
+    /// <summary>A thin line across the page.</summary>
+    public void Rule() => blocks.Add(flow => flow.Rule());
+
+    /// <summary>White space, in points (1/72 inch).</summary>
+    public void Space(double points) => blocks.Add(flow => flow.Space(points));
+
+    /// <summary>Puts a file inside the document (ISO 19005-3, 6.8). The bytes are kept, not copied, until <see cref="Write"/>.</summary>
+    /// <exception cref="ArgumentException">The name is blank, holds a folder, or was already given to another file.</exception>
+    public void Attach(string name, string mediaType, ReadOnlyMemory<byte> content, string description, AttachmentRelationship relationship)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(mediaType);
+        if (name.AsSpan().ContainsAny('/', '\\'))
+            throw new ArgumentException($"The attachment's name is a file name without folder, not \"{name}\".", nameof(name));
+        if (attachments.Exists(other => other.Name == name))
+            throw new ArgumentException($"The document already holds an attachment named \"{name}\".", nameof(name));
+
+        attachments.Add(new Attachment(CleanText.OneLine(name), mediaType, content, CleanText.OneLine(description), relationship));
+    }
+
+    /// <summary>Sets the pages and writes the file. <paramref name="output"/> need not be seekable and stays open.</summary>
+    public void Write(Stream output)
+    {
+        var flow = new Flow();
+        foreach (var block in blocks)
+            block(flow);
+        if (Footer is { } footer)
+            flow.Footers(footer);
+
+        PdfFile.Write(output, properties, flow, attachments);
+    }
+
+    void Add(IReadOnlyList<Text> runs, TextStyle style) => blocks.Add(flow => flow.Paragraph(runs, style));
+}

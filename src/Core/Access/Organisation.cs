@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Vaguemestre.Core.Access;
+
+/// <summary>A public buyer. Everything an agent sees belongs to exactly one; others' things do not exist for it.</summary>
+public sealed class Organisation
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; set; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Organisation>
+    {
+        public void Configure(EntityTypeBuilder<Organisation> organisation)
+        {
+            organisation.Property(o => o.Name).HasMaxLength(200);
+            organisation.HasIndex(o => o.Name).IsUnique();
+        }
+    }
+}

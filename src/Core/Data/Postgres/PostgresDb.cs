@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Data.Postgres;
+
+/// <summary>PostgreSQL: many writers, kept apart by row locks.</summary>
+public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : VaguemestreDb(options)
+{
+    public static void Configure(DbContextOptionsBuilder builder, string connectionString) =>
+        builder.UseNpgsql(connectionString, o => o.MigrationsAssembly(typeof(PostgresDb).Assembly.GetName().Name))
+            .UseSnakeCaseNamingConvention();
+
+    public override async Task LockAsync<T>(Guid id, CancellationToken cancel)
+    {
+        var table = Model.FindEntityType(typeof(T))!.GetTableName();
+#pragma warning disable EF1002 // The table's name comes from the model.
+        await Database.ExecuteSqlRawAsync($"SELECT 1 FROM {table} WHERE id = {{0}} FOR UPDATE", [id], cancel);
+#pragma warning restore EF1002
+    }
+
+    public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel) =>
+        Sendings.FromSql(
+            $"""
+            UPDATE sendings SET lease_id = {lease}, lease_until = {until}
+            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {now} AND (lease_until IS NULL OR lease_until < {now})
+                         ORDER BY next_attempt_at LIMIT {count} FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancel);
+
+    public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)
+    {
+        var standing = await Database.SqlQuery<string>($"SELECT tgname::text AS \"Value\" FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'").ToListAsync(cancel);
+        return [.. JournalGuards.Postgres.Keys.Except(standing)];
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
+        configuration.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Data.Sqlite;
+
+/// <summary>SQLite: one writer at a time, so that a transaction that has begun holds every row.</summary>
+public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb(options)
+{
+    public static void Configure(DbContextOptionsBuilder builder, string connectionString) =>
+        builder.UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteDb).Assembly.GetName().Name))
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(new EvidenceGradeConnection());
+
+    public override Task LockAsync<T>(Guid id, CancellationToken cancel) => Task.CompletedTask;
+
+    public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
+    {
+        var (nowUs, untilUs) = (ToMicroseconds(now), ToMicroseconds(until));
+        return Sendings.FromSql(
+            $"""
+            UPDATE sendings SET lease_id = {lease}, lease_until = {untilUs}
+            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {nowUs} AND (lease_until IS NULL OR lease_until < {nowUs})
+                         ORDER BY next_attempt_at LIMIT {count})
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancel);
+
+        static long ToMicroseconds(DateTimeOffset instant) => (long)new MicrosecondsConverter().ConvertToProvider(instant)!;
+    }
+
+    public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)
+    {
+        var standing = await Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'trigger'").ToListAsync(cancel);
+        return [.. JournalGuards.Sqlite.Keys.Except(standing)];
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
+        configuration.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();
+
+    /// <summary>
+    /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. <c>lower()</c> folds
+    /// every letter, as PostgreSQL's does, and not only ASCII.
+    /// </summary>
+    private sealed class EvidenceGradeConnection : DbConnectionInterceptor
+    {
+        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = Prepare(connection);
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = Prepare(connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        private static DbCommand Prepare(DbConnection connection)
+        {
+            ((SqliteConnection)connection).CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
+            var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            return command;
+        }
+    }
+}

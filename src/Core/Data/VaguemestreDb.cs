@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
+
+namespace Vaguemestre.Core.Data;
+
+/// <summary>
+/// Every table of the product. What differs between the two databases stands in <c>Sqlite/</c> and <c>Postgres/</c>;
+/// the mapping of a table stands beside its entity, in its room.
+/// </summary>
+public abstract class VaguemestreDb(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<Agent> Agents => Set<Agent>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<Consultation> Consultations => Set<Consultation>();
+
+    public DbSet<Contact> Contacts => Set<Contact>();
+
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    public DbSet<Fact> Facts => Set<Fact>();
+
+    public DbSet<Letter> Letters => Set<Letter>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<Sending> Sendings => Set<Sending>();
+
+    public DbSet<InboundMessage> InboundMessages => Set<InboundMessage>();
+
+    public DbSet<Reply> Replies => Set<Reply>();
+
+    public DbSet<Favourite> Favourites => Set<Favourite>();
+
+    /// <summary>Waits until no other transaction holds the row, and holds it until this one ends.</summary>
+    public abstract Task LockAsync<T>(Guid id, CancellationToken cancel)
+        where T : class;
+
+    /// <summary>
+    /// Takes up to <paramref name="count"/> due sendings for <paramref name="lease"/> until <paramref name="until"/>.
+    /// Two callers never get the same one.
+    /// </summary>
+    public abstract Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel);
+
+    /// <summary>The triggers that keep the journal append-only and are missing. Empty when all stand.</summary>
+    public abstract Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction: committed when it succeeds, undone when it answers a
+    /// <see cref="Problem"/> or throws.
+    /// </summary>
+    public async Task<Result<T>> WriteAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancel)
+    {
+        await using var transaction = await Database.BeginTransactionAsync(cancel);
+        var result = await work();
+        if (result.Succeeded)
+        {
+            await SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        else
+        {
+            ChangeTracker.Clear();
+        }
+
+        return result;
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.ApplyConfigurationsFromAssembly(typeof(VaguemestreDb).Assembly);
+        foreach (var property in model.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+        {
+            var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+            if (type.IsEnum)
+            {
+                property.SetValueConverter(typeof(WordConverter<>).MakeGenericType(type));
+                property.SetMaxLength(40);
+            }
+        }
+    }
+}

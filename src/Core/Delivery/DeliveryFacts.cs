@@ -1,0 +1,28 @@
+using Vaguemestre.Core.Journal;
+
+namespace Vaguemestre.Core.Delivery;
+
+/// <summary>What a mail server said, or what a report says that one said; verbatim.</summary>
+/// <param name="Server">Host that spoke; null where nobody was reached.</param>
+/// <param name="Reply">Its words as they came, all lines.</param>
+/// <param name="StatusCode">RFC 3463 enhanced status code.</param>
+/// <param name="Reason">ETSI TS 102 640 name of a failure.</param>
+/// <param name="Explanation">The same as a French sentence.</param>
+/// <param name="Report">The action of the RFC 3464 report it comes from; null for an answer in our own SMTP session.</param>
+/// <param name="Recipient">The recipient that the report names, when it is another than the conversation's.</param>
+/// <param name="ReportId">The inbound message kept as evidence.</param>
+public sealed record ServerSaid(
+    string? Server,
+    string? Reply,
+    string? StatusCode,
+    string? Reason = null,
+    string? Explanation = null,
+    string? Report = null,
+    string? Recipient = null,
+    Guid? ReportId = null) : FactContent;
+
+/// <summary>A further sending of the letter as it was.</summary>
+public sealed record Resent(string Recipient, int Number) : FactContent;
+
+/// <summary>No report came until then.</summary>
+public sealed record Silence(DateTimeOffset AcceptedAt) : FactContent;

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
+using System.Text.Unicode;
+using Fluid;
+using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Mail;
+
+namespace Vaguemestre.Core.Delivery;
+
+/// <summary>The mail of one sending: a personal link (tracked), or the body and the files (plain). The same at every retry.</summary>
+public sealed partial class LetterMail(Settings settings, PersonalLink links, FileStore files)
+{
+    private const string ParagraphStyle = "margin:0 0 16px 0;";
+
+    private static readonly Dictionary<string, string> Palette = new(StringComparer.Ordinal)
+    {
+        ["c-red"] = "#b00020",
+        ["c-blue"] = "#1f4ea3",
+        ["c-green"] = "#1a6b37",
+        ["c-orange"] = "#9a4d00",
+        ["c-purple"] = "#6b2d8b",
+        ["c-grey"] = "#555555",
+    };
+
+    private static readonly ConcurrentDictionary<string, IFluidTemplate> Templates = new(StringComparer.Ordinal);
+
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <param name="sending">With its conversation, letter, attachments and consultation loaded.</param>
+    /// <param name="organisation">The buyer's name.</param>
+    public (Envelope Envelope, OutgoingMail Mail) Compose(Sending sending, string organisation)
+    {
+        var conversation = sending.Conversation!;
+        var letter = conversation.Letter!;
+        var plain = letter.Mode == DeliveryMode.Plain;
+        var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["organisation"] = organisation,
+            ["reference"] = letter.Consultation!.Reference,
+            ["title"] = letter.Consultation.Title,
+            ["subject"] = letter.Subject,
+            ["recipient"] = Recipient(conversation),
+            ["reply_due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : null,
+            ["link"] = plain ? null : links.UrlOf(conversation.Id).ToString(),
+        };
+        var mail = new OutgoingMail
+        {
+            From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {settings.Mail.FromName}"),
+            To = new Mailbox(conversation.Email, conversation.Name ?? conversation.Company),
+            ReplyTo = plain && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
+            Subject = letter.Subject,
+            MessageId = $"{sending.EnvelopeId}@{settings.Mail.BounceDomain}",
+            Date = sending.CreatedAt,
+            Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(letter.Body)),
+            Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(letter.Body)),
+            Files = plain ? [.. letter.Attachments.OrderBy(a => a.Rank).Select(AsFile)] : [],
+        };
+        return (new Envelope(BounceAddress.Of(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
+    }
+
+    private MailFile AsFile(LetterAttachment attachment) =>
+        new(attachment.Name, attachment.ContentType, _ => Task.FromResult(files.Open(attachment.FileId, attachment.Size)));
+
+    private static string Recipient(Conversation conversation) =>
+        string.Join(", ", new[] { conversation.Company, conversation.Name, conversation.Email }.Where(s => s is not null));
+
+    private static string Render(string name, TextEncoder encoder, Dictionary<string, object?> variables, string body)
+    {
+        var context = new TemplateContext();
+        foreach (var (key, value) in variables)
+            context.SetValue(key, value);
+        context.SetValue("body", body);
+        return Templates.GetOrAdd(name, Load).Render(context, encoder);
+    }
+
+    /// <summary>Mail clients know no classes: the palette's names become colours here, and only here.</summary>
+    private static string Styled(string body) => ColourClass()
+        .Replace(body, m => Palette.TryGetValue(m.Groups["name"].Value, out var colour) ? $"style=\"color:{colour};\"" : "")
+        .Replace("<p>", $"<p style=\"{ParagraphStyle}\">", StringComparison.Ordinal);
+
+    private static IFluidTemplate Load(string name)
+    {
+        using var stream = typeof(LetterMail).Assembly.GetManifestResourceStream($"Vaguemestre.Core.Delivery.Mails.{name}.liquid")!;
+        return new FluidParser().Parse(new StreamReader(stream).ReadToEnd());
+    }
+
+    [GeneratedRegex("class=\"(?<name>c-[a-z]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ColourClass();
+}

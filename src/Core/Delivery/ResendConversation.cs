@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Delivery;
+
+/// <summary>Relance: the letter of an undelivered conversation goes again as it was, as a new sending.</summary>
+public sealed class ResendConversation(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
+{
+    public Task<Result<Conversation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
+        db.WriteAsync<Conversation>(
+            async () =>
+            {
+                if (await journal.LockAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
+                    return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+                if (conversation.Status != Status.Undelivered)
+                    return Problem.Conflict("not-undelivered", "Seul un courrier non délivré peut être relancé.");
+                var sending = Sending.Of(conversation, clock.Now());
+                var number = 1 + await db.Sendings.CountAsync(s => s.ConversationId == conversationId, cancel);
+                db.Sendings.Add(sending);
+                await journal.AppendAsync(conversation, FactKind.Resubmitted, new Resent(conversation.Email, number), caller.Actor, sending.Id, cancel);
+                return conversation;
+            },
+            cancel);
+}

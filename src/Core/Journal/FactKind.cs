@@ -1,0 +1,56 @@
+namespace Vaguemestre.Core.Journal;
+
+/// <summary>
+/// What happened. The word of each (<see cref="Data.Words"/>) is the event kind of the API, in the database and in the
+/// evidence; <c>docs/journal-facts.md</c> says which action writes which. Values are never renamed or reused.
+/// </summary>
+public enum FactKind
+{
+    ConsultationCreated,
+    ConsultationChanged,
+    RegisterReplaced,
+    DraftCreated,
+    DraftChanged,
+    DraftDeleted,
+    AttachmentAdded,
+    AttachmentRemoved,
+    LetterSent,
+
+    /// <summary>The letter was sent by its agent: committed to the outbox. Not yet given to any mail server.</summary>
+    Submitted,
+
+    /// <summary>Our relay took the mail, with its words. Says nothing of the remote server.</summary>
+    AcceptedByRelay,
+
+    /// <summary>A report that the mail went on to a server that will report no further.</summary>
+    Relayed,
+
+    /// <summary>No report came within the waiting time.</summary>
+    NoReport,
+
+    /// <summary>The recipient's mail server accepted the mail. Not that anybody read it.</summary>
+    Delivered,
+
+    /// <summary>A server could not take the mail yet; it is tried again.</summary>
+    Delayed,
+
+    /// <summary>Refused, unknown, or given up, with the server's words.</summary>
+    Undelivered,
+
+    /// <summary>The letter was sent again as it was: a further sending.</summary>
+    Resubmitted,
+
+    /// <summary>The link was visited without the deliberate act of opening. Not a reading.</summary>
+    AutomatedAccess,
+
+    /// <summary>The recipient opened the content by a deliberate act: the receipt.</summary>
+    Opened,
+    AttachmentDownloaded,
+    Replied,
+    ReplyOpened,
+    WrongRecipient,
+    AttestationIssued,
+
+    /// <summary>A report came that does not match the sending it names. Changes no status.</summary>
+    ReportUnmatched,
+}

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Journal;
+
+namespace Vaguemestre.Core.Letters;
+
+/// <summary>One letter × one recipient, with its facts and replies: one row of the tracking table.</summary>
+public sealed class Conversation
+{
+    public required Guid Id { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    public required Guid ConsultationId { get; init; }
+
+    public required Guid LetterId { get; init; }
+
+    public Letter? Letter { get; private init; }
+
+    public required string Email { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Company { get; init; }
+
+    public string? Register { get; init; }
+
+    /// <summary>The last projection of <see cref="ConversationStatus"/> over the facts.</summary>
+    public Status Status { get; private set; } = Status.Sending;
+
+    public required DateTimeOffset SentAt { get; init; }
+
+    public DateTimeOffset LastEventAt { get; private set; }
+
+    /// <summary>SHA-256 of the personal link's token; null for a plain letter, which has no link.</summary>
+    public byte[]? LinkHash { get; init; }
+
+    public Subject JournalSubject => new(SubjectKind.Conversation, Id, OrganisationId);
+
+    public void Project(Status status, DateTimeOffset at)
+    {
+        Status = status;
+        LastEventAt = at;
+    }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Conversation>
+    {
+        public void Configure(EntityTypeBuilder<Conversation> conversation)
+        {
+            conversation.Ignore(c => c.JournalSubject);
+            conversation.Property(c => c.Email).HasMaxLength(254);
+            conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
+            conversation.HasIndex(c => c.LinkHash).IsUnique();
+            conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id });
+            conversation.HasIndex(c => new { c.ConsultationId, c.Status });
+            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });
+            conversation.HasIndex(c => new { c.OrganisationId, c.Status });
+            conversation.HasIndex(c => c.LetterId);
+        }
+    }
+}
+
+/// <summary>
+/// Writes a fact of a conversation and projects its status again, in the caller's transaction; the caller holds the
+/// conversation's lock or has just made it.
+/// </summary>
+public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journal)
+{
+    public async Task<Fact> AppendAsync(Conversation conversation, FactKind kind, FactContent content, Actor actor, Guid? concerns = null, CancellationToken cancel = default)
+    {
+        var fact = await journal.AppendAsync(conversation.JournalSubject, kind, content, actor, concerns, cancel);
+        var known = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId }).ToListAsync(cancel);
+        var pending = db.Facts.Local.Where(f => f.SubjectId == conversation.Id && f.Sequence > known.Count).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId });
+        conversation.Project(ConversationStatus.From(known.Concat(pending).Select(f => (f.Kind, f.ConcernsId))), fact.At);
+        return fact;
+    }
+
+    /// <summary>The conversation, locked until the caller's transaction ends.</summary>
+    public async Task<Conversation?> LockAsync(Guid id, CancellationToken cancel)
+    {
+        await db.LockAsync<Conversation>(id, cancel);
+        return await db.Conversations.Include(c => c.Letter!).ThenInclude(l => l.Attachments).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, cancel);
+    }
+}

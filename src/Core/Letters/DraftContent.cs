@@ -1,0 +1,89 @@
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Data;
+
+namespace Vaguemestre.Core.Letters;
+
+/// <summary>A recipient as chosen or typed, before it is checked.</summary>
+public sealed record RecipientInput(string Email, string? Name = null, string? Company = null, string? Register = null);
+
+/// <summary>
+/// What a caller wants a draft to be. Null: left as it is (a change), or as the template says (a new draft).
+/// </summary>
+public sealed record DraftInput
+{
+    public LetterType? Type { get; init; }
+
+    public DeliveryMode? Mode { get; init; }
+
+    public bool? ReplyExpected { get; init; }
+
+    public DateTimeOffset? ReplyDue { get; init; }
+
+    /// <summary>True takes the deadline away; <see cref="ReplyDue"/> null alone leaves it.</summary>
+    public bool ClearReplyDue { get; init; }
+
+    public string? Subject { get; init; }
+
+    public string? BodyHtml { get; init; }
+
+    public IReadOnlyList<RecipientInput>? Recipients { get; init; }
+}
+
+/// <summary>What a draft holds, checked: addresses are addresses and differ, the body is sanitised, nothing is too long.</summary>
+public sealed record DraftContent(
+    LetterType Type,
+    DeliveryMode Mode,
+    bool ReplyExpected,
+    DateTimeOffset? ReplyDue,
+    string Subject,
+    string Body,
+    IReadOnlyList<RecipientInput> Recipients)
+{
+    public const int LongestSubject = 300;
+    public const int LongestBody = 500_000;
+    public const int MostRecipients = 5_000;
+
+    /// <summary>Duplicates fold into the first of them. Problem <c>invalid</c> names every field that cannot be taken.</summary>
+    public static Result<DraftContent> Check(DraftContent given)
+    {
+        var errors = new List<FieldError>();
+        var subject = given.Subject.Trim();
+        if (subject.Length > LongestSubject)
+            errors.Add(new FieldError("subject", $"L'objet compte {subject.Length} caractères ; il en admet au plus {LongestSubject}. Raccourcissez-le."));
+        else if (subject.Any(char.IsControl))
+            errors.Add(new FieldError("subject", "L'objet tient sur une seule ligne, sans retour à la ligne ni caractère de commande."));
+        if (given.Body.Length > LongestBody)
+            errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));
+        if (given.Recipients.Count > MostRecipients)
+            errors.Add(new FieldError("recipients", $"Un courrier part à au plus {MostRecipients} destinataires."));
+        var recipients = CheckRecipients([.. given.Recipients.Take(MostRecipients)], errors);
+        return errors.Count > 0
+            ? Problem.Invalid(errors)
+            : given with { Subject = subject, Body = BodyHtml.Sanitise(given.Body), Recipients = recipients };
+    }
+
+    private static List<RecipientInput> CheckRecipients(IReadOnlyList<RecipientInput> given, List<FieldError> errors)
+    {
+        var recipients = new List<RecipientInput>(given.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < given.Count && errors.Count < 100; i++)
+        {
+            var recipient = given[i];
+            var register = string.IsNullOrEmpty(recipient.Register) ? null : recipient.Register;
+            if (EmailAddress.Parse(recipient.Email, out var why) is not { } address)
+                errors.Add(new FieldError($"recipients[{i}].email", why));
+            else if (HasControl(recipient.Name, 500) || HasControl(recipient.Company, 500))
+                errors.Add(new FieldError($"recipients[{i}].name", "Le nom et l'entreprise tiennent sur une ligne et comptent au plus 500 caractères."));
+            else if (register is not null && register != ReadRegisters.PriorPhase && Words.Parse<Register>(register) is null)
+                errors.Add(new FieldError($"recipients[{i}].register", "Ce registre n'existe pas."));
+            else if (seen.Add(address.Folded))
+                recipients.Add(new RecipientInput(address.Text, NullIfBlank(recipient.Name), NullIfBlank(recipient.Company), register));
+        }
+
+        return recipients;
+    }
+
+    private static bool HasControl(string? text, int longest) => text is not null && (text.Length > longest || text.Any(char.IsControl));
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Vaguemestre.Core;
+
+/// <summary>Instants as French readers see them: Europe/Paris, in words. Instants are UTC everywhere else.</summary>
+public static class ParisTime
+{
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
+
+    private static readonly CultureInfo French = CultureInfo.GetCultureInfo("fr-FR");
+
+    public static DateTimeOffset Of(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
+
+    /// <summary>The instant at which clocks in Paris show <paramref name="local"/>; in the hour that is shown twice, the first.</summary>
+    public static DateTimeOffset From(DateTime local)
+    {
+        var unspecified = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        if (Zone.IsInvalidTime(unspecified))
+            unspecified = unspecified.AddHours(1);
+        var offset = Zone.IsAmbiguousTime(unspecified) ? Zone.GetAmbiguousTimeOffsets(unspecified).Max() : Zone.GetUtcOffset(unspecified);
+        return new DateTimeOffset(unspecified, offset).ToUniversalTime();
+    }
+
+    /// <summary>« lundi 3 mars 2025 à 14 h 05 ».</summary>
+    public static string Text(DateTimeOffset instant) => Of(instant).ToString("dddd d MMMM yyyy 'à' H 'h' mm", French);
+
+    /// <summary>« lundi 3 mars 2025 à 14 h 05 min 09 s ».</summary>
+    public static string TextToTheSecond(DateTimeOffset instant) => Of(instant).ToString("dddd d MMMM yyyy 'à' H 'h' mm 'min' ss 's'", French);
+
+    /// <summary>« 3 mars 2025 ».</summary>
+    public static string Day(DateTimeOffset instant) => Of(instant).ToString("d MMMM yyyy", French);
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Reception;
+
+/// <summary>An agent opens a reply: the first opening is a fact, later ones change nothing.</summary>
+public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
+{
+    public Task<Result<Reply>> RunAsync(Caller caller, Guid conversationId, Guid replyId, CancellationToken cancel) =>
+        db.WriteAsync<Reply>(
+            async () =>
+            {
+                var conversation = await journal.LockAsync(conversationId, cancel);
+                var reply = await db.Replies.Include(r => r.Attachments).SingleOrDefaultAsync(r => r.Id == replyId && r.ConversationId == conversationId && r.OrganisationId == caller.OrganisationId, cancel);
+                if (conversation is null || reply is null)
+                    return Problem.NotFound("reply-not-found", "Cette réponse n'existe pas.");
+                if (reply.OpenedAt is null)
+                {
+                    reply.Open(clock.Now());
+                    await journal.AppendAsync(conversation, FactKind.ReplyOpened, new ReplyOpenedContent(caller.Name), caller.Actor, replyId, cancel);
+                }
+
+                return reply;
+            },
+            cancel);
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Data.Postgres;
+using Vaguemestre.Core.Data.Sqlite;
+using Vaguemestre.Core.Files;
+
+namespace Vaguemestre.Core;
+
+public static class Services
+{
+    /// <summary>
+    /// Registers Core: the database, the keys and every operation. An operation is a public sealed class with a
+    /// <c>RunAsync</c> method, and lives as long as its scope.
+    /// </summary>
+    public static IServiceCollection AddVaguemestreCore(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<SecretKeys>();
+        services.AddDatabase(settings);
+        foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
+            services.AddScoped(operation);
+        services.AddScoped<Journal.Journal>();
+        services.AddScoped<Letters.ConversationJournal>();
+        services.AddScoped<Letters.PersonalLink>();
+        services.AddScoped<Access.SignIn>();
+        services.AddScoped<Delivery.LetterMail>();
+        services.AddScoped<FileStore>();
+        return services;
+    }
+
+    private static void AddDatabase(this IServiceCollection services, Settings settings)
+    {
+        var connection = settings.Database.ConnectionString;
+        if (settings.Database.Provider == DatabaseProvider.Postgresql)
+        {
+            services.AddDbContext<VaguemestreDb, PostgresDb>(options => PostgresDb.Configure(options, connection));
+            return;
+        }
+
+        if (connection.Length == 0)
+        {
+            Directory.CreateDirectory(settings.DataDirectory);
+            connection = $"Data Source={Path.Combine(settings.DataDirectory, "vaguemestre.db")};Default Timeout=30";
+        }
+
+        services.AddDbContext<VaguemestreDb, SqliteDb>(options => SqliteDb.Configure(options, connection));
+    }
+}

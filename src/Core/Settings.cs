@@ -1,0 +1,123 @@
+using System.ComponentModel.DataAnnotations;
+using Vaguemestre.Mail.Smtp;
+
+namespace Vaguemestre.Core;
+
+/// <summary>
+/// The configuration, as <c>docs/operate/configuration.md</c> lists it. Read once at start; a value that is not allowed
+/// stops the start.
+/// </summary>
+public sealed class Settings
+{
+    /// <summary>What links in mails begin with; no slash at the end.</summary>
+    [Required, Url]
+    public string PublicUrl { get; set; } = "http://localhost:5080";
+
+    /// <summary>SQLite file, attachments and keys, when those are local.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "./data";
+
+    public DatabaseSettings Database { get; set; } = new();
+
+    public SmtpSettings Smtp { get; set; } = new();
+
+    public MailSettings Mail { get; set; } = new();
+
+    public InboundSettings Inbound { get; set; } = new();
+
+    public MessagingSettings Messaging { get; set; } = new();
+
+    public LimitSettings Limits { get; set; } = new();
+
+    public DeliverySettings Delivery { get; set; } = new();
+
+    /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
+    [RegularExpression("^(web|worker|web,worker|worker,web)$")]
+    public string Roles { get; set; } = "web,worker";
+
+    public Uri Link(string path) => new(PublicUrl.TrimEnd('/') + path);
+}
+
+public enum DatabaseProvider
+{
+    Sqlite,
+    Postgresql,
+}
+
+public sealed class DatabaseSettings
+{
+    public DatabaseProvider Provider { get; set; } = DatabaseProvider.Sqlite;
+
+    /// <summary>Empty for SQLite: the file <c>vaguemestre.db</c> in the data directory.</summary>
+    public string ConnectionString { get; set; } = "";
+}
+
+public sealed class SmtpSettings
+{
+    public string Host { get; set; } = "";
+
+    [Range(1, 65535)]
+    public int Port { get; set; } = 25;
+
+    public RelaySecurity Security { get; set; }
+
+    public string? UserName { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>Sessions kept open at once.</summary>
+    [Range(1, 64)]
+    public int Connections { get; set; } = 4;
+}
+
+public sealed class MailSettings
+{
+    [Required, EmailAddress]
+    public string FromAddress { get; set; } = "ne-pas-repondre@localhost.test";
+
+    public string FromName { get; set; } = "Messagerie sécurisée";
+
+    /// <summary>Reports come back to <c>bounces+TOKEN@</c> this domain.</summary>
+    [Required]
+    public string BounceDomain { get; set; } = "localhost.test";
+}
+
+public sealed class InboundSettings
+{
+    public InboundSmtpSettings Smtp { get; set; } = new();
+}
+
+public sealed class InboundSmtpSettings
+{
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Null: no listener. 0: a free port.</summary>
+    [Range(0, 65535)]
+    public int? Port { get; set; }
+}
+
+public sealed class MessagingSettings
+{
+    /// <summary>Consultations initialised at or after this instant use this edition.</summary>
+    public DateTimeOffset V2From { get; set; } = new(2025, 2, 1, 0, 0, 0, TimeSpan.FromHours(1));
+}
+
+public sealed class LimitSettings
+{
+    /// <summary>Sum of a tracked letter's files, and of a reply's, in bytes.</summary>
+    [Range(1, 2L * 1024 * 1024 * 1024)]
+    public long TrackedAttachments { get; set; } = 62_914_560;
+
+    /// <summary>Sum of a plain letter's files, in bytes.</summary>
+    [Range(1, 2L * 1024 * 1024 * 1024)]
+    public long PlainAttachments { get; set; } = 5_242_880;
+}
+
+public sealed class DeliverySettings
+{
+    /// <summary>After this silence a letter that the relay took is shown as relayed.</summary>
+    public TimeSpan WaitForReports { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>After this time without acceptance a sending is given up.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(5);
+}

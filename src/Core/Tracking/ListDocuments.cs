@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Tracking;
+
+/// <summary>A document that was sent or received in a consultation.</summary>
+/// <param name="LetterId">The letter it was sent with; null for one received.</param>
+/// <param name="ConversationId">The conversation it was received in; null for one sent.</param>
+public sealed record DocumentRow(string Name, long Size, DateTimeOffset At, Guid AttachmentId, Guid? LetterId, Guid? ConversationId, Guid? ReplyId, string About);
+
+/// <summary>Every document joined to a sent letter or to a reply of a consultation, newest first.</summary>
+public sealed class ListDocuments(VaguemestreDb db)
+{
+    public const int MostItems = 200;
+
+    public async Task<IReadOnlyList<DocumentRow>> RunAsync(Caller caller, string reference, CancellationToken cancel)
+    {
+        var sent = await db.Letters.Where(l => l.OrganisationId == caller.OrganisationId && l.Consultation!.Reference == reference && l.State == LetterState.Sent)
+            .OrderByDescending(l => l.SentAt)
+            .SelectMany(l => l.Attachments, (l, a) => new DocumentRow(a.Name, a.Size, l.SentAt!.Value, a.Id, l.Id, null, null, l.Subject))
+            .Take(MostItems).ToListAsync(cancel);
+        var received = await db.Replies.Where(r => r.OrganisationId == caller.OrganisationId && r.Conversation!.Letter!.Consultation!.Reference == reference)
+            .OrderByDescending(r => r.At)
+            .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email))
+            .Take(MostItems).ToListAsync(cancel);
+        return [.. sent.Concat(received).OrderByDescending(d => d.At).Take(MostItems)];
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+using Vaguemestre.TestKit.Servers;
+
+namespace Vaguemestre.Journeys.Tests.Kit;
+
+/// <summary>Debian's Chromium, without a window: one for the whole test process, a fresh context (cookies, cache) for each journey.</summary>
+public static class ChromiumBrowser
+{
+    private static readonly Lazy<Task<IBrowser>> SharedBrowser = new(LaunchAsync);
+
+    /// <summary>A person's own browser window, in French and on Paris time; the caller disposes of it.</summary>
+    /// <param name="javaScript">Whether scripts run.</param>
+    /// <param name="width">Width of the window in CSS pixels: 1440, 1024, 390.</param>
+    /// <param name="height">Its height.</param>
+    public static async Task<IBrowserContext> NewContextAsync(bool javaScript = true, int width = 1440, int height = 900)
+    {
+        var browser = await SharedBrowser.Value;
+        return await browser.NewContextAsync(new()
+        {
+            JavaScriptEnabled = javaScript,
+            ViewportSize = new() { Width = width, Height = height },
+            Locale = "fr-FR",
+            TimezoneId = "Europe/Paris",
+        });
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var chromium = DebianProgram.Find("chromium", "chromium");
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = chromium,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--no-first-run",
+            ],
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Data;
+using Vaguemestre.TestKit.World;
+
+namespace Vaguemestre.Core.Tests.Data;
+
+public sealed class MigrationsTests
+{
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_model_has_no_pending_migration(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        (await world.QueryAsync(db => Task.FromResult(db.Database.HasPendingModelChanges()))).ShouldBeFalse("type eng/add-migration NAME");
+        (await world.QueryAsync(db => db.Database.GetPendingMigrationsAsync())).ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_journals_triggers_stand_after_migrating(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        (await world.QueryAsync(db => db.MissingTriggersAsync(default))).ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_database_itself_refuses_to_change_or_erase_a_fact(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        string[] attempts = ["UPDATE facts SET sequence = 7", "DELETE FROM facts", "UPDATE fact_payloads SET json = '{}'", "DELETE FROM fact_payloads"];
+        if (provider == DatabaseProvider.Postgresql)
+            attempts = [.. attempts, "TRUNCATE facts CASCADE", "TRUNCATE fact_payloads"];
+        foreach (var sql in attempts)
+        {
+            var refused = await Should.ThrowAsync<Exception>(() => world.QueryAsync(db => db.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{").Replace("}", "}}"))), sql);
+            refused.Message.ShouldContain("append-only", customMessage: sql);
+        }
+
+        (await world.QueryAsync(db => db.Facts.CountAsync())).ShouldBe(1);
+    }
+}

@@ -20,6 +20,9 @@ public static class OcdsReader
 
     public const int MaxErrors = 100;
 
+    /// <summary>JSON values (lines of a JSON Lines file) in one file.</summary>
+    public const int MaxValues = 100_000;
+
     /// <summary>Reads the stream to its end, or to the size limit, without closing it.</summary>
     public static async Task<OcdsReading> ReadAsync(Stream utf8Json, CancellationToken cancellation = default)
     {
@@ -50,9 +53,12 @@ public static class OcdsReader
         try
         {
             Parse(json, documents);
-            return documents.Count == 0
-                ? Refused("", "Fichier vide ; attendu : une publication OCDS ou un ensemble de publications.")
-                : Read(documents);
+            return documents.Count switch
+            {
+                0 => Refused("", "Fichier vide ; attendu : une publication OCDS ou un ensemble de publications."),
+                > MaxValues => Refused("", $"Plus de {MaxValues} valeurs JSON ; attendu : un fichier à diviser en plusieurs."),
+                _ => Read(documents),
+            };
         }
         catch (JsonException error)
         {
@@ -102,7 +108,7 @@ public static class OcdsReader
     private static void Parse(ReadOnlySpan<byte> json, List<JsonDocument> documents)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
-        while (reader.Read())
+        while (documents.Count <= MaxValues && reader.Read())
         {
             documents.Add(JsonDocument.ParseValue(ref reader));
         }

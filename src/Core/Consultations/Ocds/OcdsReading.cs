@@ -11,6 +11,7 @@ public sealed record OcdsReading(
     IReadOnlyList<OcdsError> Errors,
     IReadOnlyList<OcdsError> Notices);
 
+/// <summary>One thing to say about a file, and where.</summary>
 /// <param name="Path">
 /// JSON Pointer (RFC 6901) without its leading slash: <c>releases/0/tender/id</c>; empty for the whole file. In a file
 /// of several JSON values (JSON Lines) the first step is the number of the value, from 0.
@@ -58,6 +59,7 @@ public sealed record OcdsProcess
     public IReadOnlyList<OcdsContact> Selected { get; init; } = [];
 }
 
+/// <summary>The procedure as published, and as a French buyer names it.</summary>
 /// <param name="Method">Code of the closed codelist <c>method</c>: open, selective, limited, direct.</param>
 /// <param name="Details">Free text of the publisher, often the procedure's national name.</param>
 /// <param name="Kind">What both amount to in French law.</param>
@@ -68,11 +70,13 @@ public enum OcdsProcedureKind { Open, Restricted, Negotiated, CompetitiveDialogu
 /// <summary>A one-stage procedure is always in its offer phase.</summary>
 public enum OcdsPhase { Candidature, Offer }
 
+/// <summary>A process that this one follows from: the framework agreement or dynamic purchasing system of a call-off.</summary>
 /// <param name="Identifier">Of the other process; an ocid when <paramref name="Scheme"/> is <c>ocid</c>.</param>
 public sealed record OcdsUpstream(string Identifier, string? Scheme, string? Title, IReadOnlyList<string> Relationships);
 
 public sealed record OcdsLot(string Id, string Title);
 
+/// <summary>One person to write to, for one company: an entry of a register.</summary>
 /// <param name="Company">Byte-exact, as written.</param>
 /// <param name="Identifier">SIRET of 14 digits, else another French identifier (SIREN), else null.</param>
 /// <param name="Name">The person to write to.</param>

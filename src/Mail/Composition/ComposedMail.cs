@@ -90,8 +90,8 @@ internal sealed class ComposedMail
             type = new ContentType("application", "octet-stream");
         type.Parameters.Remove("name");
         type.Parameters.Add(new Parameter(Encoding.UTF8, "name", name) { EncodingMethod = ParameterEncodingMethod.Rfc2047 });
-        var disposition = new ContentDisposition(ContentDisposition.Attachment);
-        disposition.Parameters.Add(new Parameter(Encoding.UTF8, "filename", name) { EncodingMethod = ParameterEncodingMethod.Rfc2231 });
-        return new StreamedPart(file, type) { ContentDisposition = disposition };
+        var part = new StreamedPart(file, type);
+        part.Headers.Add(AttachmentDisposition.Of(name));
+        return part;
     }
 }

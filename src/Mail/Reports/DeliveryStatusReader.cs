@@ -52,7 +52,7 @@ internal static partial class DeliveryStatusReader
         };
     }
 
-    /// <summary>Action is required (§2.3.3); where it is missing or unheard of, the class of Status says the same.</summary>
+    /// <summary>Action is required (§2.3.3). Where it is missing, only a permanent Status leaves no doubt: 4.4.7 goes with failed as well as with delayed.</summary>
     private static DeliveryAction? Action(string? value, string? status) => Word().Match(value ?? "").Value.ToUpperInvariant() switch
     {
         "DELIVERED" => DeliveryAction.Delivered,
@@ -60,7 +60,7 @@ internal static partial class DeliveryStatusReader
         "EXPANDED" => DeliveryAction.Expanded,
         "DELAYED" => DeliveryAction.Delayed,
         "FAILED" => DeliveryAction.Failed,
-        _ => status?[0] switch { '2' => DeliveryAction.Relayed, '4' => DeliveryAction.Delayed, '5' => DeliveryAction.Failed, _ => null },
+        _ => status?[0] == '5' ? DeliveryAction.Failed : null,
     };
 
     private static string? First(IEnumerable<HeaderList> groups, string field) =>

@@ -20,7 +20,11 @@ public static class ReportReader
     {
         try
         {
-            using var stream = new MemoryStream(raw.ToArray(), writable: false);
+            var bytes = raw.ToArray();
+            // Some old gateways end lines with CR alone.
+            if (!bytes.AsSpan().Contains((byte)'\n'))
+                bytes.AsSpan().Replace((byte)'\r', (byte)'\n');
+            using var stream = new MemoryStream(bytes, writable: false);
             return Read(MimeMessage.Load(Parsing, stream));
         }
 #pragma warning disable CA1031 // The bytes are hostile until proven otherwise: whatever the parser trips over, the mail is only not understood.

@@ -79,10 +79,11 @@ public sealed class PdfDocument
         ArgumentException.ThrowIfNullOrWhiteSpace(mediaType);
         if (name.AsSpan().ContainsAny('/', '\\'))
             throw new ArgumentException($"The attachment's name is a file name without folder, not \"{name}\".", nameof(name));
-        if (attachments.Exists(other => other.Name == name))
-            throw new ArgumentException($"The document already holds an attachment named \"{name}\".", nameof(name));
+        var fileName = CleanText.OneLine(name);
+        if (attachments.Exists(other => other.Name == fileName))
+            throw new ArgumentException($"The document already holds an attachment named \"{fileName}\".", nameof(name));
 
-        attachments.Add(new Attachment(CleanText.OneLine(name), mediaType, content, CleanText.OneLine(description), relationship));
+        attachments.Add(new Attachment(fileName, mediaType, content, CleanText.OneLine(description), relationship));
     }
 
     /// <summary>Sets the pages and writes the file. <paramref name="output"/> need not be seekable and stays open.</summary>

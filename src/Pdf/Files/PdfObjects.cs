@@ -15,7 +15,9 @@ internal sealed class PdfObjects
     readonly Stream output;
     readonly IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly List<long> places = [0];
-    long position;
+    readonly byte[] buffer = new byte[64 * 1024];
+    int buffered;
+    long flushed;
 
     public PdfObjects(Stream output)
     {
@@ -70,14 +72,16 @@ internal sealed class PdfObjects
 
     public void Finish(int catalog, int information)
     {
+        var table = flushed + buffered;
+        Flush();
         var identifier = Convert.ToHexString(digest.GetHashAndReset().AsSpan(0, 16));
-        var table = position;
         var references = new StringBuilder($"xref\n0 {places.Count}\n0000000000 65535 f \n");
         foreach (var place in places.Skip(1))
             references.Append(CultureInfo.InvariantCulture, $"{place:D10} 00000 n \n");
 
         Put(references.ToString());
         Put($"trailer\n<< /Size {places.Count} /Root {catalog} 0 R /Info {information} 0 R /ID [<{identifier}> <{identifier}>] >>\nstartxref\n{table}\n%%EOF\n");
+        Flush();
     }
 
     void Begin(int number)
@@ -85,16 +89,35 @@ internal sealed class PdfObjects
         if (places[number] != 0)
             throw new InvalidOperationException($"Object {number} is written twice.");
 
-        places[number] = position;
+        places[number] = flushed + buffered;
         Put($"{number} 0 obj\n");
     }
 
-    void Put(string syntax) => Put(Encoding.Latin1.GetBytes(syntax));
+    void Put(string syntax)
+    {
+        for (var rest = syntax.AsSpan(); !rest.IsEmpty;)
+        {
+            if (buffered == buffer.Length)
+                Flush();
+            var part = rest[..Math.Min(rest.Length, buffer.Length - buffered)];
+            buffered += Encoding.Latin1.GetBytes(part, buffer.AsSpan(buffered));
+            rest = rest[part.Length..];
+        }
+    }
 
     void Put(ReadOnlySpan<byte> bytes)
     {
+        Flush();
         output.Write(bytes);
         digest.AppendData(bytes);
-        position += bytes.Length;
+        flushed += bytes.Length;
+    }
+
+    void Flush()
+    {
+        output.Write(buffer.AsSpan(0, buffered));
+        digest.AppendData(buffer.AsSpan(0, buffered));
+        flushed += buffered;
+        buffered = 0;
     }
 }

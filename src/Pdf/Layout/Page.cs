@@ -62,13 +62,18 @@ internal sealed class Page(int index)
     /// <summary>Shows glyphs on a baseline, within a <c>Draw</c>.</summary>
     public void Show(ReadOnlySpan<Glyph> glyphs, double size, double x, double baseline)
     {
+        Span<char> code = stackalloc char[4];
         content.Append(CultureInfo.InvariantCulture, $"BT {PdfSyntax.Number(x)} {PdfSyntax.Number(baseline)} Td");
         for (int i = 0, end; i < glyphs.Length; i = end)
         {
             var font = glyphs[i].Font;
             content.Append(CultureInfo.InvariantCulture, $" /{font.Resource} {PdfSyntax.Number(size)} Tf <");
             for (end = i; end < glyphs.Length && glyphs[end].Font == font; end++)
-                content.Append(CultureInfo.InvariantCulture, $"{glyphs[end].Code:X4}");
+            {
+                glyphs[end].Code.TryFormat(code, out _, "X4", CultureInfo.InvariantCulture);
+                content.Append(code);
+            }
+
             content.Append("> Tj");
         }
 

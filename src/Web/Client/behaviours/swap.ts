@@ -1,0 +1,75 @@
+import { say } from './say.ts';
+
+const submitFor = new WeakSet<HTMLElement>();
+
+/**
+ * `<button name="add" value="…" data-swap="recipients registers">`: the form is posted as it would be without script, and only the
+ * elements with these ids are taken from the page that comes back; what is being written elsewhere stays. If anything is unexpected, the form is
+ * submitted the ordinary way. `data-say`: what is announced afterwards.
+ */
+export function swapOnSubmit(attach: (root: ParentNode) => void): void {
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement) || !button.dataset.swap || submitFor.has(button)) return;
+    event.preventDefault();
+    void swap(form, button, button.dataset.swap.split(/\s+/), attach);
+  });
+}
+
+async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: string[], attach: (root: ParentNode) => void): Promise<void> {
+  if (form.getAttribute('aria-busy') === 'true') return;
+  form.setAttribute('aria-busy', 'true');
+  try {
+    const page = await ask(form, button);
+    const pairs = ids.map((id) => [document.getElementById(id), page.getElementById(id)] as const);
+    for (const [here, there] of pairs) {
+      if (!here || !there) throw new Error('The page that came back has not the elements to swap.');
+    }
+    for (const [here, there] of pairs) {
+      if (here && there) replace(here, there, attach);
+    }
+    refocus(button);
+    say(button.dataset.say ?? '');
+  } catch {
+    submitFor.add(button);
+    form.removeAttribute('aria-busy');
+    form.requestSubmit(button);
+    return;
+  }
+  form.removeAttribute('aria-busy');
+}
+
+async function ask(form: HTMLFormElement, button: HTMLButtonElement): Promise<Document> {
+  const data = new FormData(form, button);
+  for (const name of new Set(data.keys())) {
+    if (data.getAll(name).some((value) => value instanceof File)) data.delete(name); // files go with the real submission
+  }
+  const response = await fetch(button.getAttribute('formaction') ?? form.action, { method: 'POST', body: data });
+  if (!response.ok) throw new Error(`${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (response.redirected) {
+    const address = new URL(response.url);
+    if (!page.getElementById(form.id || '\0')) throw new Error('Led to another page.');
+    history.replaceState(history.state, '', address);
+  }
+  return page;
+}
+
+function replace(here: HTMLElement, there: HTMLElement, attach: (root: ParentNode) => void): void {
+  const open = new Set([...here.querySelectorAll<HTMLDetailsElement>('details[open][id]')].map((details) => details.id));
+  for (const details of there.querySelectorAll<HTMLDetailsElement>('details[id]')) details.open ||= open.has(details.id);
+  here.replaceWith(there);
+  attach(there);
+}
+
+/** The keyboard stays where it was: on the same button if it came back, else on the first place that can take it. */
+function refocus(button: HTMLButtonElement): void {
+  if (button.isConnected) return;
+  const same = [...document.querySelectorAll<HTMLButtonElement>('button[name][data-swap]')]
+    .find((other) => other.name === button.name && other.value === button.value);
+  const place = same ?? document.getElementById(button.dataset.swap?.split(/\s+/)[0] ?? '');
+  if (!place) return;
+  if (place !== same) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}

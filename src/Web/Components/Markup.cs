@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace Vaguemestre.Web.Components;
+
+/// <summary>The small pieces that the tag helpers are made of.</summary>
+static class Markup
+{
+    public static TagBuilder Tag(string name, string? cssClass = null, string? text = null)
+    {
+        var tag = new TagBuilder(name);
+        if (cssClass is not null) tag.Attributes["class"] = cssClass;
+        if (text is not null) tag.InnerHtml.Append(text);
+        return tag;
+    }
+
+    public static TagBuilder With(this TagBuilder tag, string attribute, string? value)
+    {
+        if (value is not null) tag.Attributes[attribute] = value;
+        return tag;
+    }
+
+    public static TagBuilder With(this TagBuilder tag, string attribute, bool present)
+    {
+        if (present) tag.Attributes[attribute] = attribute;
+        return tag;
+    }
+
+    public static TagBuilder With(this TagBuilder tag, params ReadOnlySpan<IHtmlContent?> contents)
+    {
+        foreach (var content in contents)
+            if (content is not null)
+                tag.InnerHtml.AppendHtml(content);
+        return tag;
+    }
+
+    public static IHtmlContent Text(string text) => new HtmlContentBuilder().Append(text);
+
+    public static TagBuilder Hidden(string text) => Tag("span", "visually-hidden", text);
+
+    /// <summary>An icon of the sprite. Decorative unless it has a label: the word beside it carries the meaning.</summary>
+    public static TagBuilder Icon(ViewContext context, string name, string? label = null, string? cssClass = null)
+    {
+        var svg = Tag("svg", cssClass is null ? "icon" : $"icon {cssClass}");
+        if (label is null) svg.With("aria-hidden", "true");
+        else svg.With("role", "img").With("aria-label", label);
+        return svg.With(new TagBuilder("use").With("href", $"{Asset(context, "dist/icons.svg")}#{name}"));
+    }
+
+    /// <summary>The address of a static file with its fingerprint, where the endpoint knows it (<c>MapRazorPages().WithStaticAssets()</c>).</summary>
+    static string Asset(ViewContext context, string path)
+    {
+        var assets = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ResourceAssetCollection>();
+        return $"{context.HttpContext.Request.PathBase}/{assets?[path] ?? path}";
+    }
+}

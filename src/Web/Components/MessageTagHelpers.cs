@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Vaguemestre.Web.Resources;
+
+namespace Vaguemestre.Web.Components;
+
+/// <summary>Everything that is wrong with the form, each leading to its field; has the focus when the page comes.</summary>
+[HtmlTargetElement("v-error-summary", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class ErrorSummaryTagHelper : TagHelper
+{
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var errors = ViewContext.ViewData.ModelState
+            .SelectMany(entry => entry.Value!.Errors, (entry, error) => (entry.Key, Text: ControlTagHelper.ErrorText(error))).Distinct().ToList();
+        if (errors.Count == 0)
+        {
+            output.SuppressOutput();
+            return;
+        }
+        output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "error-summary");
+        output.Attributes.SetAttribute("role", "alert");
+        output.Attributes.SetAttribute("tabindex", "-1");
+        output.Attributes.SetAttribute("aria-labelledby", "error-summary-title");
+        output.Attributes.Add(new TagHelperAttribute("autofocus"));
+        output.Content.AppendHtml(Markup.Tag("h2", text: errors.Count == 1 ? Words.ErrorSummaryOne : Words.ErrorSummaryMany).With("id", "error-summary-title"));
+        var list = Markup.Tag("ul");
+        foreach (var (key, text) in errors)
+            list.With(Markup.Tag("li").With(key.Length == 0
+                ? Markup.Tag("span", text: text)
+                : Markup.Tag("a", text: text).With("href", "#" + TagBuilder.CreateSanitizedId(key, "_"))));
+        output.Content.AppendHtml(list);
+    }
+}
+
+/// <summary>Something to know before going on: <c>info</c>, <c>warning</c> or <c>failure</c>. The content is HTML.</summary>
+[HtmlTargetElement("v-callout")]
+public sealed class CalloutTagHelper : TagHelper
+{
+    public string Kind { get; set; } = "info";
+
+    public string? Title { get; set; }
+
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
+    {
+        var content = await output.GetChildContentAsync();
+        output.TagName = "div";
+        output.Attributes.SetAttribute("class", $"callout callout-{Kind}");
+        output.Content.AppendHtml(Markup.Icon(ViewContext, IconOf(Kind), LabelOf(Kind)));
+        output.Content.AppendHtml(Markup.Tag("div").With(Title is null ? null : Markup.Tag("p", "callout-title", Title), content));
+    }
+
+    internal static string IconOf(string kind) => kind switch
+    {
+        "info" => "info-circle",
+        "success" => "check-circle",
+        "warning" => "exclamation-triangle",
+        "failure" => "x-circle",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A callout is info, warning or failure."),
+    };
+
+    internal static string LabelOf(string kind) => kind switch
+    {
+        "warning" => Words.CalloutWarning,
+        "failure" => Words.CalloutFailure,
+        _ => Words.CalloutInfo,
+    };
+}
+
+/// <summary>What the last request has to say, once. The layout holds it; a page model says <c>TempData.Flash("…")</c> before it redirects.</summary>
+[HtmlTargetElement("v-flash", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class FlashTagHelper : TagHelper
+{
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        if (ViewContext.TempData[Flashes.TextKey] is not string text)
+        {
+            output.SuppressOutput();
+            return;
+        }
+        var kind = ViewContext.TempData[Flashes.KindKey] as string ?? "success";
+        output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", $"callout callout-{kind}");
+        output.Attributes.SetAttribute("role", kind == "failure" ? "alert" : "status");
+        output.Content.AppendHtml(Markup.Icon(ViewContext, CalloutTagHelper.IconOf(kind)));
+        output.Content.AppendHtml(Markup.Tag("div").With(Markup.Tag("p", text: text)));
+    }
+}
+
+public static class Flashes
+{
+    internal const string TextKey = "Flash";
+    internal const string KindKey = "FlashKind";
+
+    /// <summary>Shown by the next page, once. <paramref name="kind"/>: success, info, warning or failure.</summary>
+    public static void Flash(this ITempDataDictionary tempData, string text, string kind = "success")
+    {
+        tempData[TextKey] = text;
+        tempData[KindKey] = kind;
+    }
+}

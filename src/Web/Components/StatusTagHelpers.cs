@@ -1,0 +1,171 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Vaguemestre.Web.Resources;
+
+namespace Vaguemestre.Web.Components;
+
+/// <summary>How the statuses and the kinds of facts look. Their words are those of the contract.</summary>
+public static class Look
+{
+    static readonly Dictionary<string, string> StatusIcons = new(StringComparer.Ordinal)
+    {
+        ["draft"] = "pencil",
+        ["sending"] = "hourglass-split",
+        ["relayed"] = "arrow-right",
+        ["delivered"] = "check2",
+        ["undelivered"] = "x-circle",
+        ["read"] = "envelope-open",
+        ["reply-unread"] = "reply-fill",
+        ["reply-read"] = "reply",
+    };
+
+    static readonly Dictionary<string, (string Icon, string Weight)> Facts = new(StringComparer.Ordinal)
+    {
+        ["submitted"] = ("send", "strong"),
+        ["accepted-by-relay"] = ("server", "quiet"),
+        ["relayed"] = ("arrow-right", "plain"),
+        ["delivered"] = ("check2", "strong"),
+        ["delayed"] = ("hourglass-split", "plain"),
+        ["undelivered"] = ("x-lg", "failure"),
+        ["resubmitted"] = ("arrow-repeat", "strong"),
+        ["automated-access"] = ("robot", "quiet"),
+        ["opened"] = ("envelope-open", "strong"),
+        ["attachment-downloaded"] = ("download", "plain"),
+        ["replied"] = ("reply-fill", "strong"),
+        ["reply-opened"] = ("eye", "plain"),
+        ["wrong-recipient"] = ("person-x", "failure"),
+        ["attestation-issued"] = ("patch-check", "quiet"),
+    };
+
+    /// <summary>The eight, in the order of a letter's life.</summary>
+    public static IReadOnlyCollection<string> Statuses => StatusIcons.Keys;
+
+    public static IReadOnlyCollection<string> FactKinds => Facts.Keys;
+
+    /// <summary>« Non délivré ».</summary>
+    public static string StatusWord(string status) => Word("Status", status) ?? throw Unknown(status);
+
+    /// <summary>« Non délivrés ».</summary>
+    public static string StatusWords(string status) => Word("Statuses", status) ?? throw Unknown(status);
+
+    public static string StatusIcon(string status) => StatusIcons.GetValueOrDefault(status) ?? throw Unknown(status);
+
+    /// <summary>More kinds may come: one that is not known yet is shown by its own word.</summary>
+    public static (string Icon, string Weight, string Word) Fact(string kind) =>
+        Facts.TryGetValue(kind, out var look) ? (look.Icon, look.Weight, Word("Fact", kind) ?? kind) : ("clock-history", "plain", kind);
+
+    static string? Word(string family, string word) => Words.ResourceManager.GetString($"{family}.{word}", CultureInfo.CurrentUICulture);
+
+    static ArgumentOutOfRangeException Unknown(string status) =>
+        new(nameof(status), status, $"A status is one of {string.Join(", ", StatusIcons.Keys)}.");
+}
+
+/// <summary>A status: icon + word + colour. Nothing where there is none (messagerie historique).</summary>
+[HtmlTargetElement("v-status", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class StatusTagHelper : TagHelper
+{
+    public string? Value { get; set; }
+
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        if (Value is null)
+        {
+            output.SuppressOutput();
+            return;
+        }
+        output.TagName = "span";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", $"status status-{Value}");
+        output.Content.AppendHtml(Markup.Icon(ViewContext, Look.StatusIcon(Value))).Append(Look.StatusWord(Value));
+    }
+}
+
+/// <summary>What is to know beside the status: <c>reply-expected</c>, <c>late</c>, <c>resent</c>, or words of its own with an icon.</summary>
+[HtmlTargetElement("v-tag", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class BadgeTagHelper : TagHelper
+{
+    public string Kind { get; set; } = "";
+
+    public string? Text { get; set; }
+
+    public string? Icon { get; set; }
+
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var (icon, word) = Kind switch
+        {
+            "reply-expected" => ("reply", Words.TagReplyExpected),
+            "late" => ("clock", Words.TagLate),
+            "resent" => ("arrow-repeat", Words.TagResent),
+            _ => (Icon, Text ?? throw new InvalidOperationException("v-tag needs kind=\"…\" or text=\"…\".")),
+        };
+        output.TagName = "span";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", Kind.Length == 0 ? "tag" : $"tag tag-{Kind}");
+        if ((Icon ?? icon) is { } drawn) output.Content.AppendHtml(Markup.Icon(ViewContext, drawn));
+        output.Content.Append(Text ?? word);
+    }
+}
+
+/// <summary>A counter that filters: one item of <c>&lt;ul class="counters"&gt;</c>. Without a status it is the counter of all.</summary>
+[HtmlTargetElement("v-counter", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class CounterTagHelper : TagHelper
+{
+    public string? Status { get; set; }
+
+    /// <summary>Another word than the status's own.</summary>
+    public string? Text { get; set; }
+
+    public long Count { get; set; }
+
+    public string Href { get; set; } = "";
+
+    public bool Current { get; set; }
+
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = "li";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        var css = Count == 0 ? "none" : Status == "undelivered" ? "failure" : null;
+        output.Content.SetHtmlContent(Markup.Tag("a", css).With("href", Href).With("aria-current", Current ? "true" : null).With(
+            Status is null ? null : Markup.Icon(ViewContext, Look.StatusIcon(Status)),
+            Markup.Tag("span", text: Text ?? (Status is null ? Words.CounterAll : Look.StatusWords(Status))),
+            Markup.Tag("b", text: French.Number(Count))));
+    }
+}
+
+/// <summary>The star of a favourite: a button that turns it on or off. Put it into a form; unknown attributes go to the button.</summary>
+[HtmlTargetElement("v-star", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class StarTagHelper : TagHelper
+{
+    public bool Active { get; set; }
+
+    /// <summary>What it marks, for those who hear the page: « Information d'attribution à SARL Dupont ».</summary>
+    public string Subject { get; set; } = "";
+
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = "button";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("type", "submit");
+        output.Attributes.SetAttribute("class", "star");
+        output.Attributes.SetAttribute("aria-pressed", Active ? "true" : "false");
+        output.Attributes.SetAttribute("title", Active ? Words.StarOn : Words.StarOff);
+        output.Content.AppendHtml(Markup.Icon(ViewContext, Active ? "star-fill" : "star"));
+        output.Content.AppendHtml(Markup.Hidden(string.Format(CultureInfo.CurrentCulture, Words.StarOf, Subject)));
+    }
+}

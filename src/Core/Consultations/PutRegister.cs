@@ -10,7 +10,7 @@ public sealed record ContactInput(string Company, string? Siret, string? Name, s
 /// <summary>How many contacts a register holds now; those without address are kept and flagged.</summary>
 public sealed record RegisterOutcome(Register Register, int Contacts, int WithoutAddress);
 
-/// <summary>Replaces a register of a consultation by the contacts given. All or nothing.</summary>
+/// <summary>Replaces a register of a consultation by the contacts given, all or nothing. The same again changes nothing and writes no fact.</summary>
 public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeProvider clock)
 {
     public const int MostContacts = 10_000;
@@ -35,8 +35,14 @@ public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeP
             return Problem.Invalid(errors);
 
         await db.LockAsync<Consultation>(consultation.Id, cancel);
+        var before = await db.Contacts.AsNoTracking().Where(c => c.ConsultationId == consultation.Id && c.Register == register).OrderBy(c => c.Rank).ToListAsync(cancel);
+        var inputs = contacts.Select(Normal).ToList();
+        var outcome = new RegisterOutcome(register, inputs.Count, inputs.Count(c => c.Email is null));
+        if (before.Select(AsInput).SequenceEqual(inputs, ContactComparer))
+            return outcome;
+
         await db.Contacts.Where(c => c.ConsultationId == consultation.Id && c.Register == register).ExecuteDeleteAsync(cancel);
-        var entries = contacts.Select((c, rank) => new Contact
+        db.Contacts.AddRange(inputs.Select((c, rank) => new Contact
         {
             Id = Guid.CreateVersion7(clock.Now()),
             OrganisationId = consultation.OrganisationId,
@@ -45,16 +51,22 @@ public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeP
             Company = c.Company,
             Siret = c.Siret,
             Name = c.Name,
-            Email = EmailAddress.Parse(c.Email, out _)?.Text,
-            At = c.At?.ToMicroseconds(),
+            Email = c.Email,
+            At = c.At,
             Lots = [.. c.Lots],
             Rank = rank,
-        }).ToList();
-        db.Contacts.AddRange(entries);
-        var withoutAddress = entries.Count(c => c.Email is null);
-        await journal.AppendAsync(consultation.Subject, FactKind.RegisterReplaced, new RegisterReplacedContent(register, contacts.Count, withoutAddress), caller.Actor, cancel: cancel);
-        return new RegisterOutcome(register, contacts.Count, withoutAddress);
+        }));
+        await journal.AppendAsync(consultation.Subject, FactKind.RegisterReplaced, new RegisterReplacedContent(register, outcome.Contacts, outcome.WithoutAddress), caller.Actor, cancel: cancel);
+        return outcome;
     }
+
+    private static ContactInput Normal(ContactInput contact) =>
+        contact with { Email = EmailAddress.Parse(contact.Email, out _)?.Text, At = contact.At?.ToMicroseconds() };
+
+    private static ContactInput AsInput(Contact contact) => new(contact.Company, contact.Siret, contact.Name, contact.Email, contact.At, contact.Lots);
+
+    private static readonly IEqualityComparer<ContactInput> ContactComparer =
+        EqualityComparer<ContactInput>.Create((a, b) => a! with { Lots = [] } == b! with { Lots = [] } && a.Lots.SequenceEqual(b.Lots), c => StringComparer.Ordinal.GetHashCode(c.Company));
 
     private static IEnumerable<FieldError> Check(Register register, IReadOnlyList<ContactInput> contacts)
     {
@@ -65,8 +77,8 @@ public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeP
         for (var i = 0; i < contacts.Count; i++)
         {
             var contact = contacts[i];
-            if (string.IsNullOrWhiteSpace(contact.Company) || contact.Company.Length > 500)
-                yield return new FieldError($"[{i}].company", "Le nom de l'entreprise est obligatoire et compte au plus 500 caractères.");
+            if (string.IsNullOrWhiteSpace(contact.Company) || contact.Company.Length > 2000)
+                yield return new FieldError($"[{i}].company", "Le nom de l'entreprise est obligatoire et compte au plus 2 000 caractères.");
             if (!string.IsNullOrWhiteSpace(contact.Email) && EmailAddress.Parse(contact.Email, out var why) is null)
                 yield return new FieldError($"[{i}].email", why);
             if (contact.Siret is { Length: > 50 } || contact.Name is { Length: > 500 })

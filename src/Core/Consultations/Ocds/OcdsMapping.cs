@@ -23,10 +23,10 @@ internal sealed class OcdsMapping(JsonElement release)
             {
                 earliest, tender.At("tenderPeriod").Instant("startDate"), tender.At("enquiryPeriod").Instant("startDate"),
             }.Min(),
-            Procedure = Procedure(upstream),
+            Procedure = ProcedureOf(upstream),
             Phase = TwoStages && selected.Count == 0 && !release.Items("awards").Any() && !bids.Exists(IsOffer)
-                ? OcdsPhase.Candidature
-                : OcdsPhase.Offer,
+                ? Phase.Candidature
+                : Phase.Offre,
             BuyerName = parties.NameOf(release.At("buyer")) ?? parties.NameOf(tender.At("procuringEntity")),
             Upstream = upstream,
             Lots = [.. tender.Items("lots")
@@ -101,14 +101,14 @@ internal sealed class OcdsMapping(JsonElement release)
             where identifier is not null && relationships.Exists(code => code is "parent" or "framework")
             select new OcdsUpstream(identifier, related.Text("scheme"), related.Text("title"), relationships)];
 
-    private OcdsProcedure Procedure(List<OcdsUpstream> upstream)
+    private OcdsProcedure ProcedureOf(List<OcdsUpstream> upstream)
     {
         var method = tender.Text("procurementMethod");
         var details = tender.Text("procurementMethodDetails");
         return new OcdsProcedure(method, details, Kind(method, details ?? "", upstream.Count > 0));
     }
 
-    private static OcdsProcedureKind Kind(string? method, string details, bool calledOff)
+    private static Procedure Kind(string? method, string details, bool calledOff)
     {
         bool Says(params ReadOnlySpan<string> words)
         {
@@ -124,14 +124,14 @@ internal sealed class OcdsMapping(JsonElement release)
 
         return method switch
         {
-            _ when calledOff && Says("dynami", "spécifique") => OcdsProcedureKind.DpsCallOff,
-            _ when calledOff => OcdsProcedureKind.FrameworkCallOff,
-            _ when Says("adapté", "MAPA") => OcdsProcedureKind.Adapted,
-            _ when Says("dialogue") => OcdsProcedureKind.CompetitiveDialogue,
-            _ when Says("négoci", "negotiat") => OcdsProcedureKind.Negotiated,
-            "selective" => OcdsProcedureKind.Restricted,
-            "limited" or "direct" => OcdsProcedureKind.Negotiated,
-            _ => OcdsProcedureKind.Open,
+            _ when calledOff && Says("dynami", "spécifique") => Procedure.DpsCallOff,
+            _ when calledOff => Procedure.FrameworkCallOff,
+            _ when Says("adapté", "MAPA") => Procedure.Adapted,
+            _ when Says("dialogue") => Procedure.CompetitiveDialogue,
+            _ when Says("négoci", "negotiat") => Procedure.Negotiated,
+            "selective" => Procedure.Restricted,
+            "limited" or "direct" => Procedure.Negotiated,
+            _ => Procedure.Open,
         };
     }
 }

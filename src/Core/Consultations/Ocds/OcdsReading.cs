@@ -40,7 +40,7 @@ public sealed record OcdsProcess
     public DateTimeOffset? InitialisedAt { get; init; }
 
     public required OcdsProcedure Procedure { get; init; }
-    public OcdsPhase Phase { get; init; }
+    public Phase Phase { get; init; }
     public string? BuyerName { get; init; }
 
     /// <summary>Processes this one was called off from: relationship <c>parent</c> or <c>framework</c>.</summary>
@@ -63,12 +63,7 @@ public sealed record OcdsProcess
 /// <param name="Method">Code of the closed codelist <c>method</c>: open, selective, limited, direct.</param>
 /// <param name="Details">Free text of the publisher, often the procedure's national name.</param>
 /// <param name="Kind">What both amount to in French law.</param>
-public sealed record OcdsProcedure(string? Method, string? Details, OcdsProcedureKind Kind);
-
-public enum OcdsProcedureKind { Open, Restricted, Negotiated, CompetitiveDialogue, Adapted, FrameworkCallOff, DpsCallOff }
-
-/// <summary>A one-stage procedure is always in its offer phase.</summary>
-public enum OcdsPhase { Candidature, Offer }
+public sealed record OcdsProcedure(string? Method, string? Details, Procedure Kind);
 
 /// <summary>A process that this one follows from: the framework agreement or dynamic purchasing system of a call-off.</summary>
 /// <param name="Identifier">Of the other process; an ocid when <paramref name="Scheme"/> is <c>ocid</c>.</param>

@@ -43,7 +43,7 @@ public sealed class OcdsDemoTests
     {
         var process = Demo("2-exploitation-thermique.json").Processes.ShouldHaveSingleItem();
 
-        (process.Procedure.Kind, process.Phase).ShouldBe((OcdsProcedureKind.Restricted, OcdsPhase.Offer));
+        (process.Procedure.Kind, process.Phase).ShouldBe((Procedure.Restricted, Phase.Offre));
         process.Selected.Count.ShouldBe(5);
         process.Deposits.Count.ShouldBe(8);
     }

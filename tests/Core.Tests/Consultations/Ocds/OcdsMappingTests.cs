@@ -121,18 +121,18 @@ public sealed class OcdsMappingTests
 
     [Theory]
     // Typed bids: only expressions of interest belong to the first stage, but whoever is invited was retained.
-    [InlineData("selective", "valid:expressionOfInterest invited:expressionOfInterest disqualified:expressionOfInterest valid:bid", "0 1", OcdsPhase.Offer)]
-    [InlineData("selective", "pending:expressionOfInterest withdrawn:expressionOfInterest", "", OcdsPhase.Candidature)]
-    [InlineData("selective", "invited:bid valid:bid", "0", OcdsPhase.Offer)]
+    [InlineData("selective", "valid:expressionOfInterest invited:expressionOfInterest disqualified:expressionOfInterest valid:bid", "0 1", Phase.Offre)]
+    [InlineData("selective", "pending:expressionOfInterest withdrawn:expressionOfInterest", "", Phase.Candidature)]
+    [InlineData("selective", "invited:bid valid:bid", "0", Phase.Offre)]
     // Untyped bids of a two-stage procedure are its candidates.
-    [InlineData("selective", "valid: invited: disqualified: pending:", "0 1", OcdsPhase.Offer)]
-    [InlineData("selective", "valid:expressionOfInterest valid:", "0", OcdsPhase.Offer)]
-    [InlineData("selective", "", "", OcdsPhase.Candidature)]
-    [InlineData("limited", "invited: valid:", "0 1", OcdsPhase.Offer)]
-    [InlineData("limited", "valid:", "", OcdsPhase.Offer)]
-    [InlineData("open", "valid: invited:", "", OcdsPhase.Offer)]
-    [InlineData("open", "valid:expressionOfInterest", "0", OcdsPhase.Offer)]
-    public void Selected_candidates_passed_the_first_stage(string method, string bids, string expected, OcdsPhase phase)
+    [InlineData("selective", "valid: invited: disqualified: pending:", "0 1", Phase.Offre)]
+    [InlineData("selective", "valid:expressionOfInterest valid:", "0", Phase.Offre)]
+    [InlineData("selective", "", "", Phase.Candidature)]
+    [InlineData("limited", "invited: valid:", "0 1", Phase.Offre)]
+    [InlineData("limited", "valid:", "", Phase.Offre)]
+    [InlineData("open", "valid: invited:", "", Phase.Offre)]
+    [InlineData("open", "valid:expressionOfInterest", "0", Phase.Offre)]
+    public void Selected_candidates_passed_the_first_stage(string method, string bids, string expected, Phase phase)
     {
         var details = bids.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((bid, index) =>
         {
@@ -153,7 +153,7 @@ public sealed class OcdsMappingTests
     public void A_second_stage_makes_a_two_stage_procedure() =>
         Process("""
             "tender": {"id": "t", "secondStage": {"minimumCandidates": 3}}
-            """).Phase.ShouldBe(OcdsPhase.Candidature);
+            """).Phase.ShouldBe(Phase.Candidature);
 
     [Fact]
     public void Upstream_is_the_parent_or_the_framework()
@@ -167,18 +167,18 @@ public sealed class OcdsMappingTests
             """);
 
         process.Upstream.Select(upstream => (upstream.Identifier, upstream.Scheme)).ShouldBe([("ocds-test-0", "ocid"), ("P", null)]);
-        process.Procedure.Kind.ShouldBe(OcdsProcedureKind.FrameworkCallOff);
+        process.Procedure.Kind.ShouldBe(Procedure.FrameworkCallOff);
     }
 
     [Theory]
-    [InlineData("open", "Appel d’offres ouvert", OcdsProcedureKind.Open)]
-    [InlineData("open", "Procédure adaptée", OcdsProcedureKind.Adapted)]
-    [InlineData("selective", "Appel d’offres restreint", OcdsProcedureKind.Restricted)]
-    [InlineData("selective", "Procédure avec négociation", OcdsProcedureKind.Negotiated)]
-    [InlineData("selective", "Dialogue compétitif", OcdsProcedureKind.CompetitiveDialogue)]
-    [InlineData("limited", "", OcdsProcedureKind.Negotiated)]
-    [InlineData("direct", "", OcdsProcedureKind.Negotiated)]
-    public void The_French_procedure_is_read_from_method_and_details(string method, string details, OcdsProcedureKind kind) =>
+    [InlineData("open", "Appel d’offres ouvert", Procedure.Open)]
+    [InlineData("open", "Procédure adaptée", Procedure.Adapted)]
+    [InlineData("selective", "Appel d’offres restreint", Procedure.Restricted)]
+    [InlineData("selective", "Procédure avec négociation", Procedure.Negotiated)]
+    [InlineData("selective", "Dialogue compétitif", Procedure.CompetitiveDialogue)]
+    [InlineData("limited", "", Procedure.Negotiated)]
+    [InlineData("direct", "", Procedure.Negotiated)]
+    public void The_French_procedure_is_read_from_method_and_details(string method, string details, Procedure kind) =>
         Process($$"""
             "tender": {"id": "t", "procurementMethod": "{{method}}", "procurementMethodDetails": "{{details}}"}
             """).Procedure.ShouldBe(new OcdsProcedure(method, details.Length > 0 ? details : null, kind));
@@ -188,7 +188,7 @@ public sealed class OcdsMappingTests
         Process("""
             "relatedProcesses": [{"id": "1", "relationship": ["parent"], "identifier": "P"}],
             "tender": {"id": "t", "procurementMethodDetails": "Marché spécifique d’un système d’acquisition dynamique"}
-            """).Procedure.Kind.ShouldBe(OcdsProcedureKind.DpsCallOff);
+            """).Procedure.Kind.ShouldBe(Procedure.DpsCallOff);
 
     [Fact]
     public void Title_buyer_and_beginning_are_found_where_the_file_has_them()

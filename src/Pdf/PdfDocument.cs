@@ -69,7 +69,13 @@ public sealed class PdfDocument
     public void Rule() => blocks.Add(flow => flow.Rule());
 
     /// <summary>White space, in points (1/72 inch).</summary>
-    public void Space(double points) => blocks.Add(flow => flow.Space(points));
+    public void Space(double points)
+    {
+        if (points is not (>= 0 and <= Page.Height))
+            throw new ArgumentOutOfRangeException(nameof(points), points, "White space is between nothing and a page.");
+
+        blocks.Add(flow => flow.Space(points));
+    }
 
     /// <summary>Puts a file inside the document (ISO 19005-3, 6.8). The bytes are kept, not copied, until <see cref="Write"/>.</summary>
     /// <exception cref="ArgumentException">The name is blank, holds a folder, or was already given to another file.</exception>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vaguemestre.Pdf.Tests;
 
 public sealed class PdfDocumentTests
@@ -67,6 +69,31 @@ public sealed class PdfDocumentTests
         Sample.Attestation().ShouldBe(Attestation);
         Sample.Attestation(61).ShouldNotBe(Attestation);
     }
+
+    [Theory]
+    [InlineData("sv-SE")]
+    [InlineData("ar-SA")]
+    [InlineData("fr-FR")]
+    public void The_culture_of_the_machine_changes_no_byte(string culture)
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo(culture);
+            Sample.Attestation().ShouldBe(Attestation);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(843)]
+    [InlineData(double.NaN)]
+    public void White_space_is_between_nothing_and_a_page(double points) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => Sample.Write(document => document.Space(points)));
 
     [Fact]
     public void A_document_can_be_written_twice()

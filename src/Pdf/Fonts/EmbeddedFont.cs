@@ -50,8 +50,8 @@ internal sealed class EmbeddedFont(TrueTypeFont font, string resource)
         objects.Write(composite, $"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H /DescendantFonts [{descendant} 0 R] /ToUnicode {toUnicode} 0 R >>");
         objects.Write(descendant, $"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
             + $"/FontDescriptor {descriptor} 0 R /CIDToGIDMap {toGlyph} 0 R /DW 1000 /W [1 [{string.Join(' ', drawn.Select(code => code.Advance))}]] >>");
-        objects.Write(descriptor, $"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{string.Join(' ', font.Box)}] /ItalicAngle 0 "
-            + $"/Ascent {font.Ascent} /Descent {font.Descent} /CapHeight {font.CapHeight} /StemV {font.Weight / 5} /FontFile2 {file} 0 R >>");
+        objects.Write(descriptor, string.Create(CultureInfo.InvariantCulture,      // a minus sign is not the same everywhere
+            $"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{font.Box[0]} {font.Box[1]} {font.Box[2]} {font.Box[3]}] /ItalicAngle 0 /Ascent {font.Ascent} /Descent {font.Descent} /CapHeight {font.CapHeight} /StemV {font.Weight / 5} /FontFile2 {file} 0 R >>"));
         objects.WriteStream(file, $"/Length1 {program.Length}", program);
         objects.WriteStream(toUnicode, "", Encoding.ASCII.GetBytes(ToUnicode()));
         objects.WriteStream(toGlyph, "", [0, 0, .. drawn.SelectMany(code => new[] { (byte)(code.Glyph >> 8), (byte)code.Glyph })]);

@@ -3,7 +3,7 @@ using MailKit.Security;
 using MimeKit;
 using Vaguemestre.TestKit.Servers;
 
-namespace Vaguemestre.Mail.Tests.Servers;
+namespace Vaguemestre.Core.Tests.Servers;
 
 public class PostfixServerTests
 {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vaguemestre.TestKit.Servers;
 
-namespace Vaguemestre.Mail.Tests.Servers;
+namespace Vaguemestre.Core.Tests.Servers;
 
 public class TestProcessTests
 {

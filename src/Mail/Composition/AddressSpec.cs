@@ -24,9 +24,7 @@ internal sealed record AddressSpec
 
     public override string ToString() => $"{Local}@{Domain}";
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Reads a bare address, without angle brackets.</summary>
     /// <exception cref="ArgumentException">Not an address; the message names the field.</exception>
     public static AddressSpec Parse(string address, string field)
     {

@@ -8,9 +8,7 @@ internal static class Field
     /// <summary>Far above any honest subject; below what would weigh on a server.</summary>
     private const int MaxLength = 2_000;
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>A value that stays on its line.</summary>
     /// <exception cref="ArgumentException">The value holds a control character or is too long.</exception>
     public static string Line(string value, string field)
     {

@@ -12,9 +12,7 @@ internal static partial class DeliveryStatusReader
     private const int MaxGroups = 1_000;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>The first part that reports on a recipient.</summary>
     /// <returns>Null where no part reports on a recipient.</returns>
     public static DeliveryReport? Read(IEnumerable<MimeEntity> parts)
     {

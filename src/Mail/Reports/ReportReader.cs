@@ -27,10 +27,9 @@ public static class ReportReader
             using var stream = new MemoryStream(bytes, writable: false);
             return Read(MimeMessage.Load(Parsing, stream));
         }
-#pragma warning disable CA1031 // The bytes are hostile until proven otherwise: whatever the parser trips over, the mail is only not understood.
         catch (Exception fault) when (fault is not OutOfMemoryException)
-#pragma warning restore CA1031
         {
+            // The bytes are hostile until proven otherwise: whatever the parser trips over, the mail is only not understood.
             return new InboundMail(InboundKind.Other);
         }
     }

@@ -10,9 +10,7 @@ namespace Vaguemestre.Mail.Reports;
 /// <summary>Writes a delivery report: multipart/report (RFC 6522) of a text, message/delivery-status (RFC 3464) and the header of the mail it is about.</summary>
 public static class ReportWriter
 {
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>One report, ready to be sent with an empty return path. Values that go into its fields must be ASCII to come back unchanged, addresses excepted.</summary>
     /// <param name="from">Who speaks, such as <c>MAILER-DAEMON@</c> the reporting server.</param>
     /// <param name="to">The return path of the mail that the report is about. The report itself goes with an empty one (RFC 3464 §2).</param>
     /// <param name="messageId">Of the report, without angle brackets.</param>

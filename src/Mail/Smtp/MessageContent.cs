@@ -8,7 +8,6 @@ internal sealed class MessageContent(int maxBytes)
 {
     private readonly MemoryStream _bytes = new();
     private State _state = State.LineStart;
-    private bool _tooBig;
 
     private enum State
     {
@@ -21,12 +20,11 @@ internal sealed class MessageContent(int maxBytes)
 
     public bool IsComplete { get; private set; }
 
-    /// <summary>The message; null where it was too big, and thrown away.</summary>
-    public ReadOnlyMemory<byte>? Bytes => _tooBig ? null : _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
+    /// <summary>The message was too big, and is thrown away.</summary>
+    public bool IsTooBig { get; private set; }
 
-    /// <summary>
-    /// 
-    /// </summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
+
     /// <returns>How many of the bytes belong to this message; the rest is the next command.</returns>
     public int Add(ReadOnlySpan<byte> input)
     {
@@ -80,14 +78,14 @@ internal sealed class MessageContent(int maxBytes)
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (!_tooBig && _bytes.Length + bytes.Length > maxBytes)
+        if (!IsTooBig && _bytes.Length + bytes.Length > maxBytes)
         {
-            _tooBig = true;
+            IsTooBig = true;
             _bytes.SetLength(0);
             _bytes.Capacity = 0;
         }
 
-        if (!_tooBig)
+        if (!IsTooBig)
             _bytes.Write(bytes);
     }
 }

@@ -37,9 +37,6 @@ internal sealed class RelayConnection : IAsyncDisposable
     /// <summary>Nothing is waiting to be read: a relay that has something to say between two mails is saying good-bye, or has gone.</summary>
     public bool IsQuiet => !_wire.HasUnreadInput && !_socket.Poll(0, SelectMode.SelectRead);
 
-    /// <summary>
-    /// 
-    /// </summary>
     /// <exception cref="RelayUnavailableException">With the relay's own words where it spoke.</exception>
     public static async Task<RelayConnection> OpenAsync(RelayOptions options, CancellationToken cancellation)
     {
@@ -76,9 +73,6 @@ internal sealed class RelayConnection : IAsyncDisposable
 
     public Task<SmtpReply> ReadAsync(CancellationToken cancellation) => ReadAsync(_options.Timeout, cancellation);
 
-    /// <summary>
-    /// 
-    /// </summary>
     /// <exception cref="IOException">The connection is lost, or what came is not SMTP.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or nothing came in time.</exception>
     public async Task<SmtpReply> ReadAsync(TimeSpan timeout, CancellationToken cancellation)

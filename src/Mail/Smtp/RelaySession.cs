@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Vaguemestre.Mail.Composition;
 
 namespace Vaguemestre.Mail.Smtp;
@@ -20,9 +19,7 @@ public sealed class RelaySession : IAsyncDisposable
     /// <summary>The relay takes requests for delivery reports (RFC 3461).</summary>
     public bool OffersDsn => _connection?.Offers("DSN") ?? false;
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Connects, greets, protects and signs in, as configured.</summary>
     /// <exception cref="RelayUnavailableException">No session; its answer says why, in the relay's own words where it spoke.</exception>
     public static async Task<RelaySession> OpenAsync(RelayOptions options, CancellationToken cancellation = default)
     {

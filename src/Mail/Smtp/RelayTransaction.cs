@@ -36,9 +36,6 @@ internal sealed class RelayTransaction(RelayConnection connection, EnvelopePath 
         return Only(await connection.ReadAsync(timeout, patience.Token), 2);
     }
 
-    /// <summary>
-    /// 
-    /// </summary>
     /// <returns>The reply that refuses, or null where the relay waits for the content.</returns>
     private async Task<SmtpReply?> OpenStepwiseAsync(CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ internal sealed class SmtpDialogue(
     SmtpListenerOptions options, Func<ReceivedMail, CancellationToken, Task<SmtpReply>> handler, Stream stream, IPEndPoint remote)
 {
     private const int MaxCommandBytes = 2_048;
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(10);
     private static readonly SmtpReply Ok = new(250, "2.0.0 Ok"), Bye = new(221, "2.0.0 Bye");
 
     private readonly Wire _wire = new(stream);
@@ -14,12 +15,11 @@ internal sealed class SmtpDialogue(
     private SmtpEnvelope? _envelope;
     private int _errors;
 
-    public async Task TurnAwayAsync(CancellationToken cancellation) =>
-        await SayAsync(new SmtpReply(421, $"4.7.0 {options.HostName} too many connections, try again later"), cancellation);
+    public Task TurnAwayAsync() => SayAsync(new SmtpReply(421, $"4.7.0 {options.HostName} too many connections, try again later"));
 
     public async Task RunAsync(CancellationToken ends)
     {
-        await SayAsync(new SmtpReply(220, $"{options.HostName} ESMTP Vaguemestre"), ends);
+        await SayAsync(new SmtpReply(220, $"{options.HostName} ESMTP Vaguemestre"));
         while (_errors < options.MaxErrors)
         {
             WireLine line;
@@ -29,8 +29,7 @@ internal sealed class SmtpDialogue(
             }
             catch (OperationCanceledException)
             {
-                using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-                await SayAsync(new SmtpReply(421, $"4.4.2 {options.HostName} closing the connection"), farewell.Token);
+                await SayAsync(new SmtpReply(421, $"4.4.2 {options.HostName} closing the connection"));
                 return;
             }
 
@@ -38,12 +37,12 @@ internal sealed class SmtpDialogue(
                 return;
             var reply = line.TooLong ? new SmtpReply(500, "5.5.2 Line too long") : await AnswerAsync(line.Text, ends);
             _errors += reply.Code >= 500 ? 1 : 0;
-            await SayAsync(reply, ends);
+            await SayAsync(reply);
             if (reply.Code is 221 or 421)
                 return;
         }
 
-        await SayAsync(new SmtpReply(421, $"4.7.0 {options.HostName} too many errors"), ends);
+        await SayAsync(new SmtpReply(421, $"4.7.0 {options.HostName} too many errors"));
     }
 
     private async Task<SmtpReply> AnswerAsync(string line, CancellationToken ends)
@@ -104,8 +103,7 @@ internal sealed class SmtpDialogue(
             return new(554, "5.5.1 No valid recipients");
         var envelope = _envelope;
         _envelope = null;
-        await SayAsync(new SmtpReply(354, "End with <CRLF>.<CRLF>"), ends);
-        await _wire.FlushAsync(ends);
+        await SayAsync(new SmtpReply(354, "End with <CRLF>.<CRLF>"));
         var content = new MessageContent(options.MaxMessageBytes);
         while (!content.IsComplete)
         {
@@ -115,7 +113,7 @@ internal sealed class SmtpDialogue(
             _wire.Consume(content.Add(bytes.Span));
         }
 
-        return content.Bytes is { } message ? await HandAsync(envelope.ToMail(message, remote, _helo!), ends) : new(552, "5.3.4 Message too big");
+        return content.IsTooBig ? new(552, "5.3.4 Message too big") : await HandAsync(envelope.ToMail(content.Bytes, remote, _helo!), ends);
     }
 
     private async Task<SmtpReply> HandAsync(ReceivedMail mail, CancellationToken ends)
@@ -128,10 +126,9 @@ internal sealed class SmtpDialogue(
         {
             return new(421, $"4.3.2 {options.HostName} is stopping, try again later");
         }
-#pragma warning disable CA1031 // Whatever a handler does wrong, the client must hear that its mail was not taken.
         catch (Exception fault)
-#pragma warning restore CA1031
         {
+            // Whatever a handler does wrong, the client must hear that its mail was not taken.
             options.Faulted?.Invoke(fault);
             return new(451, "4.3.0 Local error, try again later");
         }
@@ -144,12 +141,16 @@ internal sealed class SmtpDialogue(
         return await read(either.Token);
     }
 
-    /// <summary>Answers to pipelined commands leave together.</summary>
-    private async Task SayAsync(SmtpReply reply, CancellationToken cancellation)
+    /// <summary>
+    /// Answers to pipelined commands leave together. A listener that stops still says what it has to: a mail taken whose answer never
+    /// leaves comes twice.
+    /// </summary>
+    private async Task SayAsync(SmtpReply reply)
     {
+        using var limit = new CancellationTokenSource(ReplyTimeout, options.Clock);
         foreach (var line in reply.ToString().Split('\n'))
-            await _wire.WriteLineAsync(line, cancellation);
+            await _wire.WriteLineAsync(line, limit.Token);
         if (!_wire.HasUnreadInput || reply.Code is 221 or 354 or 421)
-            await _wire.FlushAsync(cancellation);
+            await _wire.FlushAsync(limit.Token);
     }
 }

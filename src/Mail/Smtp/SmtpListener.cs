@@ -16,6 +16,7 @@ public sealed class SmtpListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, byte> _dialogues = new();
     private readonly Task _loop;
+    private int _open;
 
     private SmtpListener(SmtpListenerOptions options, Func<ReceivedMail, CancellationToken, Task<SmtpReply>> handler)
     {
@@ -80,6 +81,7 @@ public sealed class SmtpListener : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
+        var tooMany = Interlocked.Increment(ref _open) > _options.MaxConnections;
         using var limit = new CancellationTokenSource(_options.ConnectionTimeout, _options.Clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, limit.Token);
         await Task.Yield();
@@ -88,14 +90,22 @@ public sealed class SmtpListener : IAsyncDisposable
             socket.NoDelay = true;
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var dialogue = new SmtpDialogue(_options, _handler, stream, (IPEndPoint)socket.RemoteEndPoint!);
-            if (_dialogues.Count > _options.MaxConnections)
-                await dialogue.TurnAwayAsync(ends.Token);
+            if (tooMany)
+                await dialogue.TurnAwayAsync();
             else
                 await dialogue.RunAsync(ends.Token);
         }
         catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The client went away, or was too slow: SMTP owes it nothing.
+        }
+        catch (Exception fault)
+        {
+            _options.Faulted?.Invoke(fault);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
         }
     }
 }

@@ -37,6 +37,6 @@ public sealed record SmtpListenerOptions
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Hears of a handler that threw; the client heard 451 4.3.0.</summary>
+    /// <summary>Hears of a handler that threw (the client heard 451 4.3.0), and of any other fault that ended a connection.</summary>
     public Action<Exception>? Faulted { get; init; }
 }

@@ -25,6 +25,7 @@ internal sealed class MessageContent(int maxBytes)
 
     public ReadOnlyMemory<byte> Bytes => _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
 
+    /// <summary>Takes what belongs to the message.</summary>
     /// <returns>How many of the bytes belong to this message; the rest is the next command.</returns>
     public int Add(ReadOnlySpan<byte> input)
     {

@@ -16,6 +16,7 @@ public sealed record ReceivedMail(
     IPEndPoint RemoteEndPoint,
     string HeloName);
 
+/// <summary>One recipient of a mail that came in (RCPT TO).</summary>
 /// <param name="Notify">What the sender wants to hear about; null = it did not say (failures, by default).</param>
 /// <param name="OriginalRecipient">ORCPT, decoded, as <c>rfc822;address</c> (RFC 3461 §4.2).</param>
 public sealed record ReceivedRecipient(string Address, DsnNotify? Notify = null, string? OriginalRecipient = null);

@@ -37,6 +37,7 @@ internal sealed class RelayConnection : IAsyncDisposable
     /// <summary>Nothing is waiting to be read: a relay that has something to say between two mails is saying good-bye, or has gone.</summary>
     public bool IsQuiet => !_wire.HasUnreadInput && !_socket.Poll(0, SelectMode.SelectRead);
 
+    /// <summary>Opens a connection that is ready for MAIL.</summary>
     /// <exception cref="RelayUnavailableException">With the relay's own words where it spoke.</exception>
     public static async Task<RelayConnection> OpenAsync(RelayOptions options, CancellationToken cancellation)
     {
@@ -73,6 +74,7 @@ internal sealed class RelayConnection : IAsyncDisposable
 
     public Task<SmtpReply> ReadAsync(CancellationToken cancellation) => ReadAsync(_options.Timeout, cancellation);
 
+    /// <summary>The next reply, with all its lines.</summary>
     /// <exception cref="IOException">The connection is lost, or what came is not SMTP.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or nothing came in time.</exception>
     public async Task<SmtpReply> ReadAsync(TimeSpan timeout, CancellationToken cancellation)

@@ -36,6 +36,7 @@ internal sealed class RelayTransaction(RelayConnection connection, EnvelopePath 
         return Only(await connection.ReadAsync(timeout, patience.Token), 2);
     }
 
+    /// <summary>One command at a time, for a relay without PIPELINING.</summary>
     /// <returns>The reply that refuses, or null where the relay waits for the content.</returns>
     private async Task<SmtpReply?> OpenStepwiseAsync(CancellationToken cancellation)
     {

@@ -71,6 +71,7 @@ internal sealed class Wire(Stream stream)
     }
 }
 
+/// <summary>One line of the dialogue.</summary>
 /// <param name="Text">The line, or null at the end of the connection.</param>
 /// <param name="TooLong">It was longer than allowed, and thrown away.</param>
 internal readonly record struct WireLine(string? Text, bool TooLong);

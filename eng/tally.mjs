@@ -7,6 +7,9 @@ const folder = process.argv[2];
 const noTestFound = 8;      // exit codes of Microsoft.Testing.Platform
 const someTestFailed = 2;
 
+const controls = /[\x00-\x1f]/g;
+const longestName = 300;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const skips = new Map();
@@ -44,7 +47,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.exit')).
 
 console.log();
 for (const [reason, count] of skips) console.log(`skipped (${count}): ${reason}`);
-for (const name of failures) console.log(`failed: ${name}`);
+for (const name of failures) console.log(`failed: ${name.replace(controls, ' ').slice(0, longestName)}`);
 if (total.passed + total.failed === 0) console.log('failed: no test ran');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
@@ -52,7 +55,8 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 function readTests(path) {
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).results.tests;
+    // xunit leaves NUL as it is in the names of theories that carry one.
+    return JSON.parse(readFileSync(path, 'utf8').replace(controls, ' ')).results.tests;
   } catch {
     return undefined;
   }

@@ -73,7 +73,7 @@ public sealed class ChoicesTagHelper : OptionsTagHelper
 public sealed class SelectTagHelper : OptionsTagHelper
 {
     /// <summary>The first line, without a value: « Tous », « Choisissez… ».</summary>
-    public string? Empty { get; set; }
+    public string? Empty { get; set => field = value.OrNull(); }
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {

@@ -17,18 +17,18 @@ public abstract class ControlTagHelper : TagHelper
     [HtmlAttributeName("for")]
     public ModelExpression? For { get; set; }
 
-    public string? Name { get; set; }
+    public string? Name { get; set => field = value.OrNull(); }
 
     /// <summary>The label; the model's <c>[Display(Name)]</c> when it is left out.</summary>
-    public string? Label { get; set; }
+    public string? Label { get; set => field = value.OrNull(); }
 
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = value.OrNull(); }
 
     /// <summary>Says « (facultatif) » after the label.</summary>
     public bool Optional { get; set; }
 
     /// <summary><c>short</c> or <c>medium</c>; the column's width otherwise.</summary>
-    public string? Width { get; set; }
+    public string? Width { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;

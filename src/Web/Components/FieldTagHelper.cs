@@ -14,7 +14,7 @@ public sealed class FieldTagHelper : ControlTagHelper
     /// <summary>More than one line: a text area of that many rows.</summary>
     public int Rows { get; set; } = 1;
 
-    public string? Autocomplete { get; set; }
+    public string? Autocomplete { get; set => field = value.OrNull(); }
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {

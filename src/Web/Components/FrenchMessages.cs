@@ -34,13 +34,17 @@ public static class FrenchMessages
         {
             foreach (var rule in context.ValidationMetadata.ValidatorMetadata.OfType<ValidationAttribute>())
             {
-                if (rule.ErrorMessage is null && rule.ErrorMessageResourceName is null && NameOf(rule) is { } name)
+                if (rule.ErrorMessageResourceName is null && HasNoWords(rule) && NameOf(rule) is { } name)
                 {
                     rule.ErrorMessageResourceType = typeof(Words);
                     rule.ErrorMessageResourceName = name;
                 }
             }
         }
+
+        // Some rules bring an English message from the framework as if it were their own.
+        static bool HasNoWords(ValidationAttribute rule) =>
+            rule.ErrorMessage is null || (rule is EmailAddressAttribute && rule.ErrorMessage == new EmailAddressAttribute().ErrorMessage);
 
         static string? NameOf(ValidationAttribute rule) => rule switch
         {

@@ -35,6 +35,9 @@ static class Markup
         return tag;
     }
 
+    /// <summary>Razor gives an empty text to an attribute whose expression is null.</summary>
+    public static string? OrNull(this string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     public static IHtmlContent Text(string text) => new HtmlContentBuilder().Append(text);
 
     public static TagBuilder Hidden(string text) => Tag("span", "visually-hidden", text);

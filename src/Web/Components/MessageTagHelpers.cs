@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -15,6 +17,7 @@ public sealed class ErrorSummaryTagHelper : TagHelper
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         var errors = ViewContext.ViewData.ModelState
+            .OrderBy(entry => Rank(entry.Key), StringComparer.Ordinal)
             .SelectMany(entry => entry.Value!.Errors, (entry, error) => (entry.Key, Text: ControlTagHelper.ErrorText(error))).Distinct().ToList();
         if (errors.Count == 0)
         {
@@ -36,6 +39,21 @@ public sealed class ErrorSummaryTagHelper : TagHelper
                 : Markup.Tag("a", text: text).With("href", "#" + TagBuilder.CreateSanitizedId(key, "_"))));
         output.Content.AppendHtml(list);
     }
+
+    /// <summary>The order in which the model declares its properties, which is the form's; the model state itself sorts by name.</summary>
+    string Rank(string key)
+    {
+        var metadata = ViewContext.ViewData.ModelMetadata;
+        var rank = new StringBuilder();
+        foreach (var part in key.Split('.'))
+        {
+            var name = part.Split('[')[0];
+            var index = metadata?.Properties.TakeWhile(property => property.PropertyName != name).Count() ?? 0;
+            rank.Append(CultureInfo.InvariantCulture, $"{index:0000}{part[name.Length..]}.");
+            metadata = metadata?.Properties[name] is { } property ? (name.Length < part.Length ? property.ElementMetadata : property) : null;
+        }
+        return rank.ToString();
+    }
 }
 
 /// <summary>Something to know before going on: <c>info</c>, <c>warning</c> or <c>failure</c>. The content is HTML.</summary>
@@ -44,7 +62,7 @@ public sealed class CalloutTagHelper : TagHelper
 {
     public string Kind { get; set; } = "info";
 
-    public string? Title { get; set; }
+    public string? Title { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;

@@ -11,10 +11,10 @@ public sealed class IconTagHelper : TagHelper
 {
     public string Name { get; set; } = "";
 
-    public string? Label { get; set; }
+    public string? Label { get; set => field = value.OrNull(); }
 
     [HtmlAttributeName("class")]
-    public string? CssClass { get; set; }
+    public string? CssClass { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -63,9 +63,9 @@ public static class Crumbs
 [HtmlTargetElement("v-pagination", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class PaginationTagHelper : TagHelper
 {
-    public string? Previous { get; set; }
+    public string? Previous { get; set => field = value.OrNull(); }
 
-    public string? Next { get; set; }
+    public string? Next { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -99,7 +99,7 @@ public sealed class SortTagHelper : TagHelper
     public string Href { get; set; } = "";
 
     /// <summary><c>ascending</c>, <c>descending</c>, or nothing where the table is sorted by another column.</summary>
-    public string? Sorted { get; set; }
+    public string? Sorted { get; set => field = value.OrNull(); }
 
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
@@ -124,15 +124,15 @@ public sealed class ConfirmTagHelper : TagHelper
     public string Label { get; set; } = "";
 
     /// <summary>On the button that does it; the label when it is left out.</summary>
-    public string? Act { get; set; }
+    public string? Act { get; set => field = value.OrNull(); }
 
-    public string? Icon { get; set; }
+    public string? Icon { get; set => field = value.OrNull(); }
 
     /// <summary>False for an act that harms nothing but deserves a second look.</summary>
     public bool Danger { get; set; } = true;
 
     /// <summary>Where the box opens: <c>start</c> (towards the right), <c>up</c>, or nothing (towards the left).</summary>
-    public string? Opens { get; set; }
+    public string? Opens { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;

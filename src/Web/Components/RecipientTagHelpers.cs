@@ -23,12 +23,12 @@ public sealed class RegisterTagHelper : TagHelper
     public string Value { get; set; } = "";
 
     /// <summary>What stands in an empty register.</summary>
-    public string? Empty { get; set; }
+    public string? Empty { get; set => field = value.OrNull(); }
 
     public bool Open { get; set; }
 
     /// <summary>Ids of the elements to take over from the answer, with spaces between.</summary>
-    public string? Swap { get; set; }
+    public string? Swap { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -66,15 +66,15 @@ public sealed class RegisterTagHelper : TagHelper
 [HtmlTargetElement("v-contact", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class ContactTagHelper : TagHelper
 {
-    public string? Company { get; set; }
+    public string? Company { get; set => field = value.OrNull(); }
 
-    public string? Person { get; set; }
+    public string? Person { get; set => field = value.OrNull(); }
 
     /// <summary>Without an address it cannot be chosen, and says so.</summary>
-    public string? Email { get; set; }
+    public string? Email { get; set => field = value.OrNull(); }
 
     /// <summary>More to tell it by: « Lot 2 ».</summary>
-    public string? Detail { get; set; }
+    public string? Detail { get; set => field = value.OrNull(); }
 
     public bool Chosen { get; set; }
 
@@ -82,7 +82,7 @@ public sealed class ContactTagHelper : TagHelper
 
     public string Value { get; set; } = "";
 
-    public string? Swap { get; set; }
+    public string? Swap { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -109,13 +109,13 @@ public sealed class ChipTagHelper : TagHelper
     public string Label { get; set; } = "";
 
     /// <summary>Address and register: « contact@dupont.fr · Registre des retraits ».</summary>
-    public string? Detail { get; set; }
+    public string? Detail { get; set => field = value.OrNull(); }
 
     public string Name { get; set; } = "remove";
 
     public string Value { get; set; } = "";
 
-    public string? Swap { get; set; }
+    public string? Swap { get; set => field = value.OrNull(); }
 
     public bool Invalid { get; set; }
 

@@ -66,7 +66,7 @@ public static class Look
 [HtmlTargetElement("v-status", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class StatusTagHelper : TagHelper
 {
-    public string? Value { get; set; }
+    public string? Value { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -91,9 +91,9 @@ public sealed class BadgeTagHelper : TagHelper
 {
     public string Kind { get; set; } = "";
 
-    public string? Text { get; set; }
+    public string? Text { get; set => field = value.OrNull(); }
 
-    public string? Icon { get; set; }
+    public string? Icon { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
@@ -119,10 +119,10 @@ public sealed class BadgeTagHelper : TagHelper
 [HtmlTargetElement("v-counter", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class CounterTagHelper : TagHelper
 {
-    public string? Status { get; set; }
+    public string? Status { get; set => field = value.OrNull(); }
 
     /// <summary>Another word than the status's own.</summary>
-    public string? Text { get; set; }
+    public string? Text { get; set => field = value.OrNull(); }
 
     public long Count { get; set; }
 

@@ -60,9 +60,9 @@ public sealed class FactTagHelper : TagHelper
     public DateTimeOffset At { get; set; }
 
     /// <summary>Another word than the kind's own.</summary>
-    public string? Word { get; set; }
+    public string? Word { get; set => field = value.OrNull(); }
 
-    public string? ServerWords { get; set; }
+    public string? ServerWords { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;

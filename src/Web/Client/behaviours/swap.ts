@@ -63,13 +63,14 @@ function replace(here: HTMLElement, there: HTMLElement, attach: (root: ParentNod
   attach(there);
 }
 
-/** The keyboard stays where it was: on the same button if it came back, else on the first place that can take it. */
+/** The keyboard stays where it was: on the same button if it came back, else on the next one like it, else on what was swapped. */
 function refocus(button: HTMLButtonElement): void {
   if (button.isConnected) return;
-  const same = [...document.querySelectorAll<HTMLButtonElement>('button[name][data-swap]')]
-    .find((other) => other.name === button.name && other.value === button.value);
-  const place = same ?? document.getElementById(button.dataset.swap?.split(/\s+/)[0] ?? '');
+  const alike = [...document.querySelectorAll<HTMLButtonElement>('button[data-swap]')].filter((other) => other.name === button.name);
+  const from = Math.max(0, alike.findIndex((other) => other.value === button.value));
+  const next = alike.slice(from).find((other) => !other.disabled);
+  const place = next ?? document.getElementById(button.dataset.swap?.split(/\s+/)[0] ?? '');
   if (!place) return;
-  if (place !== same) place.tabIndex = -1;
+  if (!next) place.tabIndex = -1;
   place.focus({ preventScroll: true });
 }

@@ -45,12 +45,12 @@ async function ask(form: HTMLFormElement, button: HTMLButtonElement): Promise<Do
   for (const name of new Set(data.keys())) {
     if (data.getAll(name).some((value) => value instanceof File)) data.delete(name); // files go with the real submission
   }
-  const response = await fetch(button.getAttribute('formaction') ?? form.action, { method: 'POST', body: data });
+  const response = await fetch(button.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href, { method: 'POST', body: data });
   if (!response.ok) throw new Error(`${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   if (response.redirected) {
     const address = new URL(response.url);
-    if (!page.getElementById(form.id || '\0')) throw new Error('Led to another page.');
+    if (!page.getElementById(form.getAttribute('id') ?? '')) throw new Error('Led to another page.');
     history.replaceState(history.state, '', address);
   }
   return page;

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc;
+using Vaguemestre.Core;
+using Vaguemestre.Web.Access;
+using Vaguemestre.Web.Api;
+using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Workers;
+
+namespace Vaguemestre.Web;
+
+/// <summary>The product as one web host: pages, API and workers, on settings that were checked.</summary>
+public static class Host
+{
+    /// <summary>A whole letter's files and what surrounds them in a form.</summary>
+    public const long LargestRequest = 80L * 1024 * 1024;
+
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, Action<IServiceCollection>? more = null)
+    {
+        var services = builder.Services;
+        services.AddVaguemestreCore(settings);
+        AddWeb(services, settings);
+        if (settings.Roles.Contains("worker", StringComparison.Ordinal))
+            AddWorkers(services);
+        more?.Invoke(services);
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+        });
+
+        var app = builder.Build();
+        if (settings.Roles.Contains("web", StringComparison.Ordinal))
+            UseWeb(app);
+        return app;
+    }
+
+    private static void AddWeb(IServiceCollection services, Settings settings)
+    {
+        var https = settings.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        var prefix = https ? "__Host-" : "";
+        var secure = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        services.AddRoutingCore();
+        services.AddDataProtection().SetApplicationName("vaguemestre").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "keys", "cookies")));
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddCookie(cookie =>
+            {
+                cookie.LoginPath = "/connexion";
+                cookie.ReturnUrlParameter = "retour";
+                cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
+                (cookie.Cookie.Name, cookie.Cookie.SecurePolicy, cookie.Cookie.SameSite) = (prefix + "vaguemestre", secure, SameSiteMode.Lax);
+            })
+            .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null);
+        services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Policy, policy => policy.AddAuthenticationSchemes(KeyAuthentication.Scheme).RequireAuthenticatedUser());
+        services.AddAntiforgery(antiforgery => (antiforgery.Cookie.Name, antiforgery.Cookie.SecurePolicy) = (prefix + "vaguemestre-formulaire", secure));
+        services.Configure<CookieTempDataProviderOptions>(temp => (temp.Cookie.Name, temp.Cookie.SecurePolicy) = (prefix + "vaguemestre-message", secure));
+        services.AddFrenchPages().AddRazorPagesOptions(pages =>
+        {
+            pages.Conventions.AuthorizeFolder("/");
+            foreach (var page in PublicPages)
+                pages.Conventions.AllowAnonymousToFolder(page);
+        });
+        services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
+        services.AddProblemDetails();
+        services.AddHealthChecks();
+        services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
+        services.AddApi();
+    }
+
+    /// <summary>Folders of pages that need no agent: the recipients', and what anyone may read.</summary>
+    private static readonly string[] PublicPages = ["/Access", "/Reception", "/Public", "/Demo"];
+
+    private static void ConfigureJson(JsonSerializerOptions json)
+    {
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+        json.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    }
+
+    private static void AddWorkers(IServiceCollection services)
+    {
+        services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<SilenceWorker>();
+        services.AddSingleton<InboundSmtpWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());
+    }
+
+    private static void UseWeb(WebApplication app)
+    {
+        app.UseRequestLocalization(new RequestLocalizationOptions { DefaultRequestCulture = new(CultureInfo.GetCultureInfo("fr-FR")), SupportedCultures = [CultureInfo.GetCultureInfo("fr-FR")], SupportedUICultures = [CultureInfo.GetCultureInfo("fr-FR")], RequestCultureProviders = [] });
+        app.UseSecurityHeaders(Headers());
+        app.UseExceptionHandler("/erreur/500");
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
+            pages => pages.UseStatusCodePagesWithReExecute("/erreur/{0}"));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapStaticAssets();
+        app.MapRazorPages().WithStaticAssets();
+        app.MapApi();
+        app.MapHealthChecks("/sante");
+    }
+
+    /// <summary>Scripts and styles come from here alone; nothing frames a page, no address leaves with a link.</summary>
+    private static HeaderPolicyCollection Headers() => new HeaderPolicyCollection()
+        .AddContentSecurityPolicy(csp =>
+        {
+            csp.AddDefaultSrc().None();
+            csp.AddScriptSrc().Self();
+            csp.AddStyleSrc().Self();
+            csp.AddFontSrc().Self();
+            csp.AddConnectSrc().Self();
+            csp.AddFormAction().Self();
+            csp.AddImgSrc().Self().Data();
+            csp.AddBaseUri().None();
+            csp.AddFrameAncestors().None();
+        })
+        .AddContentTypeOptionsNoSniff()
+        .AddFrameOptionsDeny()
+        .AddReferrerPolicyNoReferrer();
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace Vaguemestre.Web.Verbs;
+
+/// <summary>The verbs of <c>vaguemestre</c>. What a verb does not know is configuration: <c>--Section:Key=value</c>.</summary>
+public static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Vaguemestre, messagerie sécurisée des marchés publics.")
+        {
+            Serve(),
+            Demo(),
+            Migrate(),
+            Import(),
+            CreateAgent(),
+            CreateKey(),
+        };
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static Command Serve() => Verb("serve", "Sert en production.", ServeVerb.RunAsync);
+
+    private static Command Demo() => Verb("demo", "Sert un monde d'essai, avec sa boîte aux lettres ; aucun courrier n'en sort.", DemoVerb.RunAsync);
+
+    private static Command Migrate() => Verb("migrate", "Met le schéma de la base à jour.", MigrateVerb.RunAsync);
+
+    private static Command Import()
+    {
+        var files = new Argument<FileInfo[]>("fichier") { Arity = ArgumentArity.OneOrMore, Description = "Fichiers OCDS 1.1 : release, release package, record package ou JSON Lines." };
+        var organisation = new Option<string?>("--organisation") { Description = "Nom de l'organisation ; inutile s'il n'y en a qu'une." };
+        var ocds = new Command("ocds", "Importe des consultations au format OCDS.") { files, organisation };
+        ocds.TreatUnmatchedTokensAsErrors = false;
+        ocds.SetAction((parsed, cancel) => ImportOcdsVerb.RunAsync(parsed.GetValue(files) ?? [], parsed.GetValue(organisation), [.. parsed.UnmatchedTokens], cancel));
+        return new Command("import", "Importe des données.") { ocds };
+    }
+
+    private static Command CreateAgent()
+    {
+        var organisation = new Option<string>("--organisation") { Required = true, Description = "Nom de l'organisation ; créée si elle n'existe pas." };
+        var name = new Option<string>("--name") { Required = true, Description = "Prénom et nom." };
+        var email = new Option<string>("--email") { Required = true, Description = "Adresse, qui sert d'identifiant." };
+        var verb = new Command("create-agent", "Crée un agent ; le mot de passe est lu sur l'entrée standard.") { organisation, name, email };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => CreateVerbs.AgentAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), parsed.GetRequiredValue(email), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+
+    private static Command CreateKey()
+    {
+        var organisation = new Option<string>("--organisation") { Required = true, Description = "Nom d'une organisation qui existe." };
+        var name = new Option<string>("--name") { Required = true, Description = "À quoi sert la clé." };
+        var verb = new Command("create-key", "Crée une clé d'API et l'affiche une seule fois.") { organisation, name };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => CreateVerbs.KeyAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+
+    private static Command Verb(string name, string description, Func<string[], CancellationToken, Task<int>> run)
+    {
+        var verb = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        verb.SetAction((parsed, cancel) => run([.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+}

@@ -43,7 +43,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private static async Task<string> MakeSqliteTemplateAsync()
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("vaguemestre-template-").FullName, "template.db");
+        var folder = Directory.CreateTempSubdirectory("vaguemestre-template-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var file = Path.Combine(folder, "template.db");
         await MigrateAsync(DatabaseProvider.Sqlite, SqliteConnection(file));
         return file;
     }

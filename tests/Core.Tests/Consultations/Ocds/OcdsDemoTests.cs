@@ -1,3 +1,4 @@
+using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Consultations.Ocds;
 using static Vaguemestre.Core.Tests.Consultations.Ocds.OcdsFixture;
 

@@ -54,15 +54,20 @@ public sealed class DatabaseSettings
 
 public sealed class SmtpSettings
 {
+    /// <summary>The relay (smart host) that takes the letters. Needed by <c>serve</c>; the demo has its own.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>25, or 587 with a sign-in, or 465 with <c>tls</c>.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 25;
 
+    /// <summary>STARTTLS is required when asked for: a relay that does not offer it is not used.</summary>
     public RelaySecurity Security { get; set; }
 
+    /// <summary>Empty: the relay asks for no sign-in.</summary>
     public string? UserName { get; set; }
 
+    /// <summary>Better given by the environment than by a file.</summary>
     public string? Password { get; set; }
 
     /// <summary>Sessions kept open at once.</summary>
@@ -72,9 +77,11 @@ public sealed class SmtpSettings
 
 public sealed class MailSettings
 {
+    /// <summary>The From of letters; aligned with SPF, DKIM and DMARC of its domain.</summary>
     [Required, EmailAddress]
     public string FromAddress { get; set; } = "ne-pas-repondre@localhost.test";
 
+    /// <summary>Follows the organisation's name in From.</summary>
     public string FromName { get; set; } = "Messagerie sécurisée";
 
     /// <summary>Reports come back to <c>bounces+TOKEN@</c> this domain.</summary>
@@ -89,6 +96,7 @@ public sealed class InboundSettings
 
 public sealed class InboundSmtpSettings
 {
+    /// <summary>Where the listener for reports listens.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>Null: no listener. 0: a free port.</summary>

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Data;
+using Vaguemestre.TestKit.Servers;
+
+namespace Vaguemestre.Bench;
+
+/// <summary>One organisation on a database that commits to the disk, as in production: PostgreSQL with fsync, SQLite with synchronous=FULL.</summary>
+internal sealed class BenchWorld : IAsyncDisposable
+{
+    public const string Reference = "2026-BENCH";
+    public const string Password = "un mot de passe de banc";
+
+    private readonly PostgresServer? _server;
+
+    private BenchWorld(PostgresServer? server, Settings settings, Agent agent)
+    {
+        _server = server;
+        Settings = settings;
+        Agent = agent;
+    }
+
+    public Settings Settings { get; }
+
+    public Agent Agent { get; }
+
+    public Caller Caller => Caller.Of(Agent);
+
+    public static async Task<BenchWorld> CreateAsync(DatabaseProvider provider)
+    {
+        var folder = Directory.CreateTempSubdirectory("vaguemestre-bench-").FullName;
+        var server = provider == DatabaseProvider.Postgresql ? await PostgresServer.StartAsync(durable: true) : null;
+        var settings = new Settings
+        {
+            PublicUrl = "https://courriers.test",
+            DataDirectory = folder,
+            Database = { Provider = provider, ConnectionString = server is null ? "" : await server.CreateDatabaseAsync() },
+            Mail = { FromAddress = "ne-pas-repondre@courriers.test", BounceDomain = "courriers.test" },
+            Smtp = { Connections = 8 },
+        };
+        await using var services = Services(settings);
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+        await db.Database.MigrateAsync();
+        var organisation = new Organisation { Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), Name = "Ville de Montrevel-sur-Loire" };
+        var agent = new Agent { Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), OrganisationId = organisation.Id, Name = "Camille Durand", Email = "camille.durand@montrevel.test" };
+        agent.SetPassword(Password);
+        db.AddRange(organisation, agent);
+        await db.SaveChangesAsync();
+        var input = new ConsultationInput("Banc de mesure", TimeProvider.System.GetUtcNow(), Procedure.Open, Phase.Offre, [], []);
+        _ = (await scope.ServiceProvider.GetRequiredService<PutConsultation>().RunAsync(Caller.Of(agent), Reference, input, default)).Value;
+        return new BenchWorld(server, settings, agent);
+    }
+
+    public ServiceProvider Services() => Services(Settings);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Directory.Delete(Settings.DataDirectory, recursive: true);
+    }
+
+    private static ServiceProvider Services(Settings settings) => new ServiceCollection().AddLogging().AddVaguemestreCore(settings).BuildServiceProvider();
+}

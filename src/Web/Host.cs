@@ -10,6 +10,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Demo;
 using Vaguemestre.Web.Workers;
 
 namespace Vaguemestre.Web;
@@ -104,6 +105,7 @@ public static class Host
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapApi();
+        app.MapTestMailbox();
         app.MapHealthChecks("/sante");
     }
 
@@ -118,6 +120,7 @@ public static class Host
             csp.AddConnectSrc().Self();
             csp.AddFormAction().Self();
             csp.AddImgSrc().Self().Data();
+            csp.AddFrameSrc().Self();
             csp.AddBaseUri().None();
             csp.AddFrameAncestors().None();
         })

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.Web.Pages.Reception;
+
+/// <summary>A file of an opened letter, as a download; ranges are served, so that one that was cut can be resumed.</summary>
+[PrivateLink]
+public sealed class DownloadModel(DownloadAttachment download, FileStore files) : PageModel
+{
+    public async Task<IActionResult> OnGetAsync(string token, Guid attachmentId, CancellationToken cancel)
+    {
+        var found = await download.RunAsync(token, attachmentId, cancel);
+        if (found.Problem is { Kind: ProblemKind.Conflict })
+            return Redirect($"/c/{token}");
+        return found.Succeeded
+            ? new FileStreamResult(files.Open(found.Value.FileId, found.Value.Size), "application/octet-stream") { FileDownloadName = found.Value.Name, EnableRangeProcessing = true }
+            : UnknownLink.Answer(this);
+    }
+}

@@ -53,6 +53,7 @@ public static class Host
             .AddCookie(cookie =>
             {
                 cookie.LoginPath = "/connexion";
+                cookie.AccessDeniedPath = "/erreur/403";
                 cookie.ReturnUrlParameter = "retour";
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
                 (cookie.Cookie.Name, cookie.Cookie.SecurePolicy, cookie.Cookie.SameSite) = (prefix + "vaguemestre", secure, SameSiteMode.Lax);
@@ -68,6 +69,7 @@ public static class Host
                 pages.Conventions.AllowAnonymousToFolder(page);
         });
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
+        services.AddScoped<Demo.DemoSignIn>();
         services.AddProblemDetails();
         services.AddHealthChecks();
         services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Web.Components;
+
+/// <summary>
+/// The addresses of pages, built and read in one place. A consultation's reference may hold any character, so that it
+/// goes into a path as one escaped segment (<c>2026/T/14</c> is <c>2026%2FT%2F14</c>) and comes out of it unescaped once.
+/// </summary>
+public static class Links
+{
+    public const string Dashboard = "/";
+
+    public static string Consultation(string reference) => "/consultations/" + Uri.EscapeDataString(reference);
+
+    public static string NewLetter(string reference) => Consultation(reference) + "/courriers/nouveau";
+
+    /// <summary>« Suivi des messages », narrowed to a status or not.</summary>
+    public static string Follow(string reference, Status? status = null) =>
+        Consultation(reference) + "/suivi" + (status is { } only ? "?status=" + Core.Data.Words.Of(only) : "");
+
+    public static string Letter(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{id}");
+
+    public static string LetterFile(Guid letterId, Guid attachmentId) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{letterId}/fichiers/{attachmentId}");
+
+    public static string Conversation(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{id}");
+
+    public static string ReplyFile(Guid conversationId, Guid replyId, Guid attachmentId) =>
+        string.Create(CultureInfo.InvariantCulture, $"/conversations/{conversationId}/reponses/{replyId}/fichiers/{attachmentId}");
+
+    /// <summary>
+    /// The route value <c>reference</c> as it was meant. Kestrel unescapes a path but leaves <c>%2F</c> in it, which makes the two
+    /// readings of <c>a%2Fb</c> alike; the raw target tells them apart.
+    /// </summary>
+    public static string Reference(this HttpContext context)
+    {
+        var value = context.GetRouteValue("reference") as string ?? "";
+        var target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()?.RawTarget ?? "";
+        var segments = target.Split('?')[0].Split('/');
+        var place = Array.IndexOf(segments, "consultations") + 1;
+        var raw = place > 0 && place < segments.Length ? Uri.UnescapeDataString(segments[place]) : "";
+        var read = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return raw.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) == read ? raw : read;
+    }
+}

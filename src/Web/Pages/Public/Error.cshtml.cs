@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Web.Components;
+
+namespace Vaguemestre.Web.Pages.Public;
+
+/// <summary>What went wrong, what is safe and what to do, in place of the page that was asked for.</summary>
+[IgnoreAntiforgeryToken]
+[ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
+public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
+{
+    public string Heading { get; private set; } = "";
+
+    public IReadOnlyList<string> Explanation { get; private set; } = [];
+
+    /// <summary>The trace's identifier, which stands in the log too; null where nothing broke on our side.</summary>
+    public string? Incident { get; private set; }
+
+    /// <summary>Somebody came by a personal link: there is nothing for them among the agents' pages.</summary>
+    public bool ForCompany { get; private set; }
+
+    // Re-executed with the method of the request that failed.
+    public void OnGet(int code) => Tell(code);
+
+    public void OnPost(int code) => Tell(code);
+
+    private void Tell(int code)
+    {
+        Response.StatusCode = code;
+        var failed = HttpContext.Features.Get<IExceptionHandlerPathFeature>();
+        var path = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? failed?.Path ?? "";
+        ForCompany = path.StartsWith("/c/", StringComparison.Ordinal);
+        (Heading, Explanation) = Words(code);
+        if (code < 500)
+            return;
+        Incident = Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+        if (failed is not null)
+            log.LogError("Incident {Incident}: the request could not be answered; the exception is logged just above.", Incident);
+    }
+
+    private (string Heading, string[] Explanation) Words(int code) => code switch
+    {
+        404 when ForCompany => ("Ce lien ne mène à aucun courrier", ["Vérifiez que l’adresse est complète : elle est parfois coupée en deux lignes par la messagerie. Vous pouvez la copier depuis le message reçu et la coller entière.", "Si le lien ne fonctionne toujours pas, écrivez à l’acheteur qui vous a adressé le message."]),
+        404 => ("Cette page n’existe pas", ["L’adresse est incomplète, ou ce qu’elle désignait n’existe plus ou n’appartient pas à votre organisation."]),
+        403 => ("Cette page ne vous est pas ouverte", ["Votre compte ne permet pas de faire cela. Si vous pensez que c’est une erreur, adressez-vous à l’administrateur de votre organisation."]),
+        400 => ("Le formulaire n’a pas été pris en compte", ["Il était ouvert depuis trop longtemps, ou vous avez changé de compte entre-temps. Rien n’a été modifié.", "Revenez à la page précédente, rechargez-la, puis recommencez. Un brouillon déjà enregistré est intact."]),
+        413 => ("L’envoi est trop volumineux", [$"Ce que vous avez envoyé dépasse {French.Size(Host.LargestRequest)} en une fois. Rien n’a été joint ni modifié : le brouillon est tel qu’à son dernier enregistrement.", "Revenez à la page précédente, retirez ou allégez des fichiers, puis recommencez."]),
+        405 => ("Cette adresse ne s’ouvre pas directement", ["Utilisez le bouton de la page qui y mène."]),
+        >= 500 => ("Le service a rencontré une erreur", ["Ce que vous veniez de faire n’a peut-être pas été pris en compte ; ce qui était déjà enregistré est intact.", "Réessayez dans un instant. Si l’erreur revient, transmettez le numéro ci-dessous."]),
+        _ => ("La demande n’a pas abouti", ["Revenez à la page précédente et recommencez."]),
+    };
+}

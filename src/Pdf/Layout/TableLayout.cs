@@ -33,11 +33,13 @@ internal sealed class TableLayout
         var shares = columns.Sum(column => column.Share);
         var table = new TableLayout(flow, [.. columns.Select(column => room * column.Share / shares)]);
 
-        table.Heading([.. columns.Select((column, i) => table.Make(Text.Bold(column.Title), i, TextStyle.CellHeading, "TH", ColumnHeading))]);
+        Cell[] heading = [.. columns.Select((column, i) => table.Make(Text.Bold(column.Title), i, TextStyle.CellHeading, "TH", ColumnHeading))];
+        List<Cell[]> cells = [.. rows.Select(row => row.Select((text, i) => table.Make(text, i, TextStyle.Cell, "TD")).ToArray())];
+        table.Heading(heading, cells.FirstOrDefault());
         var body = table.element.Add("TBody");
-        foreach (var row in rows)
+        foreach (var row in cells)
         {
-            table.Row(body, [.. row.Select((text, i) => table.Make(text, i, TextStyle.Cell, "TD"))]);
+            table.Row(body, row);
             table.Underline(0.4, Ink.Hairline);
         }
 
@@ -65,10 +67,12 @@ internal sealed class TableLayout
     Cell Make(Text text, int column, TextStyle style, string tag, string? attributes = null) =>
         new(tag, attributes, new Lines(flow.Fonts.Shape(text), style.Size, widths[column]), style);
 
-    void Heading(Cell[] cells)
+    /// <summary>Draws the heading row where the first row, or its first part, has room below it.</summary>
+    void Heading(Cell[] cells, Cell[]? firstRow)
     {
         var height = Height(cells, cells.Max(cell => cell.Lines.Count));
-        if (flow.Remaining < height + Height(cells, FewestLinesLeft) && !flow.AtTop)
+        var first = firstRow?.Max(cell => cell.Lines.Count) ?? 0;
+        if (flow.Remaining < height + Height(firstRow ?? cells, first <= LinesKeptTogether ? first : FewestLinesLeft) && !flow.AtTop)
             flow.NewPage();
 
         Row(element.Add("THead"), cells);

@@ -55,6 +55,22 @@ public sealed class TableLayoutTests
         Reading.Text(pdf).Replace("b", "").ShouldBe($"{title}{string.Concat(Enumerable.Repeat("xy", 100))}");
     }
 
+    [Theory, InlineData(20), InlineData(24), InlineData(28), InlineData(32), InlineData(36), InlineData(40)]
+    public void Neither_a_heading_nor_a_heading_row_stays_behind_without_its_first_row(int linesBefore)
+    {
+        var pdf = Sample.Write(document =>
+        {
+            document.Paragraph(string.Join('\n', Enumerable.Range(0, linesBefore).Select(i => $"{i}")));
+            document.Heading(1, "Attestation");
+            document.Heading(2, "Événements");
+            document.Table(Columns, [["a", "1\n2\n3\n4\n5"], ["b", "6"]]);
+        });
+
+        var pages = Reading.Of(pdf, document => document.GetPages().Select(page => string.Concat(page.Letters.Select(letter => letter.Value))).ToList());
+        pages.Single(page => page.Contains("Événements")).ShouldContain("InstantDétaila1 2 3 4 5");
+        pages.Count(page => page.Contains("InstantDétail")).ShouldBe(pages.Count(page => page.Contains("InstantDétaila") || page.Contains("InstantDétailb")));
+    }
+
     [Fact]
     public void A_long_digest_stays_in_its_column()
     {

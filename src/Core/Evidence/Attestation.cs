@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using Vaguemestre.Core.Journal;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>
+/// The proof of one conversation as a PDF, with its machine-readable evidence inside. Neither signed nor timestamped:
+/// it shows that the journal is consistent, not who keeps it.
+/// </summary>
+/// <param name="FileName">ASCII letters, digits, <c>-</c> and <c>.</c> only: fit for any file system and header.</param>
+public sealed record Attestation(string FileName, byte[] Pdf);
+
+/// <summary>An attestation was handed out. It covers the facts before this one, which holds what it was.</summary>
+/// <param name="Agent">Who asked for it.</param>
+/// <param name="Sha256">Of the PDF, so that the file handed out can be recognised later.</param>
+/// <param name="Facts">How many facts it covers.</param>
+/// <param name="LastHash">The hash of the last of them.</param>
+public sealed record AttestationIssuedContent(string Agent, string FileName, string Sha256, int Facts, string LastHash) : FactContent;
+
+/// <summary>What an attestation's file is called.</summary>
+internal static class AttestationName
+{
+    private const int LongestPart = 50;
+
+    /// <summary><c>attestation-2026-T-014-entreprise-dupont.pdf</c>.</summary>
+    public static string Of(string reference, string recipient) =>
+        string.Join('-', new[] { "attestation", Ascii(reference), Ascii(recipient).ToLowerInvariant() }.Where(part => part.Length > 0)) + ".pdf";
+
+    private static string Ascii(string text)
+    {
+        var name = new StringBuilder();
+        foreach (var c in Decomposed(text.Length > 500 ? text[..500] : text))
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+                name.Append(c);
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && name.Length > 0 && name[^1] != '-')
+                name.Append('-');
+            if (name.Length == LongestPart)
+                break;
+        }
+
+        return name.ToString().Trim('-');
+    }
+
+    /// <summary>Letters apart from their accents. Halves of a surrogate pair, which have no decomposition, become U+FFFD.</summary>
+    private static string Decomposed(string text) => string.Concat(text.EnumerateRunes())
+        .Replace("œ", "oe", StringComparison.OrdinalIgnoreCase).Replace("æ", "ae", StringComparison.OrdinalIgnoreCase)
+        .Normalize(NormalizationForm.FormD);
+}

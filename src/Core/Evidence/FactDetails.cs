@@ -1,0 +1,68 @@
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>What the table of facts says of each, beyond its kind and instant.</summary>
+internal static class FactDetails
+{
+    public static string Of(Fact fact, Exchange exchange) => French.Lines(
+        exchange.SendingNumber(fact) is { } number ? $"Envoi n° {number}" : null,
+        fact.Kind switch
+        {
+            FactKind.Submitted => $"À : {fact.Content<SubmittedContent>().Recipient}",
+            FactKind.Resubmitted => $"À : {fact.Content<Resent>().Recipient}",
+            FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched =>
+                Said(fact.Content<ServerSaid>()),
+            FactKind.NoReport => $"Pris en charge par le relais le {French.Instant(fact.Content<Silence>().AcceptedAt)}",
+            FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
+            FactKind.Opened => Opened(fact.Content<Receipt>()),
+            FactKind.AttachmentDownloaded => $"Fichier : {French.Quote(fact.Content<Download>().Name)}",
+            FactKind.Replied => Replied(fact.Content<ReplyContent>()),
+            FactKind.ReplyOpened when exchange.About(fact, FactKind.Replied) is { } reply => $"Réponse de l’événement n° {reply.Sequence}",
+            FactKind.AttestationIssued => Issued(fact.Content<AttestationIssuedContent>()),
+            _ => null,
+        });
+
+    /// <summary>By whom, as far as it is known: an agent by name, a server as such, and never a person behind a link.</summary>
+    public static string Author(Fact fact, Exchange exchange) => fact.ActorKind switch
+    {
+        ActorKind.Agent => exchange.NameOf(fact.ActorId) is { } name ? $"{name}, pour l’acheteur" : "un agent de l’acheteur",
+        ActorKind.Key => exchange.NameOf(fact.ActorId) is { } name ? $"{name} (programme de l’acheteur)" : "un programme de l’acheteur",
+        ActorKind.Recipient when fact.Kind == FactKind.AutomatedAccess => "visiteur du lien, programme ou personne",
+        ActorKind.Recipient => "porteur du lien personnel",
+        ActorKind.MailServer when fact.Kind == FactKind.AcceptedByRelay => "relais d’envoi",
+        ActorKind.MailServer when !French.IsServersOwn(fact.Content<ServerSaid>()) => "plateforme",
+        ActorKind.MailServer => "serveur de messagerie",
+        _ => "plateforme",
+    };
+
+    /// <summary>How the opening was shown to be deliberate.</summary>
+    public static string Proof(Receipt receipt) => receipt.Proof == "declaration"
+        ? "case de déclaration cochée, puis bouton « Ouvrir le courrier » pressé"
+        : receipt.Proof;
+
+    private static string Said(ServerSaid said) => French.Lines(
+        French.Said(said),
+        said.Report is { } action ? $"Source : rapport de remise, action {French.Quote(action)}" : null,
+        said.Recipient is { } named ? $"Adresse nommée par le rapport : {named}" : null);
+
+    private static string Visited(Visit visit) => French.Lines($"Requête {visit.Method}", Browser(visit.UserAgent));
+
+    private static string Opened(Receipt receipt) => French.Lines(
+        $"Adresse affichée : {receipt.Recipient}",
+        $"Acte constaté : {Proof(receipt)}",
+        Browser(receipt.UserAgent));
+
+    private static string Replied(ReplyContent reply) => French.Lines(
+        reply.Attachments.Count == 0 ? "Sans fichier" : French.Count(reply.Attachments.Count, "fichier"),
+        reply.AfterDue ? "Après la date limite de réponse" : null);
+
+    private static string Issued(AttestationIssuedContent issued) => French.Lines(
+        $"Fichier : {issued.FileName}, sur {French.Count(issued.Facts, "événement")}",
+        $"SHA-256 : {issued.Sha256}");
+
+    private static string? Browser(string? userAgent) => userAgent is null ? null : $"Logiciel annoncé : {userAgent}";
+}

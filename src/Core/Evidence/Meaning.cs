@@ -1,0 +1,61 @@
+using Vaguemestre.Core.Journal;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>What a kind of fact establishes before a judge, and what it does not.</summary>
+internal sealed record Meaning(string Establishes, string DoesNot)
+{
+    /// <summary>Null for a kind that never stands in a conversation's chain.</summary>
+    public static Meaning? Of(FactKind kind) => kind switch
+    {
+        FactKind.Submitted => new(
+            "Que l’agent a demandé l’envoi de ce courrier, de ce contenu, à cette adresse, à cet instant.",
+            "Que le courrier a quitté la plateforme, ni que cette adresse est celle de l’entreprise."),
+        FactKind.Resubmitted => new(
+            "Que le même courrier a été envoyé de nouveau à cette adresse, à cet instant.",
+            "Qu’il est arrivé cette fois."),
+        FactKind.AcceptedByRelay => new(
+            "Que le serveur d’envoi de la plateforme a pris le courrier en charge, avec sa réponse mot pour mot.",
+            "Que le serveur du destinataire l’a reçu."),
+        FactKind.Relayed => new(
+            "Qu’un serveur déclare avoir transmis le courrier plus loin.",
+            "Que le serveur du destinataire l’a accepté."),
+        FactKind.NoReport => new(
+            "Que la plateforme n’a reçu aucun rapport dans le délai d’attente.",
+            "Que le courrier est arrivé, ni qu’il ne l’est pas."),
+        FactKind.Delivered => new(
+            "Qu’un rapport de remise parvenu à cet instant fait état de l’acceptation du courrier par le serveur de messagerie du destinataire ; l’acceptation elle-même est antérieure.",
+            "Que quelqu’un a lu le courrier, ni qu’il a été classé parmi les messages visibles."),
+        FactKind.Delayed => new(
+            "Qu’un serveur n’a pas encore pu prendre ou remettre le courrier, et que l’acheminement se poursuit.",
+            "Que le courrier est perdu."),
+        FactKind.Undelivered => new(
+            "Que le courrier de cet envoi a été refusé ou abandonné, pour la raison donnée.",
+            "Que le destinataire en est responsable, ni qu’un autre envoi n’a pas abouti."),
+        FactKind.ReportUnmatched => new(
+            "Qu’un rapport de remise est parvenu en réponse à cet envoi, au sujet d’une autre adresse.",
+            "Quoi que ce soit sur la remise à l’adresse du destinataire."),
+        FactKind.AutomatedAccess => new(
+            "Que le lien personnel a été visité à cet instant.",
+            "Que quelqu’un a lu le courrier : les filtres de messagerie visitent les liens d’eux-mêmes."),
+        FactKind.Opened => new(
+            "Que le porteur du lien personnel, envoyé à cette seule adresse, a déclaré ouvrir le courrier et en a obtenu le contenu.",
+            "L’identité de cette personne, ni qu’elle a pris connaissance de tout le contenu."),
+        FactKind.AttachmentDownloaded => new(
+            "Que le porteur du lien personnel a demandé ce fichier, de cette empreinte.",
+            "Que le fichier a été lu, ni que son transfert est allé à son terme."),
+        FactKind.Replied => new(
+            "Que le porteur du lien personnel a déposé cette réponse et ces fichiers, de ces empreintes.",
+            "L’identité de cette personne, ni son pouvoir d’engager l’entreprise."),
+        FactKind.ReplyOpened => new(
+            "Que l’acheteur a ouvert la réponse pour la première fois à cet instant.",
+            "Que tous ses fichiers ont été lus."),
+        FactKind.WrongRecipient => new(
+            "Que le porteur du lien personnel a déclaré n’être pas le bon destinataire.",
+            "Que cette déclaration est exacte."),
+        FactKind.AttestationIssued => new(
+            "Qu’une attestation antérieure a été établie, de cette empreinte.",
+            "Que son porteur ne l’a pas modifiée : l’empreinte permet de le vérifier."),
+        _ => null,
+    };
+}

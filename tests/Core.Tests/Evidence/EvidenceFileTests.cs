@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Vaguemestre.TestKit.World;
+
+namespace Vaguemestre.Core.Tests.Evidence;
+
+/// <summary>Reads <c>preuves.json</c> as docs/evidence.md tells a stranger to: with JSON and SHA-256, and nothing of ours.</summary>
+public sealed class EvidenceFileTests
+{
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Every_hash_is_recomputed_from_the_file_alone(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.RepliedAsync(world);
+        var attestation = (await world.IssueAsync(conversation.Id)).Value;
+
+        using var evidence = JsonDocument.Parse(Exchanges.EvidenceOf(attestation.Pdf));
+        var root = evidence.RootElement;
+        root.GetProperty("format").GetString().ShouldBe("vaguemestre-evidence/1");
+        root.GetProperty("conversation").GetGuid().ShouldBe(conversation.Id);
+
+        string? previous = null;
+        var payloads = new List<(string Kind, JsonElement Payload)>();
+        foreach (var fact in root.GetProperty("facts").EnumerateArray())
+        {
+            var header = JsonDocument.Parse(Text(fact, "header")).RootElement;
+            Sha256(Encoding.UTF8.GetBytes(Text(fact, "header"))).ShouldBe(Text(fact, "hash"));
+            Sha256([.. Convert.FromHexString(Text(fact, "salt")), .. Encoding.UTF8.GetBytes(Text(fact, "payload"))]).ShouldBe(Text(header, "payloadHash"));
+            (header.TryGetProperty("previousHash", out var before) ? before.GetString() : null).ShouldBe(previous);
+            header.GetProperty("sequence").GetInt32().ShouldBe(payloads.Count + 1);
+            previous = Text(fact, "hash");
+            payloads.Add((Text(header, "kind"), JsonDocument.Parse(Text(fact, "payload")).RootElement));
+        }
+
+        payloads.Select(p => p.Kind).ShouldBe(["submitted", "accepted-by-relay", "delivered", "automated-access", "opened", "attachment-downloaded", "replied", "reply-opened"]);
+        Sha256(Encoding.UTF8.GetBytes(Text(root, "letter"))).ShouldBe(Text(payloads[0].Payload, "contentSha256"));
+        var reply = root.GetProperty("replies").EnumerateArray().ShouldHaveSingleItem();
+        Sha256(Encoding.UTF8.GetBytes(Text(reply, "body"))).ShouldBe(Text(payloads[6].Payload, "bodySha256"));
+        Exchanges.TextOf(attestation.Pdf).ShouldContain(previous!);
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

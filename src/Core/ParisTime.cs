@@ -22,11 +22,19 @@ public static class ParisTime
     }
 
     /// <summary>« lundi 3 mars 2025 à 14 h 05 ».</summary>
-    public static string Text(DateTimeOffset instant) => Of(instant).ToString("dddd d MMMM yyyy 'à' H 'h' mm", French);
+    public static string Text(DateTimeOffset instant) => Write(instant, "dddd", "MMMM yyyy 'à' H 'h' mm");
 
     /// <summary>« lundi 3 mars 2025 à 14 h 05 min 09 s ».</summary>
-    public static string TextToTheSecond(DateTimeOffset instant) => Of(instant).ToString("dddd d MMMM yyyy 'à' H 'h' mm 'min' ss 's'", French);
+    public static string TextToTheSecond(DateTimeOffset instant) => Write(instant, "dddd", "MMMM yyyy 'à' H 'h' mm 'min' ss 's'");
 
     /// <summary>« 3 mars 2025 ».</summary>
-    public static string Day(DateTimeOffset instant) => Of(instant).ToString("d MMMM yyyy", French);
+    public static string Day(DateTimeOffset instant) => Write(instant, "", "MMMM yyyy");
+
+    /// <summary>The first of a month is « 1er ».</summary>
+    private static string Write(DateTimeOffset instant, string before, string after)
+    {
+        var paris = Of(instant);
+        var day = paris.Day == 1 ? "1er" : paris.Day.ToString(French);
+        return $"{(before.Length > 0 ? paris.ToString(before, French) + " " : "")}{day} {paris.ToString(after, French)}";
+    }
 }

@@ -50,7 +50,7 @@ internal static class AttestationPage
             ("État", StatusWords.French(exchange.Status)),
             ("Acheteur", $"{sent.Organisation}\nExpéditeur : {sent.Author}"),
             ("Destinataire", French.Lines(sent.Company, sent.Name, sent.Recipient)),
-            ("Consultation", French.Lines(sent.Consultation, exchange.ConsultationTitle)),
+            ("Consultation", French.Lines(sent.Consultation, sent.Title)),
             ("Objet", sent.Subject),
             ("Type et mode", $"{LetterTemplate.For(sent.Type).Title}\n{LetterWords.French(sent.Mode)}"),
             ("Réponse demandée", Asked(exchange.Letter)));

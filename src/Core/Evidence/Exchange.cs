@@ -8,11 +8,9 @@ namespace Vaguemestre.Core.Evidence;
 /// One conversation as its facts tell it: what an attestation speaks of. The letter and the replies are here for their
 /// content, after it was found to have the hash that the facts gave it when they were written.
 /// </summary>
-/// <param name="ConsultationTitle">As the consultation's own journal had it when the letter was sent; null where it does not say.</param>
 /// <param name="Facts">Whole and in order; the first is the initial sending.</param>
 internal sealed record Exchange(
     Conversation Conversation,
-    string? ConsultationTitle,
     IReadOnlyList<Fact> Facts,
     IReadOnlyList<Reply> Replies,
     DateTimeOffset IssuedAt,

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
-using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
@@ -35,20 +34,12 @@ public sealed class IssueAttestation(VaguemestreDb db, ConversationJournal conve
         if (Soundness.FaultOf(conversation.Letter!, replies, facts) is { } altered)
             return altered;
 
-        var exchange = new Exchange(conversation, await TitleAsync(conversation, facts[0].At, cancel), facts, replies, clock.Now(), caller.Name);
+        var exchange = new Exchange(conversation, facts, replies, clock.Now(), caller.Name);
         var name = AttestationName.Of(exchange.Submitted.Consultation, exchange.Submitted.Company ?? exchange.Submitted.Name ?? exchange.Submitted.Recipient);
         var attestation = new Attestation(name, AttestationPage.Write(exchange));
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         await conversations.AppendAsync(conversation, FactKind.AttestationIssued, issued, caller.Actor, cancel: cancel);
         return attestation;
-    }
-
-    private async Task<string?> TitleAsync(Conversation conversation, DateTimeOffset sentAt, CancellationToken cancel)
-    {
-        var written = await db.Facts.AsNoTracking().Include(f => f.Payload)
-            .Where(f => f.SubjectId == conversation.ConsultationId && (f.Kind == FactKind.ConsultationCreated || f.Kind == FactKind.ConsultationChanged) && f.At <= sentAt)
-            .OrderByDescending(f => f.Sequence).FirstOrDefaultAsync(cancel);
-        return written?.Payload is null ? null : written.Content<ConsultationWritten>().Title;
     }
 }
 

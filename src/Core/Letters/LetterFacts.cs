@@ -15,6 +15,7 @@ public sealed record SubmittedContent(
     string Organisation,
     string Author,
     string Consultation,
+    string Title,
     LetterType Type,
     DeliveryMode Mode,
     string Subject,

@@ -38,7 +38,7 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         {
             var conversation = Converse(letter, recipient, now);
             var sending = Sending.Of(conversation, now);
-            var submitted = new SubmittedContent(organisation, caller.Name, letter.Consultation!.Reference, letter.Type, letter.Mode, letter.Subject, recipient.Email, recipient.Name, recipient.Company, digest, attachments);
+            var submitted = new SubmittedContent(organisation, caller.Name, letter.Consultation!.Reference, letter.Consultation.Title, letter.Type, letter.Mode, letter.Subject, recipient.Email, recipient.Name, recipient.Company, digest, attachments);
             journal.Begin(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id);
             db.Conversations.Add(conversation);
             db.Sendings.Add(sending);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
 using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Components;
@@ -45,16 +47,19 @@ public static class Look
     public static IReadOnlyCollection<string> FactKinds => Facts.Keys;
 
     /// <summary>« Non délivré ».</summary>
-    public static string StatusWord(string status) => Word("Status", status) ?? throw Unknown(status);
+    public static string StatusWord(string status) => StatusWords.French(Core.Data.Words.Parse<Status>(status) ?? throw Unknown(status));
 
     /// <summary>« Non délivrés ».</summary>
-    public static string StatusWords(string status) => Word("Statuses", status) ?? throw Unknown(status);
+    public static string StatusPlural(string status) => Word("Statuses", status) ?? throw Unknown(status);
 
     public static string StatusIcon(string status) => StatusIcons.GetValueOrDefault(status) ?? throw Unknown(status);
 
     /// <summary>More kinds may come: one that is not known yet is shown by its own word.</summary>
-    public static (string Icon, string Weight, string Word) Fact(string kind) =>
-        Facts.TryGetValue(kind, out var look) ? (look.Icon, look.Weight, Word("Fact", kind) ?? kind) : ("clock-history", "plain", kind);
+    public static (string Icon, string Weight, string Word) Fact(string kind)
+    {
+        var (icon, weight) = Facts.GetValueOrDefault(kind, ("clock-history", "plain"));
+        return (icon, weight, Core.Data.Words.Parse<FactKind>(kind) is { } known ? FactWords.French(known) : kind);
+    }
 
     static string? Word(string family, string word) => Words.ResourceManager.GetString($"{family}.{word}", CultureInfo.CurrentUICulture);
 
@@ -140,7 +145,7 @@ public sealed class CounterTagHelper : TagHelper
         var css = Count == 0 ? "none" : Status == "undelivered" ? "failure" : null;
         output.Content.SetHtmlContent(Markup.Tag("a", css).With("href", Href).With("aria-current", Current ? "true" : null).With(
             Status is null ? null : Markup.Icon(ViewContext, Look.StatusIcon(Status)),
-            Markup.Tag("span", text: Text ?? (Status is null ? Words.CounterAll : Look.StatusWords(Status))),
+            Markup.Tag("span", text: Text ?? (Status is null ? Words.CounterAll : Look.StatusPlural(Status))),
             Markup.Tag("b", text: French.Number(Count))));
     }
 }

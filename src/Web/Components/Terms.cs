@@ -10,7 +10,7 @@ public static class Terms
 {
     public static string Of(LetterType type) => LetterTemplate.For(type).Title;
 
-    public static string Of(DeliveryMode mode) => Word("Mode", Core.Data.Words.Of(mode));
+    public static string Of(DeliveryMode mode) => LetterWords.French(mode);
 
     public static string Of(Procedure procedure) => Word("Procedure", Core.Data.Words.Of(procedure));
 

@@ -34,6 +34,21 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     {
         var conversation = sending.Conversation!;
         var letter = conversation.Letter!;
+        var link = letter.Mode == DeliveryMode.Plain ? null : links.UrlOf(conversation.Id);
+        var mail = Compose(letter, new RecipientInput(conversation.Email, conversation.Name, conversation.Company), organisation, link, sending.EnvelopeId, sending.CreatedAt);
+        return (new Envelope(BounceAddress.Of(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
+    }
+
+    /// <summary>The mail as this recipient would get it now; its link leads nowhere. Never to be sent.</summary>
+    /// <param name="letter">With its attachments and consultation loaded.</param>
+    /// <param name="recipient">One of the letter's, or anybody.</param>
+    /// <param name="organisation">The buyer's name.</param>
+    /// <param name="now">The date it shows.</param>
+    public OutgoingMail Preview(Letter letter, RecipientInput recipient, string organisation, DateTimeOffset now) =>
+        Compose(letter, recipient, organisation, letter.Mode == DeliveryMode.Plain ? null : settings.Link("/c/…"), "apercu", now);
+
+    private OutgoingMail Compose(Letter letter, RecipientInput recipient, string organisation, Uri? link, string id, DateTimeOffset at)
+    {
         var plain = letter.Mode == DeliveryMode.Plain;
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -41,30 +56,26 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
             ["reference"] = letter.Consultation!.Reference,
             ["title"] = letter.Consultation.Title,
             ["subject"] = letter.Subject,
-            ["recipient"] = Recipient(conversation),
+            ["recipient"] = string.Join(", ", new[] { recipient.Company, recipient.Name, recipient.Email }.Where(s => s is not null)),
             ["reply_due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : null,
-            ["link"] = plain ? null : links.UrlOf(conversation.Id).ToString(),
+            ["link"] = link?.ToString(),
         };
-        var mail = new OutgoingMail
+        return new OutgoingMail
         {
             From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {settings.Mail.FromName}"),
-            To = new Mailbox(conversation.Email, conversation.Name ?? conversation.Company),
+            To = new Mailbox(recipient.Email, recipient.Name ?? recipient.Company),
             ReplyTo = plain && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
             Subject = letter.Subject,
-            MessageId = $"{sending.EnvelopeId}@{settings.Mail.BounceDomain}",
-            Date = sending.CreatedAt,
+            MessageId = $"{id}@{settings.Mail.BounceDomain}",
+            Date = at,
             Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(letter.Body)),
             Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(letter.Body)),
             Files = plain ? [.. letter.Attachments.OrderBy(a => a.Rank).Select(AsFile)] : [],
         };
-        return (new Envelope(BounceAddress.Of(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
     }
 
     private MailFile AsFile(LetterAttachment attachment) =>
         new(attachment.Name, attachment.ContentType, _ => Task.FromResult(files.Open(attachment.FileId, attachment.Size)));
-
-    private static string Recipient(Conversation conversation) =>
-        string.Join(", ", new[] { conversation.Company, conversation.Name, conversation.Email }.Where(s => s is not null));
 
     private static string Render(string name, TextEncoder encoder, Dictionary<string, object?> variables, string body)
     {

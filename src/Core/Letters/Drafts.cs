@@ -19,6 +19,7 @@ public sealed class FindLetter(VaguemestreDb db)
     internal async Task<Result<Letter>> DraftAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         await db.LockAsync<Letter>(id, cancel);
+        db.ChangeTracker.Clear(); // what this scope read before it had the lock may be old
         var found = await RunAsync(caller, id, cancel);
         return found is { Succeeded: true, Value.State: LetterState.Sent } ? LetterProblems.AlreadySent : found;
     }
@@ -27,6 +28,9 @@ public sealed class FindLetter(VaguemestreDb db)
 internal static class LetterProblems
 {
     public static Problem AlreadySent { get; } = Problem.Conflict("letter-already-sent", "Ce courrier est déjà envoyé : il ne peut plus être modifié ni supprimé.");
+
+    public static Problem Stale(Letter letter) =>
+        Problem.Stale("stale", $"Ce brouillon a été modifié entre-temps, {ParisTime.Text(letter.ChangedAt)}. Votre texte n'est pas enregistré et rien n'a été remplacé.");
 }
 
 /// <summary>Starts a letter. What the caller leaves out comes from the type's template.</summary>
@@ -91,7 +95,7 @@ public sealed class ChangeDraft(VaguemestreDb db, Journal.Journal journal, TimeP
             return found.Problem!;
         var letter = found.Value;
         if (ifVersion is { } expected && expected != letter.Version)
-            return Problem.Stale("stale", $"Ce brouillon a été modifié entre-temps, {ParisTime.Text(letter.ChangedAt)}. Votre texte n'est pas enregistré et rien n'a été remplacé.");
+            return LetterProblems.Stale(letter);
 
         var content = DraftContent.Check(new DraftContent(
             input.Type ?? letter.Type,

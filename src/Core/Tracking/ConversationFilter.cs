@@ -8,6 +8,9 @@ public sealed record ConversationFilter
     /// <summary>Reference of the consultation; null for all of the organisation's.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>Only the conversations of this letter.</summary>
+    public Guid? LetterId { get; init; }
+
     /// <summary>Words in the subject, the recipient's address, name or company.</summary>
     public string? Text { get; init; }
 
@@ -36,5 +39,5 @@ public sealed record ConversationFilter
     public bool? WithAttachments { get; init; }
 
     /// <summary>Drafts are sent to nobody yet: they have no recipient, sending or star to be found by.</summary>
-    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && SentFrom is null && SentTo is null && Favourite is not true;
+    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && LetterId is null && SentFrom is null && SentTo is null && Favourite is not true;
 }

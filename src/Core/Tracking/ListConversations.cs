@@ -35,6 +35,8 @@ public sealed class ListConversations(VaguemestreDb db)
         var found = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == caller.OrganisationId);
         if (filter.Reference is { } reference)
             found = found.Where(c => db.Consultations.Any(k => k.Id == c.ConsultationId && k.OrganisationId == caller.OrganisationId && k.Reference == reference));
+        if (filter.LetterId is { } letter)
+            found = found.Where(c => c.LetterId == letter);
         if (filter.Status is { } status)
             found = found.Where(c => c.Status == status);
         if (filter.Type is { } type)

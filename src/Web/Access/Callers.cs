@@ -10,11 +10,14 @@ namespace Vaguemestre.Web.Access;
 public static class Callers
 {
     private const string OrganisationId = "organisation_id";
-    private const string OrganisationName = "organisation_name";
+    private const string OrganisationNameClaim = "organisation_name";
 
     /// <summary>The caller of a page or an endpoint that requires one.</summary>
     public static Caller Caller(this HttpContext context) =>
         context.Features.Get<Caller>() ?? OfCookie(context.User) ?? throw new InvalidOperationException("This endpoint must require a signed-in caller.");
+
+    /// <summary>The name of the signed-in agent's organisation.</summary>
+    public static string OrganisationName(this HttpContext context) => Of(context.User, OrganisationNameClaim);
 
     public static Task SignInAsync(this HttpContext context, Agent agent) =>
         context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(new ClaimsIdentity(
@@ -23,7 +26,7 @@ public static class Callers
                 new Claim(ClaimTypes.Name, agent.Name),
                 new Claim(ClaimTypes.Email, agent.Email),
                 new Claim(OrganisationId, agent.OrganisationId.ToString()),
-                new Claim(OrganisationName, agent.Organisation!.Name),
+                new Claim(OrganisationNameClaim, agent.Organisation!.Name),
             ],
             CookieAuthenticationDefaults.AuthenticationScheme)));
 

@@ -6,7 +6,7 @@ using Vaguemestre.Web.Resources;
 namespace Vaguemestre.Web.Components;
 
 /// <summary>What Core's words are called on the screen; the glossary in code.</summary>
-public static class Terms
+public static class Glossary
 {
     public static string Of(LetterType type) => LetterTemplate.For(type).Title;
 

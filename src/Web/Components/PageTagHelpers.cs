@@ -131,6 +131,9 @@ public sealed class ConfirmTagHelper : TagHelper
     /// <summary>False for an act that harms nothing but deserves a second look.</summary>
     public bool Danger { get; set; } = true;
 
+    /// <summary>True where it is what the page is for: the first button is filled.</summary>
+    public bool Strong { get; set; }
+
     /// <summary>Where the box opens: <c>start</c> (towards the right), <c>up</c>, or nothing (towards the left).</summary>
     public string? Opens { get; set => field = value.OrNull(); }
 
@@ -147,7 +150,7 @@ public sealed class ConfirmTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", Opens is null ? "confirm" : $"confirm confirm-{Opens}");
         output.Attributes.SetAttribute("data-confirm", "");
-        output.Content.AppendHtml(Markup.Tag("summary", Danger ? "btn btn-outline-danger" : "btn btn-outline-primary")
+        output.Content.AppendHtml(Markup.Tag("summary", Danger ? "btn btn-outline-danger" : Strong ? "btn btn-primary" : "btn btn-outline-primary")
             .With(Icon is null ? null : Markup.Icon(ViewContext, Icon), Markup.Text(Label)));
         output.Content.AppendHtml(Markup.Tag("div", "confirm-body").With(Markup.Tag("div").With(consequence), button));
     }

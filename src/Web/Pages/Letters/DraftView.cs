@@ -1,0 +1,50 @@
+using Vaguemestre.Core;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Web.Components;
+
+namespace Vaguemestre.Web.Pages.Letters;
+
+/// <summary>A draft as the write page shows it around the form.</summary>
+public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registers, Settings settings)
+{
+    private readonly HashSet<string> chosen = [.. letter.Recipients.Select(r => Recipients.Fold(r.Email))];
+
+    public Letter Letter => letter;
+
+    public Consultation Consultation => letter.Consultation!;
+
+    public IReadOnlyList<RegisterView> Registers => registers;
+
+    /// <summary>A mail without receipt proves no notification: these three types say so.</summary>
+    public bool IsNotice => letter.Type is LetterType.Notification or LetterType.Award or LetterType.Rejection;
+
+    public bool IsOverLimit => letter.AttachmentsSize > Limit;
+
+    public long Limit => AttachmentLimits.For(letter.Mode, settings);
+
+    public string RecipientCount => French.Count(letter.Recipients.Count, "destinataire");
+
+    public static IEnumerable<Option> Types => LetterTemplate.All.Select(t => new Option(t.Type.ToString(), t.Title));
+
+    public IEnumerable<Option> Modes =>
+    [
+        Mode(DeliveryMode.Tracked, "Le message porte un lien personnel ; ouvrir le courrier laisse un accusé de réception horodaté."),
+        Mode(DeliveryMode.Plain, "Le message porte le texte et les fichiers. Ni accusé de réception, ni réponse sur la plateforme" + (IsNotice ? ", ni preuve de la notification." : ".")),
+    ];
+
+    public string BodyHint => BodyHtml.FromText(BodyHtml.ToText(letter.Body)) == letter.Body
+        ? "Une ligne vide sépare deux paragraphes."
+        : "Le texte a une mise en forme (gras, listes), qui ne se voit pas ici mais part avec le courrier. Elle est gardée tant que vous ne changez pas le texte ; dès que vous le changez, il part en paragraphes simples, séparés par une ligne vide.";
+
+    public bool IsChosen(Contact contact) => contact.Email is { } email && chosen.Contains(Recipients.Fold(email));
+
+    public static string DetailOf(LetterRecipient recipient) =>
+        recipient.Company is null && recipient.Name is null ? Glossary.OfRegister(recipient.Register) : $"{recipient.Email} · {Glossary.OfRegister(recipient.Register)}";
+
+    public static string? LotsOf(Contact contact) =>
+        contact.Lots.Count == 0 ? null : (contact.Lots.Count == 1 ? "Lot " : "Lots ") + string.Join(", ", contact.Lots);
+
+    private Option Mode(DeliveryMode mode, string what) =>
+        new(mode.ToString(), Glossary.Of(mode), $"{what} {French.Size(AttachmentLimits.For(mode, settings))} de fichiers au plus.");
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Web.Pages.Letters;
+
+/// <summary>What the write page posts, whichever of its buttons is pressed. Recipients and files that are in already stay with the draft.</summary>
+public sealed class WriteForm
+{
+    /// <summary>The version of the draft that was shown.</summary>
+    public int Version { get; set; }
+
+    [Display(Name = "Type de courrier")]
+    public LetterType? Type { get; set; }
+
+    [Display(Name = "Mode d’envoi")]
+    public DeliveryMode Mode { get; set; }
+
+    [Display(Name = "Une réponse est attendue sur la plateforme")]
+    public bool ReplyExpected { get; set; }
+
+    /// <summary>In the time of Paris.</summary>
+    [Display(Name = "Date limite de réponse")]
+    public DateTime? ReplyDue { get; set; }
+
+    [Display(Name = "Ajouter des destinataires")]
+    public string? Typed { get; set; }
+
+    [Display(Name = "Objet")]
+    public string? Subject { get; set; }
+
+    [Display(Name = "Texte du courrier")]
+    public string? Body { get; set; }
+
+    [Display(Name = "Ajouter des fichiers")]
+    public List<IFormFile> Files { get; set; } = [];
+
+    public static WriteForm Of(Letter letter) => new()
+    {
+        Version = letter.Version,
+        Type = letter.Type,
+        Mode = letter.Mode,
+        ReplyExpected = letter.ReplyExpected,
+        ReplyDue = Shown(letter.ReplyDue),
+        Subject = letter.Subject,
+        Body = BodyHtml.ToText(letter.Body),
+    };
+
+    /// <summary>
+    /// What this form changes of the draft it was made of. The text area shows a body without its formatting: only when its
+    /// words were changed do they replace the body, so that formatting is not lost by saving.
+    /// </summary>
+    public DraftInput ChangesTo(Letter letter, IReadOnlyList<RecipientInput> recipients) => new()
+    {
+        Mode = Mode,
+        ReplyExpected = ReplyExpected,
+        ReplyDue = ReplyDue is { } due && due != Shown(letter.ReplyDue) ? ParisTime.From(due) : null,
+        ClearReplyDue = ReplyDue is null,
+        Subject = Subject ?? "",
+        BodyHtml = Lines(Body) == Lines(BodyHtml.ToText(letter.Body)) ? null : BodyHtml.FromText(Body ?? ""),
+        Recipients = recipients,
+    };
+
+    /// <summary>Where the page shows what Core says of a field; empty for what belongs to none.</summary>
+    public static string FieldOf(string field) => field switch
+    {
+        "subject" => "Form.Subject",
+        "bodyHtml" => "Form.Body",
+        "replyDue" => "Form.ReplyDue",
+        "file" or "attachments" => "Form.Files",
+        _ when field.StartsWith("recipients", StringComparison.Ordinal) => "Form.Typed",
+        _ => "",
+    };
+
+    private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n");
+
+    /// <summary>To the minute, as the control shows it.</summary>
+    private static DateTime? Shown(DateTimeOffset? instant)
+    {
+        if (instant is not { } at)
+            return null;
+        var there = ParisTime.Of(at).DateTime;
+        return there.AddTicks(-(there.Ticks % TimeSpan.TicksPerMinute));
+    }
+}
+
+/// <summary>Which button of the write page was pressed; each posts the whole form.</summary>
+public sealed class WriteAct
+{
+    /// <summary><c>save</c>, <c>add</c> (what was typed), <c>template</c>, <c>preview</c>, <c>send</c> or <c>delete</c>.</summary>
+    public string? Act { get; set; }
+
+    /// <summary>A contact of a register.</summary>
+    public Guid? Add { get; set; }
+
+    /// <summary>A register, by its word: all its contacts.</summary>
+    public string? AddRegister { get; set; }
+
+    /// <summary>An address, or <see cref="Everyone"/>.</summary>
+    public string? Remove { get; set; }
+
+    public Guid? RemoveFile { get; set; }
+
+    /// <summary>Take this type and its template, over words that were written.</summary>
+    public LetterType? ReplaceText { get; set; }
+
+    /// <summary>Take this type and leave everything else.</summary>
+    public LetterType? KeepText { get; set; }
+
+    public const string Everyone = "*";
+
+    /// <summary>Where on the page the button stands, for a browser without script.</summary>
+    public string Place => KeepText is not null ? "" : RemoveFile is not null ? "#attachments" : "#recipients";
+}

@@ -67,7 +67,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     public static IReadOnlyList<Option> Types => [.. LetterTemplate.All.Select(t => new Option(CoreWords.Of(t.Type), t.Title))];
 
-    public static IReadOnlyList<Option> Modes => [.. Enum.GetValues<DeliveryMode>().Select(m => new Option(CoreWords.Of(m), Components.Terms.Of(m)))];
+    public static IReadOnlyList<Option> Modes => [.. Enum.GetValues<DeliveryMode>().Select(m => new Option(CoreWords.Of(m), Glossary.Of(m)))];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {

@@ -1,20 +1,24 @@
+/** What a person wrote. A file that is chosen was never sent, so that it counts on its own. */
 const written = (form: HTMLFormElement): string => {
   const entries: string[] = [];
   for (const [name, value] of new FormData(form)) {
-    if (name.startsWith('__')) continue;
-    entries.push(name, typeof value === 'string' ? value : `${value.name}:${value.size}`);
+    if (typeof value === 'string' && !form.querySelector(`input[type=hidden][name="${CSS.escape(name)}"]`)) entries.push(name, value);
   }
   return JSON.stringify(entries);
 };
 
+const holdsFiles = (form: HTMLFormElement): boolean =>
+  [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].some((input) => (input.files?.length ?? 0) > 0);
+
 /**
  * `<form data-dirty>`: leaving with changes that were not saved asks first. `data-dirty="true"`: already changed when the page came.
- * Attach it last: a submission that another behaviour took over does not leave the page.
+ * A swap saved what it posted. Attach it last: a submission that another behaviour took over does not leave the page.
  */
 export function askBeforeLeaving(): void {
   const initial = new Map<HTMLFormElement, string>();
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-dirty]')) {
     initial.set(form, form.dataset.dirty === 'true' ? '' : written(form));
+    form.addEventListener('swapped', () => initial.set(form, written(form)));
   }
   if (initial.size === 0) return;
 
@@ -23,7 +27,7 @@ export function askBeforeLeaving(): void {
   window.addEventListener('beforeunload', (event) => {
     if (sending) return;
     for (const [form, before] of initial) {
-      if (form.isConnected && written(form) !== before) event.preventDefault();
+      if (form.isConnected && (holdsFiles(form) || written(form) !== before)) event.preventDefault();
     }
   });
 }

@@ -29,6 +29,7 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
     for (const [here, there] of pairs) {
       if (here && there) replace(here, there, attach);
     }
+    form.dispatchEvent(new Event('swapped'));
     refocus(button);
     say(button.dataset.say ?? '');
   } catch {

@@ -43,6 +43,10 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
         return Page();
     }
 
+    /// <summary>What somebody should look at; empty when nothing waits.</summary>
+    public IReadOnlyList<(Status Status, int Count)> Waiting =>
+        [.. new[] { (Status.Undelivered, Row.Undelivered), (Status.ReplyUnread, Row.UnreadReplies), (Status.Draft, Row.Drafts) }.Where(w => w.Item2 > 0)];
+
     public string Word(Status status) => Core.Data.Words.Of(status);
 
     public string Download(DocumentRow document) => document.LetterId is { } letter

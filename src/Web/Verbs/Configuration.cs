@@ -14,7 +14,7 @@ public static class Configuration
         // The web root lies beside the program, or in the sources while one develops; the data directory is relative to where one stands.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vaguemestre", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration
-            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["Urls"] = "http://localhost:5080", ["Logging:LogLevel:Default"] = "Warning", ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error" })
+            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["Urls"] = "http://localhost:5080", ["Logging:LogLevel:Default"] = "Warning", ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error", ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Critical" })
             .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>(StringComparer.Ordinal))
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)

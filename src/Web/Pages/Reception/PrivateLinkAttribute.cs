@@ -8,7 +8,8 @@ public sealed class PrivateLinkAttribute : ResultFilterAttribute
     public override void OnResultExecuting(ResultExecutingContext context)
     {
         var headers = context.HttpContext.Response.Headers;
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
         headers["X-Robots-Tag"] = "noindex, nofollow";
     }
 }

@@ -1,0 +1,79 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
+using Vaguemestre.Core;
+using Vaguemestre.TestKit;
+using Vaguemestre.TestKit.Servers;
+using Vaguemestre.Web.Verbs;
+
+namespace Vaguemestre.Journeys.Tests.Kit;
+
+/// <summary>A mail as the test mailbox lists it.</summary>
+public sealed record ListedMail(int N, string To, string Subject, IReadOnlyList<string> Links);
+
+/// <summary>The demo as <c>./run</c> serves it, on a port and in a folder of its own.</summary>
+public sealed class Demo : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _folder;
+
+    private Demo(WebApplication app, string url, string folder)
+    {
+        _app = app;
+        _folder = folder;
+        Http = new HttpClient { BaseAddress = new Uri(url) };
+    }
+
+    public HttpClient Http { get; }
+
+    public static async Task<Demo> StartAsync(DatabaseProvider provider)
+    {
+        var folder = Directory.CreateTempSubdirectory("vaguemestre-journey-").FullName;
+        var url = $"http://localhost:{FreePort.Next()}";
+        List<string> args = [$"--Urls={url}", $"--DataDirectory={folder}"];
+        if (provider == DatabaseProvider.Postgresql)
+            args.AddRange(["--Database:Provider=postgresql", $"--Database:ConnectionString={await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()}"]);
+        return new Demo(await DemoVerb.StartAsync([.. args], default), url, folder);
+    }
+
+    /// <summary>A window of a person's browser at the demo's address.</summary>
+    public async Task<IPage> OpenWindowAsync(bool javaScript, int width = 1440)
+    {
+        var context = await ChromiumBrowser.NewContextAsync(javaScript, width);
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(Http.BaseAddress!.ToString());
+        return page;
+    }
+
+    public string Url(string path) => new Uri(Http.BaseAddress!, path).ToString();
+
+    /// <summary>The latest mail to an address, once it is there.</summary>
+    public async Task<ListedMail> MailToAsync(string address)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var mails = await Http.GetFromJsonAsync<List<ListedMail>>("/boite-d-essai.json");
+            if (mails!.Find(m => m.To == address) is { } mail)
+                return mail;
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException($"No mail to {address} came to the test mailbox.");
+    }
+
+    /// <summary>Keeps a picture of the page under <c>.work/screens</c>, for whoever wants to look.</summary>
+    public static async Task PictureAsync(IPage page, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".work", "screens")).FullName;
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -100,7 +100,7 @@ public static class Host
         app.UseExceptionHandler("/erreur/500");
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
-            pages => pages.UseStatusCodePagesWithReExecute("/erreur/{0}"));
+            pages => pages.UseStatusCodePagesWithReExecute("/erreur/{0}").UseLargeRequests());
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -57,9 +57,9 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
 
     public IEnumerable<string> Details(Contact contact)
     {
-        if (contact.Name is { } name)
+        if (contact.Name is { } name && name != contact.Company)
             yield return name;
-        if (contact.Email is { } email)
+        if (contact.Email is { } email && email != contact.Company)
             yield return email;
         if (contact.Siret is { } siret)
             yield return "SIRET " + siret;

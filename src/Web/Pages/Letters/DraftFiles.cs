@@ -19,7 +19,7 @@ internal static class DraftFiles
             if (added.Succeeded)
                 joined++;
             else
-                errors.AddModelError("Form.Files", $"« {name} » : {added.Problem!.Message}");
+                errors.AddModelError("Form.Files", $"« {name} » : {(added.Problem!.Errors is [var reason, ..] ? reason.Message : added.Problem.Message)}");
         }
 
         return joined;

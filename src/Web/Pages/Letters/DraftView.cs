@@ -39,8 +39,11 @@ public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registe
 
     public bool IsChosen(Contact contact) => contact.Email is { } email && chosen.Contains(Recipients.Fold(email));
 
+    public static string LabelOf(LetterRecipient recipient) => recipient.Company ?? recipient.Name ?? recipient.Email;
+
+    /// <summary>The address, unless it is the label already, and where it comes from.</summary>
     public static string DetailOf(LetterRecipient recipient) =>
-        recipient.Company is null && recipient.Name is null ? Glossary.OfRegister(recipient.Register) : $"{recipient.Email} · {Glossary.OfRegister(recipient.Register)}";
+        (LabelOf(recipient) == recipient.Email ? "" : recipient.Email + " · ") + Glossary.OfRegister(recipient.Register);
 
     public static string? LotsOf(Contact contact) =>
         contact.Lots.Count == 0 ? null : (contact.Lots.Count == 1 ? "Lot " : "Lots ") + string.Join(", ", contact.Lots);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -21,13 +22,14 @@ public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
     /// <summary>Somebody came by a personal link: there is nothing for them among the agents' pages.</summary>
     public bool ForCompany { get; private set; }
 
-    // Re-executed with the method of the request that failed.
-    public void OnGet(int code) => Tell(code);
+    // Re-executed with the method of the request that failed, and with a form that may be unreadable: nothing is bound.
+    public void OnGet() => Tell();
 
-    public void OnPost(int code) => Tell(code);
+    public void OnPost() => Tell();
 
-    private void Tell(int code)
+    private void Tell()
     {
+        var code = int.Parse((string)RouteData.Values["code"]!, CultureInfo.InvariantCulture);
         Response.StatusCode = code;
         var failed = HttpContext.Features.Get<IExceptionHandlerPathFeature>();
         var path = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? failed?.Path ?? "";

@@ -57,10 +57,12 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction: committed when it succeeds, undone when it answers a
-    /// <see cref="Problem"/> or throws.
+    /// <see cref="Problem"/> or throws. It begins with nothing tracked: what was read before may have changed since, and
+    /// a tracked copy would be believed over the database.
     /// </summary>
     public async Task<Result<T>> WriteAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancel)
     {
+        ChangeTracker.Clear();
         await using var transaction = await Database.BeginTransactionAsync(cancel);
         var result = await work();
         if (result.Succeeded)

@@ -37,7 +37,6 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
                 break;
             var answer = await SendAsync(relay, sending, cancel);
             await db.WriteAsync(() => RecordAsync(sending.Id, lease, answer, cancel), cancel);
-            db.ChangeTracker.Clear();
         }
 
         return leased.Count;

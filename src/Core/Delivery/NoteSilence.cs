@@ -29,7 +29,6 @@ public sealed class NoteSilence(VaguemestreDb db, ConversationJournal journal, T
                     return true;
                 },
                 cancel);
-            db.ChangeTracker.Clear();
         }
 
         return silent.Count;

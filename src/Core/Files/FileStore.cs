@@ -7,12 +7,12 @@ namespace Vaguemestre.Core.Files;
 /// Keeps content on the local disk, encrypted, under the data directory. A file is streamed in once, never whole in
 /// memory, and its name there is its identifier: what a user called it is never a path.
 /// </summary>
-public sealed class FileStore(Settings settings, SecretKeys keys, VaguemestreDb db, TimeProvider clock)
+public sealed class FileStore(Settings settings, SecretKeys keys, TimeProvider clock)
 {
     private const int CopyBuffer = 64 * 1024;
 
     /// <summary>
-    /// Streams <paramref name="content"/> in and adds its row to the context (the caller saves). Problem
+    /// Streams <paramref name="content"/> in and answers its row, which the caller adds. Problem
     /// <c>attachments-too-large</c> when it holds more than <paramref name="atMost"/> bytes; nothing is kept then.
     /// </summary>
     public async Task<Result<StoredFile>> SaveAsync(Stream content, Guid organisationId, long atMost, CancellationToken cancel)
@@ -44,9 +44,7 @@ public sealed class FileStore(Settings settings, SecretKeys keys, VaguemestreDb 
             }
 
             File.Move(partial, path);
-            var stored = new StoredFile { Id = id, OrganisationId = organisationId, Size = size, Sha256 = hash.GetHashAndReset(), CreatedAt = clock.Now() };
-            db.Files.Add(stored);
-            return stored;
+            return new StoredFile { Id = id, OrganisationId = organisationId, Size = size, Sha256 = hash.GetHashAndReset(), CreatedAt = clock.Now() };
         }
         finally
         {

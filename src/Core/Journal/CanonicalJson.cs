@@ -85,16 +85,18 @@ public static class CanonicalJson
                 text.Append(node.GetValue<bool>() ? "true" : "false");
                 break;
             default:
-                if (!long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > LargestExactInteger)
+                if (!long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number is < -LargestExactInteger or > LargestExactInteger)
                     throw new ArgumentException($"Only whole numbers within ±(2^53 − 1) have a canonical form here: {node.ToJsonString()}", nameof(node));
                 text.Append(number.ToString(CultureInfo.InvariantCulture));
                 break;
         }
     }
 
-    /// <summary>RFC 8785 §3.2.2.2: only what JSON must escape is escaped, in its shortest form.</summary>
+    /// <summary>RFC 8785 §3.2.2.2: only what JSON must escape is escaped, in its shortest form; a lone surrogate has no form.</summary>
     private static void WriteString(string value, StringBuilder text)
     {
+        if (!SoundText.IsUnicode(value))
+            throw new ArgumentException("A lone surrogate has no canonical form.", nameof(value));
         text.Append('"');
         foreach (var c in value)
         {

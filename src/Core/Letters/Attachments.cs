@@ -35,7 +35,6 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
 
     private async Task<Result<LetterAttachment>> JoinAsync(Caller caller, Guid letterId, string name, StoredFile file, CancellationToken cancel)
     {
-        db.ChangeTracker.Clear();
         var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
         if (!found.Succeeded)
             return found.Problem!;

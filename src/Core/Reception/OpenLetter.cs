@@ -30,7 +30,6 @@ public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal)
                 return true;
             },
             cancel);
-        db.ChangeTracker.Clear();
         return await new FindVisit(db).RunAsync(token, cancel);
     }
 }

@@ -80,6 +80,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
             Sha256 = s.File.Sha256,
             Rank = rank,
         }));
+        db.Files.AddRange(stored.Select(s => s.File));
         db.Replies.Add(reply);
         var content = new ReplyContent(
             conversation.Email,

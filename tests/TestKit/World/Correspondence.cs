@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.TestKit.World;
+
+/// <summary>What a test asks of a world once letters travel in it.</summary>
+public static class Correspondence
+{
+    public const string Reference = "2026-T-014";
+
+    /// <summary>Sends one letter in the consultation <see cref="Reference"/>, which is made when it is missing.</summary>
+    public static async Task<IReadOnlyList<Conversation>> WriteToAsync(this TestWorld world, DraftInput? input, params string[] emails)
+    {
+        if (!await world.QueryAsync(db => db.Consultations.AnyAsync(c => c.Reference == Reference)))
+            await world.AddConsultationAsync(Reference);
+        var draft = await world.AddDraftAsync(Reference, input, emails);
+        return await world.SendAsync(draft.Id);
+    }
+
+    /// <summary>A tracked letter to one company.</summary>
+    public static async Task<Conversation> WriteToOneAsync(this TestWorld world, DraftInput? input = null, string email = "contact@alpha.test") =>
+        (await world.WriteToAsync(input, email))[0];
+
+    public static Task<List<Fact>> FactsOfAsync(this TestWorld world, Guid subject) =>
+        world.RunAsync((Core.Journal.Journal journal) => journal.OfAsync(subject, default));
+
+    public static async Task<IReadOnlyList<FactKind>> KindsOfAsync(this TestWorld world, Guid subject) =>
+        [.. (await world.FactsOfAsync(subject)).Select(f => f.Kind)];
+
+    public static Task<Status> StatusOfAsync(this TestWorld world, Guid conversation) =>
+        world.QueryAsync(db => db.Conversations.Where(c => c.Id == conversation).Select(c => c.Status).SingleAsync());
+
+    /// <summary>The sendings of a conversation, oldest first.</summary>
+    public static Task<List<Sending>> SendingsOfAsync(this TestWorld world, Guid conversation) =>
+        world.QueryAsync(db => db.Sendings.AsNoTracking().Where(s => s.ConversationId == conversation).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id).ToListAsync());
+
+    public static string TokenOf(this TestWorld world, Conversation conversation)
+    {
+        using var scope = world.Services.CreateScope();
+        return scope.ServiceProvider.GetRequiredService<PersonalLink>().TokenOf(conversation.Id);
+    }
+
+    /// <summary>A worker's turns until nothing is due.</summary>
+    /// <returns>How many sendings were taken.</returns>
+    public static async Task<int> EmptyOutboxAsync(this TestWorld world, CancellationToken cancel = default)
+    {
+        await using var line = new RelayLine(world.Settings);
+        var total = 0;
+        while (await world.RunAsync((DeliverDue o) => o.RunAsync(line, cancel)) is > 0 and var taken)
+            total += taken;
+        return total;
+    }
+
+    public static Task OpenAsync(this TestWorld world, Conversation conversation) =>
+        world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), declared: true, "Firefox", default));
+
+    public static async Task<Reply> ReplyAsync(this TestWorld world, Conversation conversation, string text = "Bien reçu.", params ReplyFile[] files) =>
+        (await world.RunAsync((SendReply o) => o.RunAsync(world.TokenOf(conversation), text, files, default))).Value;
+
+    /// <summary>Every file under the data directory's <c>files</c>, unfinished ones included.</summary>
+    public static IReadOnlyList<string> FilesOnDisk(this TestWorld world)
+    {
+        var folder = Path.Combine(world.Settings.DataDirectory, "files");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+    }
+}

@@ -27,7 +27,7 @@ internal static class LargeRequests
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         context.Request.Body = Stream.Null;
-        context.Request.ContentType = null;
+        (context.Request.ContentLength, context.Request.ContentType) = (0, null);
         context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
     });
 }

@@ -27,11 +27,16 @@ public static class CommandLine
 
     private static Command Import()
     {
-        var files = new Argument<FileInfo[]>("fichier") { Arity = ArgumentArity.OneOrMore, Description = "Fichiers OCDS 1.1 : release, release package, record package ou JSON Lines." };
+        var given = new Argument<string[]>("fichier") { Arity = ArgumentArity.OneOrMore, Description = "Fichiers OCDS 1.1 : release, release package, record package ou JSON Lines." };
         var organisation = new Option<string?>("--organisation") { Description = "Nom de l'organisation ; inutile s'il n'y en a qu'une." };
-        var ocds = new Command("ocds", "Importe des consultations au format OCDS.") { files, organisation };
+        var ocds = new Command("ocds", "Importe des consultations au format OCDS.") { given, organisation };
         ocds.TreatUnmatchedTokensAsErrors = false;
-        ocds.SetAction((parsed, cancel) => ImportOcdsVerb.RunAsync(parsed.GetValue(files) ?? [], parsed.GetValue(organisation), [.. parsed.UnmatchedTokens], cancel));
+        ocds.SetAction((parsed, cancel) =>
+        {
+            // An argument that takes many takes the settings after it too.
+            var (files, settings) = Part(parsed.GetRequiredValue(given));
+            return ImportOcdsVerb.RunAsync(files, parsed.GetValue(organisation), [.. settings, .. parsed.UnmatchedTokens], cancel);
+        });
         return new Command("import", "Importe des données.") { ocds };
     }
 
@@ -55,6 +60,11 @@ public static class CommandLine
         verb.SetAction((parsed, cancel) => CreateVerbs.KeyAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), [.. parsed.UnmatchedTokens], cancel));
         return verb;
     }
+
+    private static (FileInfo[] Files, string[] Settings) Part(string[] given) =>
+        ([.. given.Where(g => !IsSetting(g)).Select(g => new FileInfo(g))], [.. given.Where(IsSetting)]);
+
+    private static bool IsSetting(string text) => text.StartsWith("--", StringComparison.Ordinal);
 
     private static Command Verb(string name, string description, Func<string[], CancellationToken, Task<int>> run)
     {

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Vaguemestre.TestKit;
+
+namespace Vaguemestre.Web.Tests.Verbs;
+
+/// <summary>The program as an operator types it, in a process of its own.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaguemestre-verbs-").FullName;
+
+    private string Data => $"--DataDirectory={_folder}/data";
+
+    private static string Demo => Path.Combine(Repository.Root, "src", "Web", "Demo", "Ocds", "1-toiture-jules-ferry.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task From_an_empty_folder_to_imported_consultations()
+    {
+        (await RunAsync(null, "import", "ocds", Demo, Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(2), r => r.Said.ShouldContain("Tapez : vaguemestre migrate"));
+        (await RunAsync(null, "migrate", Data)).Exit.ShouldBe(0);
+        (await RunAsync("court\n", "create-agent", "--organisation", "Ville", "--name", "C. Durand", "--email", "c@ville.test", Data)).Exit.ShouldBe(2);
+        (await RunAsync("un mot de passe assez long\n", "create-agent", "--organisation", "Ville", "--name", "C. Durand", "--email", "c@ville.test", Data)).Exit.ShouldBe(0);
+
+        var imported = await RunAsync(null, "import", "ocds", Demo, Data);
+        imported.Exit.ShouldBe(0, imported.Said);
+        imported.Said.ShouldContain("ocds-mv45lo-2026-TX-014 : importé, 24 contacts, dont 3 sans adresse");
+        (await RunAsync(null, "import", "ocds", Demo, Data)).Said.ShouldContain("ocds-mv45lo-2026-TX-014 : mis à jour");
+    }
+
+    [Fact]
+    public async Task A_refused_file_is_told_with_its_paths_and_the_others_are_imported()
+    {
+        await RunAsync(null, "migrate", Data);
+        await RunAsync("un mot de passe assez long\n", "create-agent", "--organisation", "Ville", "--name", "C. Durand", "--email", "c@ville.test", Data);
+        var broken = Path.Combine(_folder, "broken.json");
+        await File.WriteAllTextAsync(broken, """{"releases":[{"ocid":"x","id":1,"date":"2026-01-01T00:00:00Z","tag":["tender"],"initiationType":"tender"}]}""");
+
+        var result = await RunAsync(null, "import", "ocds", broken, Demo, Data);
+
+        result.Exit.ShouldBe(1, result.Said);
+        result.Said.ShouldContain("broken.json : refusé, rien n'en est importé");
+        result.Said.ShouldContain("releases/0/id");
+        result.Said.ShouldContain("ocds-mv45lo-2026-TX-014 : importé");
+    }
+
+    [Theory]
+    [InlineData("Smtp:Port", "--Smtp:Port=abc")]
+    [InlineData("Smtp:Port", "--Smtp:Port=70000")]
+    [InlineData("PublicUrl", "--PublicUrl=http://localhost:1")]
+    [InlineData("Smtp:Host", "--PublicUrl=https://courriers.ville.fr")]
+    public async Task Serve_refuses_a_wrong_setting_and_names_it(string key, string argument)
+    {
+        var result = await RunAsync(null, "serve", argument, Data);
+        result.Exit.ShouldBe(2);
+        result.Said.ShouldContain(key);
+    }
+
+    private async Task<(int Exit, string Said)> RunAsync(string? input, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "vaguemestre.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = _folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await error);
+    }
+}

@@ -42,6 +42,8 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
         var limit = AttachmentLimits.For(letter.Mode, settings);
         if (letter.AttachmentsSize + file.Size > limit)
             return AttachmentLimits.TooLarge(limit);
+        if (letter.Attachments.Count >= AttachmentLimits.MostFiles)
+            return Problem.Invalid("file", $"Un courrier porte au plus {AttachmentLimits.MostFiles} pièces jointes. Réunissez-les en une archive.");
 
         var attachment = new LetterAttachment
         {
@@ -93,6 +95,9 @@ public sealed class RemoveAttachment(VaguemestreDb db, Journal.Journal journal, 
 /// <summary>The sum of files that a mode admits, in bytes.</summary>
 public static class AttachmentLimits
 {
+    /// <summary>Files of one letter, and of one reply.</summary>
+    public const int MostFiles = 100;
+
     public static Problem NotFound { get; } = Problem.NotFound("attachment-not-found", "Cette pièce jointe n'existe pas.");
 
     public static long For(DeliveryMode mode, Settings settings) =>
@@ -110,7 +115,7 @@ public static class AttachmentName
     private static readonly Microsoft.AspNetCore.StaticFiles.FileExtensionContentTypeProvider Types = new();
 
     public static Problem? Check(string name) =>
-        string.IsNullOrWhiteSpace(name) || name.Length > 255 || name.Any(char.IsControl)
+        string.IsNullOrWhiteSpace(name) || name.Length > 255 || !SoundText.IsOneLine(name)
             ? Problem.Invalid("file", "Le nom du fichier est obligatoire, compte au plus 255 caractères et ne contient pas de caractère de commande.")
             : null;
 

@@ -50,7 +50,7 @@ public sealed record DraftContent(
         var subject = given.Subject.Trim();
         if (subject.Length > LongestSubject)
             errors.Add(new FieldError("subject", $"L'objet compte {subject.Length} caractères ; il en admet au plus {LongestSubject}. Raccourcissez-le."));
-        else if (subject.Any(char.IsControl))
+        else if (!SoundText.IsOneLine(subject))
             errors.Add(new FieldError("subject", "L'objet tient sur une seule ligne, sans retour à la ligne ni caractère de commande."));
         if (given.Body.Length > LongestBody)
             errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));
@@ -72,7 +72,7 @@ public sealed record DraftContent(
             var register = string.IsNullOrEmpty(recipient.Register) ? null : recipient.Register;
             if (EmailAddress.Parse(recipient.Email, out var why) is not { } address)
                 errors.Add(new FieldError($"recipients[{i}].email", why));
-            else if (HasControl(recipient.Name, 500) || HasControl(recipient.Company, 500))
+            else if (!IsName(recipient.Name) || !IsName(recipient.Company))
                 errors.Add(new FieldError($"recipients[{i}].name", "Le nom et l'entreprise tiennent sur une ligne et comptent au plus 500 caractères."));
             else if (register is not null && register != ReadRegisters.PriorPhase && Words.Parse<Register>(register) is null)
                 errors.Add(new FieldError($"recipients[{i}].register", "Ce registre n'existe pas."));
@@ -83,7 +83,7 @@ public sealed record DraftContent(
         return recipients;
     }
 
-    private static bool HasControl(string? text, int longest) => text is not null && (text.Length > longest || text.Any(char.IsControl));
+    private static bool IsName(string? text) => text is null || (text.Length <= 500 && SoundText.IsOneLine(text));
 
     private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -82,9 +82,12 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         return conversation;
     }
 
-    /// <summary>A typed address feeds the consultation's free entries, for the next letters.</summary>
+    /// <summary>A typed address that no register holds feeds the consultation's free entries, for the next letters.</summary>
     private async Task RememberTypedAsync(Letter letter, DateTimeOffset now, CancellationToken cancel)
     {
+        if (letter.Recipients.TrueForAll(r => r.Register is not null))
+            return;
+        await db.LockAsync<Consultation>(letter.ConsultationId, cancel);
         var known = (await db.Contacts.Where(c => c.ConsultationId == letter.ConsultationId && c.Email != null).Select(c => c.Email!).ToListAsync(cancel))
             .Select(Fold).ToHashSet(StringComparer.Ordinal);
         var rank = await db.Contacts.CountAsync(c => c.ConsultationId == letter.ConsultationId && c.Register == Register.FreeEntries, cancel);

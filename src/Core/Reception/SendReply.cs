@@ -13,8 +13,6 @@ public sealed record ReplyFile(string Name, Stream Content);
 /// <summary>Takes a recipient's reply with its files: all of it, or nothing.</summary>
 public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, FileStore files, Settings settings, TimeProvider clock)
 {
-    private const int MostFiles = 100;
-
     public async Task<Result<Reply>> RunAsync(string token, string text, IReadOnlyList<ReplyFile> given, CancellationToken cancel)
     {
         var found = await new FindVisit(db).RunAsync(token, cancel);
@@ -42,9 +40,9 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
             errors.Add(new FieldError("text", "Saisissez votre réponse ou joignez au moins un fichier."));
         if (text.Length > DraftContent.LongestBody)
             errors.Add(new FieldError("text", $"Votre réponse dépasse {DraftContent.LongestBody} caractères. Joignez-la plutôt en fichier."));
-        if (given.Count > MostFiles)
-            errors.Add(new FieldError("files", $"Joignez au plus {MostFiles} fichiers."));
-        errors.AddRange(given.Take(MostFiles).Select(f => AttachmentName.Check(f.Name)).OfType<Problem>().SelectMany(p => p.Errors).Select(e => e with { Field = "files" }));
+        if (given.Count > AttachmentLimits.MostFiles)
+            errors.Add(new FieldError("files", $"Joignez au plus {AttachmentLimits.MostFiles} fichiers."));
+        errors.AddRange(given.Take(AttachmentLimits.MostFiles).Select(f => AttachmentName.Check(f.Name)).OfType<Problem>().SelectMany(p => p.Errors).Select(e => e with { Field = "files" }));
         return errors.Count > 0 ? Problem.Invalid(errors) : null;
     }
 

@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
@@ -72,18 +68,11 @@ public static class Host
         services.AddScoped<Demo.DemoSignIn>();
         services.AddProblemDetails();
         services.AddHealthChecks();
-        services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
         services.AddApi();
     }
 
     /// <summary>Folders of pages that need no agent: the recipients', and what anyone may read.</summary>
     private static readonly string[] PublicPages = ["/Access", "/Reception", "/Public", "/Demo"];
-
-    private static void ConfigureJson(JsonSerializerOptions json)
-    {
-        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
-        json.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
-    }
 
     private static void AddWorkers(IServiceCollection services)
     {
@@ -101,6 +90,7 @@ public static class Host
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
             pages => pages.UseStatusCodePagesWithReExecute("/erreur/{0}").UseLargeRequests());
+        app.UseApiErrors();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -27,4 +27,12 @@ public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOption
         Context.Features.Set(caller);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, caller.Name)], Scheme)), Scheme));
     }
+
+    /// <summary>RFC 6750 §3: <c>invalid_token</c> only where a key was given.</summary>
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = Request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
+        return Task.CompletedTask;
+    }
 }

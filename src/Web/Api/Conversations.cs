@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.Web.Access;
+
+namespace Vaguemestre.Web.Api;
+
+/// <summary>What the tracking table is narrowed to. Filters combine.</summary>
+internal sealed record ConversationQuery(
+    [property: FromQuery(Name = "q"), Description("Words of the subject, the recipient's address, name or company; all of them.")] string? Q,
+    [property: FromQuery(Name = "status"), Word<Status>] string? Status,
+    [property: FromQuery(Name = "type"), Word<LetterType>] string? Type,
+    [property: FromQuery(Name = "mode"), Word<DeliveryMode>] string? Mode,
+    [property: FromQuery(Name = "letter"), Description("Identifier of a letter: its conversations only.")] string? Letter,
+    [property: FromQuery(Name = "recipient"), Description("Part of the recipient's address, name or company.")] string? Recipient,
+    [property: FromQuery(Name = "sender"), Description("Part of the author's name.")] string? Sender,
+    [property: FromQuery(Name = "sentFrom"), Instant, Description("Sent at this instant or later.")] string? SentFrom,
+    [property: FromQuery(Name = "sentTo"), Instant, Description("Sent before this instant.")] string? SentTo,
+    [property: FromQuery(Name = "replyExpected"), Flag] string? ReplyExpected,
+    [property: FromQuery(Name = "favourite"), Flag, Description("Of the key that asks.")] string? Favourite,
+    [property: FromQuery(Name = "withAttachments"), Flag] string? WithAttachments)
+{
+    public ConversationFilter Read(QueryReader query, string? reference) => new()
+    {
+        Reference = reference,
+        LetterId = query.Id("letter", Letter),
+        Text = query.Text("q", Q),
+        Status = query.Word<Status>("status", Status),
+        Type = query.Word<LetterType>("type", Type),
+        Mode = query.Word<DeliveryMode>("mode", Mode),
+        Recipient = query.Text("recipient", Recipient),
+        Sender = query.Text("sender", Sender),
+        SentFrom = query.Instant("sentFrom", SentFrom),
+        SentTo = query.Instant("sentTo", SentTo),
+        ReplyExpected = query.Flag("replyExpected", ReplyExpected),
+        Favourite = query.Flag("favourite", Favourite),
+        WithAttachments = query.Flag("withAttachments", WithAttachments),
+    };
+}
+
+/// <summary><c>/conversations</c>: what became of each letter for each recipient.</summary>
+internal static class Conversations
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/consultations/{reference}/conversations", OfConsultationAsync).WithTags("Conversations").WithSummary("List the conversations and drafts of a consultation, latest event first")
+            .Produces<PageShape<ConversationRowShape>>().Refuses(404, 422);
+        var conversations = api.MapGroup("/conversations").WithTags("Conversations");
+        conversations.MapGet("", OfAllAsync).WithSummary("List the conversations and drafts of all consultations, latest event first").Produces<PageShape<ConversationRowShape>>().Refuses(422);
+        conversations.MapGet("/{id:guid}", GetAsync).WithSummary("Read a conversation: letter, events, replies")
+            .WithDescription("Reading it opens no reply.").Produces<ConversationShape>().Refuses(404);
+        conversations.MapPost("/{id:guid}/resending", ResendAsync).WithSummary("Send an undelivered letter again, as it was").Produces<ConversationShape>(202).Refuses(404, 409);
+        conversations.MapPut("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, true, set, cancel))
+            .WithSummary("Put the key's star on a conversation").Produces(204).Refuses(404);
+        conversations.MapDelete("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, false, set, cancel))
+            .WithSummary("Take the key's star off a conversation").Produces(204).Refuses(404);
+        conversations.MapGet("/{id:guid}/attestation", AttestAsync).WithSummary("Issue the attestation of the exchanges, as PDF")
+            .WithDescription("Its issuing is a fact of the conversation and changes no status.").GivesFile("application/pdf").Refuses(404, 409);
+    }
+
+    private static async Task<IResult> OfConsultationAsync(HttpContext context, string reference, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, FindConsultation find, ListConversations list, CancellationToken cancel)
+    {
+        var found = await find.RunAsync(context.Caller(), reference, cancel);
+        return found.Succeeded ? await ListAsync(context, reference, filter, paging, list, cancel) : Answers.Refuse(found.Problem!);
+    }
+
+    private static Task<IResult> OfAllAsync(HttpContext context, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, ListConversations list, CancellationToken cancel) =>
+        ListAsync(context, null, filter, paging, list, cancel);
+
+    private static async Task<IResult> ListAsync(HttpContext context, string? reference, ConversationQuery filter, Paging paging, ListConversations list, CancellationToken cancel)
+    {
+        var query = new QueryReader();
+        var (wanted, limit) = (filter.Read(query, reference), query.Limit(paging.Limit));
+        return query.Problem is { } problem
+            ? Answers.Refuse(problem)
+            : (await list.RunAsync(context.Caller(), wanted, paging.Cursor, limit, cancel)).Answer(page => Results.Ok(new PageShape<ConversationRowShape>([.. page.Items.Select(ConversationRowShape.Of)], page.Next)));
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, Guid id, ReadConversation read, CancellationToken cancel) =>
+        (await read.RunAsync(context.Caller(), id, cancel)).Answer(detail => Results.Ok(ConversationShape.Of(detail)));
+
+    private static async Task<IResult> ResendAsync(HttpContext context, Guid id, ResendConversation resend, ReadConversation read, CancellationToken cancel)
+    {
+        var resent = await resend.RunAsync(context.Caller(), id, cancel);
+        return resent.Succeeded
+            ? (await read.RunAsync(context.Caller(), id, cancel)).Answer(detail => Results.Accepted($"/api/v1/conversations/{id}", ConversationShape.Of(detail)))
+            : Answers.Refuse(resent.Problem!);
+    }
+
+    private static async Task<IResult> StarAsync(HttpContext context, Guid id, bool on, SetFavourite set, CancellationToken cancel) =>
+        (await set.RunAsync(context.Caller(), id, on, cancel)).Answer(_ => Results.NoContent());
+
+    private static async Task<IResult> AttestAsync(HttpContext context, Guid id, IssueAttestation issue, CancellationToken cancel) =>
+        (await issue.RunAsync(context.Caller(), id, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
+}

@@ -61,7 +61,7 @@ public sealed partial class LetterTemplateTests
 
         var draft = await world.AddDraftAsync("2026-T-014", new DraftInput { ReplyExpected = true, ReplyDue = new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero) });
 
-        draft.Body.ShouldContain("mercredi 1 juillet 2026 à 12 h 00");
+        draft.Body.ShouldContain("mercredi 1er juillet 2026 à 12 h 00");
     }
 
     [GeneratedRegex(@"\{\{\s*(?<name>[a-z_.]+)[^}]*\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

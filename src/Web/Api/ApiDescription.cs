@@ -74,6 +74,8 @@ internal static class ApiDescription
             var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
             if (type.IsEnum)
                 (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. WordsOf(type)]);
+            else if (type == typeof(string) || type == typeof(DateTimeOffset))
+                schema.Type = IsNullable(context) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
             return Task.CompletedTask;
         });
     }
@@ -116,6 +118,9 @@ internal static class ApiDescription
         Description = "The content, to be kept as a file.",
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [type] = new() { Schema = File } },
     }));
+
+    private static bool IsNullable(OpenApiSchemaTransformerContext context) =>
+        context.JsonPropertyInfo is { } property && (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null);
 
     private static OpenApiSchema File => new() { Type = JsonSchemaType.String, Format = "binary" };
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
@@ -17,7 +16,9 @@ internal static class ApiJson
         json.Converters.Add(new WordConverterFactory());
         json.Converters.Add(new InstantConverter());
         json.Converters.Add(new SoundTextConverter());
-        json.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        // It is only ever served as JSON, never put into a page: quotes and accents stay readable.
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.NumberHandling = JsonNumberHandling.Strict;
         json.AllowDuplicateProperties = false;
     }
 }

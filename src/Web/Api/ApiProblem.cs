@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
 using Vaguemestre.Core;
 
@@ -26,6 +27,7 @@ public sealed record ApiProblem
     public required IReadOnlyList<FieldError> Errors { get; init; }
 
     /// <summary>Only with status 500: the number to give to the operator, who finds it in the log.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Incident { get; init; }
 
     /// <summary>The one place where the kind of a refusal becomes an HTTP status.</summary>

@@ -24,12 +24,12 @@ internal static class Attachments
     public static void Map(RouteGroupBuilder api)
     {
         var attachments = api.MapGroup("/letters/{id:guid}/attachments").WithTags("Letters");
-        attachments.MapPost("", AddAsync).WithSummary("Join a file to a draft")
+        attachments.MapPost("", AddAsync).WithName("addAttachment").WithSummary("Join a file to a draft")
             .WithDescription("`multipart/form-data`, one part named `file`. Over the sum that the delivery mode allows: 413, and the draft is unchanged. The letter's version changes.")
             .WithMetadata(new RequestSizeLimitAttribute(Host.LargestRequest)).TakesIfMatch().TakesFile()
             .Produces<AttachmentShape>(201).Refuses(404, 409, 412, 413, 415, 422);
-        attachments.MapDelete("/{aid:guid}", RemoveAsync).WithSummary("Take a file off a draft").TakesIfMatch().Produces(204).Refuses(404, 409, 412);
-        attachments.MapGet("/{aid:guid}", GetAsync).WithSummary("Download a file of a letter").GivesFile().Refuses(404, 416);
+        attachments.MapDelete("/{aid:guid}", RemoveAsync).WithName("removeAttachment").WithSummary("Take a file off a draft").TakesIfMatch().Produces(204).Refuses(404, 409, 412);
+        attachments.MapGet("/{aid:guid}", GetAsync).WithName("getAttachment").WithSummary("Download a file of a letter").GivesFile().Refuses(404, 416);
     }
 
     /// <summary>Content to keep, never to be shown as a page of ours; with ranges (RFC 9110 §14).</summary>

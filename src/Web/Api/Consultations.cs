@@ -76,9 +76,9 @@ internal static class Consultations
     public static void Map(RouteGroupBuilder api)
     {
         var consultations = api.MapGroup("/consultations").WithTags("Consultations");
-        consultations.MapGet("", ListAsync).WithSummary("List the consultations, latest initialised first").Produces<PageShape<ConsultationShape>>().Refuses(422);
-        consultations.MapGet("/{reference}", GetAsync).WithSummary("Read a consultation, with its edition and counters").Produces<ConsultationShape>().Refuses(404);
-        consultations.MapPut("/{reference}", PutAsync).WithSummary("Create a consultation, or make it be as given")
+        consultations.MapGet("", ListAsync).WithName("listConsultations").WithSummary("List the consultations, latest initialised first").Produces<PageShape<ConsultationShape>>().Refuses(422);
+        consultations.MapGet("/{reference}", GetAsync).WithName("getConsultation").WithSummary("Read a consultation, with its edition and counters").Produces<ConsultationShape>().Refuses(404);
+        consultations.MapPut("/{reference}", PutAsync).WithName("putConsultation").WithSummary("Create a consultation, or make it be as given")
             .WithDescription("Writing the same again changes nothing. `upstream` and `lots` that are left out are empty.")
             .Produces<ConsultationShape>(201).Produces<ConsultationShape>().Refuses(400, 413, 415, 422);
     }

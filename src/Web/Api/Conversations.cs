@@ -48,18 +48,18 @@ internal static class Conversations
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/consultations/{reference}/conversations", OfConsultationAsync).WithTags("Conversations").WithSummary("List the conversations and drafts of a consultation, latest event first")
+        api.MapGet("/consultations/{reference}/conversations", OfConsultationAsync).WithName("listConversationsOfConsultation").WithTags("Conversations").WithSummary("List the conversations and drafts of a consultation, latest event first")
             .Produces<PageShape<ConversationRowShape>>().Refuses(404, 422);
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
-        conversations.MapGet("", OfAllAsync).WithSummary("List the conversations and drafts of all consultations, latest event first").Produces<PageShape<ConversationRowShape>>().Refuses(422);
-        conversations.MapGet("/{id:guid}", GetAsync).WithSummary("Read a conversation: letter, events, replies")
+        conversations.MapGet("", OfAllAsync).WithName("listConversations").WithSummary("List the conversations and drafts of all consultations, latest event first").Produces<PageShape<ConversationRowShape>>().Refuses(422);
+        conversations.MapGet("/{id:guid}", GetAsync).WithName("getConversation").WithSummary("Read a conversation: letter, events, replies")
             .WithDescription("Reading it opens no reply.").Produces<ConversationShape>().Refuses(404);
-        conversations.MapPost("/{id:guid}/resending", ResendAsync).WithSummary("Send an undelivered letter again, as it was").Produces<ConversationShape>(202).Refuses(404, 409);
+        conversations.MapPost("/{id:guid}/resending", ResendAsync).WithName("resendConversation").WithSummary("Send an undelivered letter again, as it was").Produces<ConversationShape>(202).Refuses(404, 409);
         conversations.MapPut("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, true, set, cancel))
-            .WithSummary("Put the key's star on a conversation").Produces(204).Refuses(404);
+            .WithName("putFavourite").WithSummary("Put the key's star on a conversation").Produces(204).Refuses(404);
         conversations.MapDelete("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, false, set, cancel))
-            .WithSummary("Take the key's star off a conversation").Produces(204).Refuses(404);
-        conversations.MapGet("/{id:guid}/attestation", AttestAsync).WithSummary("Issue the attestation of the exchanges, as PDF")
+            .WithName("deleteFavourite").WithSummary("Take the key's star off a conversation").Produces(204).Refuses(404);
+        conversations.MapGet("/{id:guid}/attestation", AttestAsync).WithName("getAttestation").WithSummary("Issue the attestation of the exchanges, as PDF")
             .WithDescription("Its issuing is a fact of the conversation and changes no status.").GivesFile("application/pdf").Refuses(404, 409);
     }
 

@@ -18,7 +18,7 @@ internal static class DemoLinks
     public static void Map(RouteGroupBuilder api, IServiceProvider services)
     {
         if (services.GetService<TestMailbox>() is not null)
-            api.MapGet("/conversations/{id:guid}/link", GetAsync).WithTags("Conversations").WithSummary("The recipient's personal link; only in the demo").Produces<LinkShape>().Refuses(404, 409);
+            api.MapGet("/conversations/{id:guid}/link", GetAsync).WithName("getDemoLink").WithTags("Conversations").WithSummary("The recipient's personal link; only in the demo").Produces<LinkShape>().Refuses(404, 409);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, Guid id, ReadConversation read, PersonalLink links, CancellationToken cancel)

@@ -16,7 +16,7 @@ internal static class Events
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/events", ListAsync).WithTags("Events").WithSummary("All facts in order, for a program that follows along")
+        api.MapGet("/events", ListAsync).WithName("listEvents").WithTags("Events").WithSummary("All facts in order, for a program that follows along")
             .WithDescription("""
                 Start without `after`; then give the `id` of the last event you got, now or next week. `next` is that `id` while more is there, and null when you have caught up.
                 An event appears two seconds after it happened. `sequence` orders the facts of one subject; those of different subjects within one millisecond come in no particular order.

@@ -21,7 +21,7 @@ public sealed record ImportReportShape(IReadOnlyList<ImportLineShape> Items, IRe
 internal static class Imports
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/imports/ocds", OcdsAsync).WithTags("Imports").WithSummary("Import an OCDS release or record package, whole or not at all")
+        api.MapPost("/imports/ocds", OcdsAsync).WithName("importOcds").WithTags("Imports").WithSummary("Import an OCDS release or record package, whole or not at all")
             .WithDescription("The body is the file itself: a release, a record, a package, an array of these, or JSON Lines; 50 MB at most. A refused file answers 422, each error with its JSON path as `field`.")
             .WithMetadata(new RequestSizeLimitAttribute(OcdsReader.MaxBytes))
             .Accepts<object>("application/json", "application/x-ndjson", "application/octet-stream")

@@ -11,5 +11,5 @@ internal static class LetterTypes
 {
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/letter-types", () => new ListShape<LetterTypeShape>([.. LetterTemplate.All.Select(t => new LetterTypeShape(t.Type, t.Title, t.Mode, t.ReplyExpected, t.Subject, t.Body))]))
-            .WithTags("Letters").WithSummary("List the nine types of letter, each with its template");
+            .WithName("listLetterTypes").WithTags("Letters").WithSummary("List the nine types of letter, each with its template").Refuses();
 }

@@ -59,16 +59,16 @@ internal static class Letters
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/consultations/{reference}/letters", CreateAsync).WithTags("Letters").WithSummary("Write a draft")
+        api.MapPost("/consultations/{reference}/letters", CreateAsync).WithName("createLetter").WithTags("Letters").WithSummary("Write a draft")
             .WithDescription("What is left out comes from the template of the type; the type left out is `free`.")
             .Produces<LetterShape>(201).Refuses(400, 404, 409, 413, 415, 422);
         var letters = api.MapGroup("/letters/{id:guid}").WithTags("Letters");
-        letters.MapGet("", GetAsync).WithSummary("Read a letter, draft or sent").Produces<LetterShape>().Refuses(404);
-        letters.MapPatch("", ChangeAsync).WithSummary("Change a draft")
+        letters.MapGet("", GetAsync).WithName("getLetter").WithSummary("Read a letter, draft or sent").Produces<LetterShape>().Refuses(404);
+        letters.MapPatch("", ChangeAsync).WithName("changeLetter").WithSummary("Change a draft")
             .WithDescription("Only what is given changes; another `type` alone loads no template. `replyDue: null` takes the deadline away.")
             .TakesIfMatch().Produces<LetterShape>().Refuses(400, 404, 409, 412, 413, 415, 422);
-        letters.MapDelete("", DeleteAsync).WithSummary("Delete a draft").TakesIfMatch().Produces(204).Refuses(404, 409, 412);
-        letters.MapPost("/sending", SendAsync).WithSummary("Send a letter, once")
+        letters.MapDelete("", DeleteAsync).WithName("deleteLetter").WithSummary("Delete a draft").TakesIfMatch().Produces(204).Refuses(404, 409, 412);
+        letters.MapPost("/sending", SendAsync).WithName("sendLetter").WithSummary("Send a letter, once")
             .WithDescription("Answered once the sending is safe in the outbox: each recipient then has a conversation (`GET /conversations?letter=`). 422 lists every reason why it cannot go.")
             .TakesIfMatch().Produces<LetterShape>(202).Refuses(404, 409, 412, 422);
     }

@@ -31,8 +31,8 @@ internal static class Registers
     public static void Map(RouteGroupBuilder api)
     {
         var registers = api.MapGroup("/consultations/{reference}/registers").WithTags("Registers");
-        registers.MapGet("", GetAsync).WithSummary("Read the five registers of the recipients field").Produces<ListShape<RegisterShape>>().Refuses(404);
-        registers.MapPut("/{register}", PutAsync).WithSummary("Replace a register by the contacts given, all or nothing")
+        registers.MapGet("", GetAsync).WithName("getRegisters").WithSummary("Read the five registers of the recipients field").Produces<ListShape<RegisterShape>>().Refuses(404);
+        registers.MapPut("/{register}", PutAsync).WithName("putRegister").WithSummary("Replace a register by the contacts given, all or nothing")
             .WithDescription("The body is a bare array. `selected` (candidates retained) and `awardees` feed `prior-phase`, here or in the consultations that call this one off; `free-entries` fills by writing letters.")
             .Accepts<IReadOnlyList<ContactBody>>("application/json")
             .Produces<RegisterOutcomeShape>().Refuses(400, 404, 413, 415, 422);

@@ -12,8 +12,8 @@ internal static class Replies
     public static void Map(RouteGroupBuilder api)
     {
         var replies = api.MapGroup("/conversations/{id:guid}/replies/{rid:guid}").WithTags("Replies");
-        replies.MapPost("/opening", OpenAsync).WithSummary("Open a reply").WithDescription("The first opening is a fact; later ones change nothing.").Produces<ReplyShape>().Refuses(404);
-        replies.MapGet("/attachments/{aid:guid}", GetAsync).WithSummary("Download a file of a reply").WithDescription("It does not open the reply.").GivesFile().Refuses(404, 416);
+        replies.MapPost("/opening", OpenAsync).WithName("openReply").WithSummary("Open a reply").WithDescription("The first opening is a fact; later ones change nothing.").Produces<ReplyShape>().Refuses(404);
+        replies.MapGet("/attachments/{aid:guid}", GetAsync).WithName("getReplyAttachment").WithSummary("Download a file of a reply").WithDescription("It does not open the reply.").GivesFile().Refuses(404, 416);
     }
 
     private static async Task<IResult> OpenAsync(HttpContext context, Guid id, Guid rid, OpenReply open, CancellationToken cancel) =>

@@ -102,12 +102,15 @@ public static class Host
     }
 
     /// <summary>Scripts and styles come from here alone; nothing frames a page, no address leaves with a link.</summary>
-    private static HeaderPolicyCollection Headers() => new HeaderPolicyCollection()
+    /// <param name="withStyles">Admits styles that a script writes into the page.</param>
+    internal static HeaderPolicyCollection Headers(bool withStyles = false) => new HeaderPolicyCollection()
         .AddContentSecurityPolicy(csp =>
         {
             csp.AddDefaultSrc().None();
             csp.AddScriptSrc().Self();
-            csp.AddStyleSrc().Self();
+            var styles = csp.AddStyleSrc().Self();
+            if (withStyles)
+                styles.UnsafeInline();
             csp.AddFontSrc().Self();
             csp.AddConnectSrc().Self();
             csp.AddFormAction().Self();

@@ -14,6 +14,7 @@ public static class ApiEndpoints
     {
         services.AddOpenApi("openapi", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddApiPage();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
     }
 

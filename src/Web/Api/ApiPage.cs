@@ -10,8 +10,7 @@ internal static class ApiPage
 {
     private const string Script = "ScalarStaticAssets.scalar.js";
 
-    // Scalar puts its own styles into the page; everything else is as strict as on every page.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy = "ApiPage";
 
     private const string Page =
         """
@@ -46,14 +45,13 @@ internal static class ApiPage
         });
         """;
 
+    /// <summary>Scalar's script writes its styles into the page; in all else the page is as strict as every other.</summary>
+    public static void AddApiPage(this IServiceCollection services) => services.AddSecurityHeaderPolicies().AddPolicy(Policy, Host.Headers(withStyles: true));
+
     public static void MapApiPage(this WebApplication app)
     {
         var page = app.MapGroup("/api").ExcludeFromDescription();
-        page.MapGet("", (HttpContext context) =>
-        {
-            context.Response.Headers.ContentSecurityPolicy = Policy;
-            return Results.Content(Page, "text/html; charset=utf-8");
-        });
+        page.MapGet("", () => Results.Content(Page, "text/html; charset=utf-8")).WithSecurityHeadersPolicy(Policy);
         page.MapGet("/description.js", () => Results.Content(Start, "text/javascript; charset=utf-8"));
         page.MapGet("/scalar.js", (HttpContext context) =>
         {

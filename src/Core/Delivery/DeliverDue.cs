@@ -18,8 +18,11 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    /// <summary>A sending is not begun with less than this left of its lease; it covers the longest SMTP exchange.</summary>
+    /// <summary>A sending is not begun with less than this left of its lease; it covers a usual SMTP exchange.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(3);
+
+    /// <summary>An exchange that is longer still is cut this long before the lease ends, so that its outcome can be written.</summary>
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
 
@@ -31,15 +34,42 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
         var lease = Guid.CreateVersion7(clock.Now());
         var until = clock.Now() + Lease;
         var leased = await db.LeaseSendingsAsync(lease, clock.Now(), until, Batch, cancel);
-        foreach (var sending in await LoadAsync(leased, cancel))
+        if (leased.Count == 0)
+            return 0;
+
+        using var leaseEnds = new CancellationTokenSource(Lease - Closing, clock);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancel, leaseEnds.Token);
+        var untouched = leased.Select(s => s.Id).ToHashSet();
+        try
         {
-            if (until - clock.Now() < Margin)
-                break;
-            var answer = await SendAsync(relay, sending, cancel);
-            await db.WriteAsync(() => RecordAsync(sending.Id, lease, answer, cancel), cancel);
+            foreach (var sending in await LoadAsync(leased, cancel))
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (until - clock.Now() < Margin)
+                    break;
+                var answer = await SendAsync(relay, sending, cancel, ends.Token);
+                untouched.Remove(sending.Id);
+
+                // Written even while the product stops: an answer that is lost is a mail that goes twice.
+                await db.WriteAsync(() => RecordAsync(sending.Id, lease, answer, CancellationToken.None), CancellationToken.None);
+            }
+        }
+        finally
+        {
+            await ReleaseAsync(lease, untouched);
         }
 
         return leased.Count;
+    }
+
+    /// <summary>What was not sent is free at once for whoever comes next.</summary>
+    private async Task ReleaseAsync(Guid lease, HashSet<Guid> untouched)
+    {
+        if (untouched.Count > 0)
+        {
+            await db.Sendings.Where(s => s.LeaseId == lease && untouched.Contains(s.Id))
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseId, (Guid?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null), CancellationToken.None);
+        }
     }
 
     private async Task<List<Sending>> LoadAsync(List<Sending> leased, CancellationToken cancel)
@@ -50,23 +80,30 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
             .Where(s => ids.Contains(s.Id)).OrderBy(s => s.CreatedAt).AsSplitQuery().ToListAsync(cancel);
     }
 
-    private async Task<RelayAnswer> SendAsync(RelayLine relay, Sending sending, CancellationToken cancel)
+    /// <exception cref="OperationCanceledException">The product stops; nothing was sent.</exception>
+    private async Task<RelayAnswer> SendAsync(RelayLine relay, Sending sending, CancellationToken stop, CancellationToken ends)
     {
-        var organisation = await db.Organisations.Where(o => o.Id == sending.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
+        var organisation = await db.Organisations.Where(o => o.Id == sending.OrganisationId).Select(o => o.Name).SingleAsync(stop);
         try
         {
             var (envelope, mail) = mails.Compose(sending, organisation);
-            return await relay.SendAsync(envelope, mail, cancel);
+            return await relay.SendAsync(envelope, mail, ends);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            log.LogWarning("Sending {Sending} was cut before its lease ended; it will be tried again.", sending.Id);
+            return Ours(RelayOutcome.Unreachable, null, "");
         }
         catch (ArgumentException unsendable)
         {
             log.LogError(unsendable, "Sending {Sending} cannot be put into a mail.", sending.Id);
             return Ours(RelayOutcome.Refused, "5.6.0", "La plateforme n'a pas pu composer ce courrier.");
         }
-        catch (Exception fault) when (fault is MailFileException or IOException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            log.LogError(fault, "A file of sending {Sending} cannot be read; it will be tried again.", sending.Id);
-            return Ours(RelayOutcome.Unreachable, null, "Une pièce jointe n'a pas pu être lue.");
+            // Whatever it is, the letters behind this one go on.
+            log.LogError(fault, "Sending {Sending} failed; it will be tried again.", sending.Id);
+            return Ours(RelayOutcome.Unreachable, null, "");
         }
     }
 
@@ -82,11 +119,11 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
         }
 
         var now = clock.Now();
-        var said = new ServerSaid(answer.Server, answer.Reply, answer.StatusCode);
+        var said = new ServerSaid(answer.Server, answer.IsServersOwn ? answer.Reply : null, answer.StatusCode, Explanation: InOurWords(answer));
         switch (answer.Outcome)
         {
             case RelayOutcome.Accepted:
-                sending.Accepted(now, now + settings.Delivery.WaitForReports);
+                sending.Accepted(now, await WasReportedAsync(sendingId, cancel) ? null : now + settings.Delivery.WaitForReports);
                 await journal.AppendAsync(conversation, FactKind.AcceptedByRelay, said, Actor.MailServer, sendingId, cancel);
                 break;
             case RelayOutcome.Refused:
@@ -113,11 +150,25 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
         return sending;
     }
 
+    /// <summary>A report may overtake the answer that the relay gave us.</summary>
+    private Task<bool> WasReportedAsync(Guid sendingId, CancellationToken cancel) =>
+        db.Facts.AnyAsync(f => f.ConcernsId == sendingId && (f.Kind == FactKind.Relayed || f.Kind == FactKind.Delivered || f.Kind == FactKind.Undelivered), cancel);
+
     private Task UndeliveredAsync(Conversation conversation, Guid sendingId, ServerSaid said, CancellationToken cancel)
     {
         var reason = FailureReason.Of(said.StatusCode);
-        return journal.AppendAsync(conversation, FactKind.Undelivered, said with { Reason = reason.Name, Explanation = reason.French }, Actor.MailServer, sendingId, cancel);
+        return journal.AppendAsync(conversation, FactKind.Undelivered, said with { Reason = reason.Name, Explanation = said.Explanation ?? reason.French }, Actor.MailServer, sendingId, cancel);
     }
+
+    /// <summary>What happened where no server spoke: nothing is put into a server's mouth. Null where one did.</summary>
+    private static string? InOurWords(RelayAnswer answer) => answer switch
+    {
+        { IsServersOwn: true } => null,
+        { Outcome: RelayOutcome.Refused } => answer.Reply,
+        { Outcome: RelayOutcome.AnswerLost } => "La connexion au relais s'est coupée après la remise du courrier et avant sa réponse : un double est possible.",
+        { Outcome: RelayOutcome.Unanswered } => "La connexion au relais s'est coupée avant la remise du courrier.",
+        _ => "La plateforme n'a pas pu remettre le courrier à son relais.",
+    };
 
     private static RelayAnswer Ours(RelayOutcome outcome, string? status, string words) => new(outcome, RelayStage.Opening, "", words, status, ReplyCode: null, DsnRequested: false);
 

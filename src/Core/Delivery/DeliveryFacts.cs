@@ -4,10 +4,10 @@ namespace Vaguemestre.Core.Delivery;
 
 /// <summary>What a mail server said, or what a report says that one said; verbatim.</summary>
 /// <param name="Server">Host that spoke; null where nobody was reached.</param>
-/// <param name="Reply">Its words as they came, all lines.</param>
+/// <param name="Reply">Its words as they came, all lines; null where no server spoke.</param>
 /// <param name="StatusCode">RFC 3463 enhanced status code.</param>
 /// <param name="Reason">ETSI TS 102 640 name of a failure.</param>
-/// <param name="Explanation">The same as a French sentence.</param>
+/// <param name="Explanation">The same as a French sentence; ours, and no server's.</param>
 /// <param name="Report">The action of the RFC 3464 report it comes from; null for an answer in our own SMTP session.</param>
 /// <param name="Recipient">The recipient that the report names, when it is another than the conversation's.</param>
 /// <param name="ReportId">The inbound message kept as evidence.</param>

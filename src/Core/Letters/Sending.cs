@@ -55,7 +55,7 @@ public sealed class Sending
         NextAttemptAt = at,
     };
 
-    public void Accepted(DateTimeOffset at, DateTimeOffset reportDueAt)
+    public void Accepted(DateTimeOffset at, DateTimeOffset? reportDueAt)
     {
         Attempts++;
         AcceptedAt = at;
@@ -76,7 +76,13 @@ public sealed class Sending
         End();
     }
 
-    public void Reported() => ReportDueAt = null;
+    /// <summary>A server told what became of it: nothing is awaited, and a further attempt would only be a double.</summary>
+    public void Reported()
+    {
+        ReportDueAt = null;
+        if (LeaseId is null)
+            NextAttemptAt = null;
+    }
 
     private void End() => (NextAttemptAt, LeaseId, LeaseUntil) = (null, null, null);
 

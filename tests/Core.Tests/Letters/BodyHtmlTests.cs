@@ -34,7 +34,7 @@ public sealed class BodyHtmlTests
     [InlineData("<font>", "")]
     public void However_deep_it_is_nested_a_body_brings_nothing_down(string open, string close)
     {
-        var deep = DraftContent.LongestBody / (open.Length + close.Length);
+        const int deep = 2_000;
         var html = string.Concat(Enumerable.Repeat(open, deep)) + "fond" + string.Concat(Enumerable.Repeat(close, deep));
 
         BodyHtml.ToText(BodyHtml.Sanitise(html)).ShouldContain("fond");

@@ -46,11 +46,14 @@ public static class Correspondence
 
     /// <summary>A worker's turns until nothing is due.</summary>
     /// <returns>How many sendings were taken.</returns>
-    public static async Task<int> EmptyOutboxAsync(this TestWorld world, CancellationToken cancel = default)
+    public static Task<int> EmptyOutboxAsync(this TestWorld world) => world.EmptyOutboxUntilAsync(CancellationToken.None);
+
+    /// <inheritdoc cref="EmptyOutboxAsync"/>
+    public static async Task<int> EmptyOutboxUntilAsync(this TestWorld world, CancellationToken stop)
     {
         await using var line = new RelayLine(world.Settings);
         var total = 0;
-        while (await world.RunAsync((DeliverDue o) => o.RunAsync(line, cancel)) is > 0 and var taken)
+        while (await world.RunAsync((DeliverDue o) => o.RunAsync(line, stop)) is > 0 and var taken)
             total += taken;
         return total;
     }

@@ -61,7 +61,7 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
             404 => ("not-found", "Cette adresse n'existe pas dans l'API. La description est à /api/v1/openapi.json ; une référence qui contient « / » s'écrit avec %2F."),
             405 => ("method-not-allowed", $"Cette adresse n'admet pas {context.Request.Method}. Méthodes admises : {context.Response.Headers.Allow}."),
             413 => ("body-too-large", "La requête est trop volumineuse."),
-            415 => ("unsupported-media-type", "Le corps de la requête n'a pas le type attendu (en-tête Content-Type)."),
+            415 => ("unsupported-media-type", "Le corps de la requête n'a pas le type attendu (en-tête Content-Type) : application/json, ou multipart/form-data pour joindre un fichier."),
             416 => ("range-not-satisfiable", "La plage demandée est hors du fichier."),
             _ => ("refused", "La requête est refusée."),
         };

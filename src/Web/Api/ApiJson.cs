@@ -31,8 +31,11 @@ internal static class Admitted
 {
     public const string Instant = "un instant RFC 3339 avec son décalage, par exemple 2026-03-31T12:00:00+02:00 ou 2026-03-31T10:00:00Z";
 
+    public static string Words<T>()
+        where T : struct, Enum => $"Valeurs admises : {string.Join(", ", Core.Data.Words.All<T>())}.";
+
     public static string NotAWord<T>(string? text)
-        where T : struct, Enum => $"« {Shorten(text)} » n'est pas une valeur admise. Valeurs admises : {string.Join(", ", Words.All<T>())}.";
+        where T : struct, Enum => $"« {Shorten(text)} » n'est pas une valeur admise. {Words<T>()}";
 
     public static string NotAnInstant(string? text) => $"« {Shorten(text)} » n'est pas un instant. Attendu : {Instant}.";
 
@@ -94,7 +97,7 @@ internal sealed class WordConverterFactory : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String)
-                throw new RefusedValueException(Admitted.NotAWord<T>(reader.TokenType.ToString()));
+                throw new RefusedValueException($"Cette valeur n'est pas un texte. {Admitted.Words<T>()}");
             var word = reader.GetString();
             return Words.Parse<T>(word) ?? throw new RefusedValueException(Admitted.NotAWord<T>(word));
         }

@@ -30,9 +30,9 @@ public sealed record ConsultationBody
         if (InitialisedAt is null)
             errors.Add(new FieldError("initialisedAt", $"Ce champ est obligatoire : {Admitted.Instant}."));
         if (Procedure is null)
-            errors.Add(new FieldError("procedure", $"Ce champ est obligatoire. Valeurs admises : {string.Join(", ", Core.Data.Words.All<Procedure>())}."));
+            errors.Add(new FieldError("procedure", $"Ce champ est obligatoire. {Admitted.Words<Procedure>()}"));
         if (Phase is null)
-            errors.Add(new FieldError("phase", $"Ce champ est obligatoire. Valeurs admises : {string.Join(", ", Core.Data.Words.All<Phase>())}."));
+            errors.Add(new FieldError("phase", $"Ce champ est obligatoire. {Admitted.Words<Phase>()}"));
         if (string.IsNullOrWhiteSpace(Title))
             errors.Add(new FieldError("title", "L'intitulé est obligatoire."));
         return errors.Count > 0

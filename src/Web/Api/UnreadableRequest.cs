@@ -25,7 +25,7 @@ internal static partial class UnreadableRequest
         { InnerException: JsonException { InnerException: InvalidOperationException or FormatException } json } => Invalid(json, context),
         { InnerException: JsonException { InnerException: not null } json } => ApiProblem.Of(StatusCodes.Status400BadRequest, "malformed-json", $"Le corps de la requête n'est pas du JSON correct (RFC 8259){Place(json)}."),
         { InnerException: JsonException json } => Invalid(json, context),
-        { StatusCode: StatusCodes.Status400BadRequest } when context.Request.ContentLength is null or 0 => ApiProblem.Of(bad.StatusCode, "invalid", "Le corps de la requête est obligatoire."),
+        { StatusCode: StatusCodes.Status400BadRequest, InnerException: null } => ApiProblem.Of(bad.StatusCode, "invalid", "Le corps de la requête, en JSON, est obligatoire."),
         _ => ApiProblem.Of(bad.StatusCode, "unreadable-request", "La requête ne peut pas être lue."),
     };
 
@@ -65,7 +65,6 @@ internal static partial class UnreadableRequest
         var t when t == typeof(string) => "un texte",
         var t when t == typeof(bool) => "true ou false",
         var t when t == typeof(DateTimeOffset) => Admitted.Instant,
-        var t when t.IsEnum => "un texte",
         var t when options.GetTypeInfo(t).Kind == JsonTypeInfoKind.Enumerable => "une liste",
         _ => "un objet",
     };

@@ -39,7 +39,8 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
             await WriteAsync(context, ApiProblem.Of(
                 StatusCodes.Status500InternalServerError,
                 "internal-error",
-                $"Le service a rencontré une erreur. Si elle revient, transmettez à l'exploitant le numéro {incident}.") with { Incident = incident });
+                $"Le service a rencontré une erreur. Si elle revient, transmettez à l'exploitant le numéro {incident}.") with
+            { Incident = incident });
         }
     }
 

@@ -87,9 +87,13 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     }
 
     /// <summary>Mail clients know no classes: the palette's names become colours here, and only here.</summary>
-    private static string Styled(string body) => ColourClass()
-        .Replace(body, m => Palette.TryGetValue(m.Groups["name"].Value, out var colour) ? $"style=\"color:{colour};\"" : "")
-        .Replace("<p>", $"<p style=\"{ParagraphStyle}\">", StringComparison.Ordinal);
+    private static string Styled(string body) => OpeningTag().Replace(body, tag =>
+    {
+        var style = tag.Groups["name"].Value == "p" ? ParagraphStyle : "";
+        var classes = tag.Groups["classes"].Value.Split(' ').Where(Palette.ContainsKey).Take(1);
+        style += string.Concat(classes.Select(c => $"color:{Palette[c]};"));
+        return style.Length == 0 ? $"<{tag.Groups["name"].Value}>" : $"<{tag.Groups["name"].Value} style=\"{style}\">";
+    });
 
     private static IFluidTemplate Load(string name)
     {
@@ -97,6 +101,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         return new FluidParser().Parse(new StreamReader(stream).ReadToEnd());
     }
 
-    [GeneratedRegex("class=\"(?<name>c-[a-z]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ColourClass();
+    /// <summary>An opening tag of a sanitised body, where &lt; begins nothing else and class is the only attribute.</summary>
+    [GeneratedRegex("<(?<name>[a-z]+)( class=\"(?<classes>[^\"]*)\")?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OpeningTag();
 }

@@ -15,6 +15,9 @@ namespace Vaguemestre.Core.Delivery;
 /// </summary>
 public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal, TimeProvider clock, ILogger<ReceiveReport> log)
 {
+    /// <summary>Facts that one conversation keeps about reports that are none of its business; the messages are kept all the same.</summary>
+    private const int MostUnmatched = 20;
+
     public async Task RunAsync(string recipient, byte[] raw, CancellationToken cancel)
     {
         var message = ReportReader.Read(raw);
@@ -47,11 +50,14 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
 
     private async Task ApplyAsync(Conversation conversation, Guid sendingId, Guid reportId, InboundMail message, CancellationToken cancel)
     {
+        var unmatched = await db.Facts.CountAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.ReportUnmatched, cancel);
         foreach (var report in message.Report?.Recipients ?? [])
         {
             var said = new ServerSaid(report.RemoteMta ?? message.Report!.ReportingMta, report.DiagnosticCode, report.Status, Report: Words.Of(report.Action), ReportId: reportId);
             if (!Concerns(report, conversation))
             {
+                if (unmatched++ >= MostUnmatched)
+                    continue;
                 await journal.AppendAsync(conversation, FactKind.ReportUnmatched, said with { Recipient = report.FinalRecipient }, Actor.MailServer, sendingId, cancel);
                 continue;
             }

@@ -1,0 +1,168 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Mail.Reports;
+using Vaguemestre.Mail.Smtp;
+using Vaguemestre.TestKit.World;
+
+namespace Vaguemestre.Core.Tests.Delivery;
+
+public sealed class ReceiveReportTests
+{
+    private const string Company = "contact@alpha.test";
+
+    /// <summary>What a report says, the status it makes, the fact it writes.</summary>
+    public static TheoryData<DatabaseProvider, string, Status, FactKind> Reports()
+    {
+        var data = new TheoryData<DatabaseProvider, string, Status, FactKind>();
+        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+        {
+            data.Add(provider, "delivered", Status.Delivered, FactKind.Delivered);
+            data.Add(provider, "failed", Status.Undelivered, FactKind.Undelivered);
+            data.Add(provider, "delayed", Status.Sending, FactKind.Delayed);
+            data.Add(provider, "relayed", Status.Relayed, FactKind.Relayed);
+            data.Add(provider, "relayed with an answer", Status.Delivered, FactKind.Delivered);
+            data.Add(provider, "expanded with an answer", Status.Delivered, FactKind.Delivered);
+            data.Add(provider, "relayed with an answer of nobody", Status.Relayed, FactKind.Relayed);
+            data.Add(provider, "relayed with a refusal", Status.Relayed, FactKind.Relayed);
+            data.Add(provider, "delivered to where it was forwarded", Status.Delivered, FactKind.Delivered);
+            data.Add(provider, "delivered in capitals", Status.Delivered, FactKind.Delivered);
+            data.Add(provider, "delivered to somebody else", Status.Sending, FactKind.ReportUnmatched);
+            data.Add(provider, "failed for somebody else", Status.Sending, FactKind.ReportUnmatched);
+        }
+
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Reports))]
+    public async Task A_report_becomes_its_fact(DatabaseProvider provider, string what, Status status, FactKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+
+        await world.ReportAsync(sending, Named(what));
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(status);
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay, kind]);
+        var kept = await world.QueryAsync(db => db.InboundMessages.SingleAsync());
+        (kept.SendingId, kept.Kind).ShouldBe((sending.Id, "delivery-report"));
+        (await world.FactsOfAsync(conversation.Id))[^1].Content<ServerSaid>().ReportId.ShouldBe(kept.Id);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_failure_keeps_the_servers_words_and_says_them_in_french(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+
+        await world.ReportAsync(sending, TestReports.Failed(Company));
+
+        var fact = (await world.FactsOfAsync(conversation.Id))[^1];
+        fact.ConcernsId.ShouldBe(sending.Id);
+        fact.Content<ServerSaid>().ShouldBe(new ServerSaid(
+            "mx.alpha.test", "smtp; 550 5.1.1 <contact@alpha.test>: no such user", "5.1.1", "UnknownRecipient", "Cette adresse n'existe pas chez le destinataire.", "failed", null, fact.Content<ServerSaid>().ReportId));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_same_report_received_twenty_times_at_once_counts_once(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+        var raw = TestReports.Write(TestReports.Delivered(Company));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => world.ReceiveAsync($"BOUNCES+{sending.BounceToken.ToUpperInvariant()}@courriers.test", raw))));
+
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay, FactKind.Delivered]);
+        (await world.QueryAsync(db => db.InboundMessages.CountAsync())).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_message_for_an_unknown_token_is_kept_and_touches_nothing(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, _) = await SentAsync(world);
+
+        await world.ReceiveAsync("bounces+aaaaaaaaaaaaaaaaaaaaaaaaaa@courriers.test", TestReports.Write(TestReports.Failed(Company)));
+        await world.ReceiveAsync("agent@courriers.test", TestReports.Write(TestReports.Failed(Company)));
+
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
+        (await world.QueryAsync(db => db.InboundMessages.CountAsync(m => m.SendingId == null))).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("Subject: Absence\r\nAuto-Submitted: auto-replied\r\n\r\nJe suis absent.", "auto-reply")]
+    [InlineData("Subject: Re: Courrier\r\n\r\nBonjour, voici ma réponse.", "other")]
+    [InlineData("", "other")]
+    [InlineData("\0\u00ff\u00fe nothing like a mail", "other")]
+    [InlineData("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: automatic-action/MDN-sent-automatically; displayed\r\n--b--", "read-notification")]
+    public async Task What_is_no_delivery_report_is_kept_and_changes_nothing(string mail, string kind)
+    {
+        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+        {
+            await using var world = await TestWorld.CreateAsync(provider);
+            var (conversation, sending) = await SentAsync(world);
+
+            await world.ReceiveAsync(BounceAddress.Of(sending.BounceToken, world.Settings), Encoding.Latin1.GetBytes(mail));
+
+            (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
+            (await world.QueryAsync(db => db.InboundMessages.SingleAsync())).Kind.ShouldBe(kind);
+        }
+    }
+
+    /// <summary>Whoever holds the link's mail knows its return path: a forged report must not swell the chain.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_report_about_a_thousand_strangers_writes_few_facts(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+        for (var i = 0; i < 5; i++)
+            await world.ReportAsync(sending, [.. Enumerable.Range(0, 900).Select(n => TestReports.Failed($"a{n}@beta.test"))]);
+        await world.ReportAsync(sending, [.. Enumerable.Range(0, 900).Select(n => TestReports.Failed($"a{n}@beta.test")), TestReports.Delivered(Company)]);
+
+        var kinds = await world.KindsOfAsync(conversation.Id);
+        kinds.Count(k => k == FactKind.ReportUnmatched).ShouldBe(20);
+        kinds[^1].ShouldBe(FactKind.Delivered, "the one that concerns us is found among them");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_report_for_a_mail_whose_answer_was_lost_ends_its_attempts(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world, new SmtpReply(451, "4.3.0 lost"));
+        var conversation = await world.WriteToOneAsync();
+        await world.EmptyOutboxAsync();
+
+        await world.ReportAsync((await world.SendingsOfAsync(conversation.Id))[0], TestReports.Delivered(Company));
+
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        (await world.EmptyOutboxAsync()).ShouldBe(0);
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Delivered);
+    }
+
+    private static RecipientReport Named(string what) => what switch
+    {
+        "delivered" => TestReports.Delivered(Company),
+        "failed" => TestReports.Failed(Company),
+        "delayed" => TestReports.Delayed(Company),
+        "relayed" => TestReports.Relayed(Company),
+        "relayed with an answer" => TestReports.Relayed(Company) with { RemoteMta = "mx.alpha.test", DiagnosticCode = "smtp; 250 2.0.0 Ok: queued as 12AB" },
+        "expanded with an answer" => TestReports.Delivered(Company) with { Action = DeliveryAction.Expanded },
+        "relayed with an answer of nobody" => TestReports.Relayed(Company) with { DiagnosticCode = "smtp; 250 2.0.0 Ok" },
+        "relayed with a refusal" => TestReports.Relayed(Company) with { RemoteMta = "mx.alpha.test", DiagnosticCode = "smtp; 25 half" },
+        "delivered to where it was forwarded" => TestReports.Delivered("ailleurs@beta.test") with { OriginalRecipient = Company },
+        "delivered in capitals" => TestReports.Delivered("CONTACT@ALPHA.TEST"),
+        "delivered to somebody else" => TestReports.Delivered("autre@beta.test"),
+        "failed for somebody else" => TestReports.Failed("autre@beta.test"),
+        _ => throw new ArgumentOutOfRangeException(nameof(what)),
+    };
+
+    private static async Task<(Conversation Conversation, Sending Sending)> SentAsync(TestWorld world)
+    {
+        await using var relay = TestRelay.Start(world);
+        var conversation = await world.WriteToOneAsync(email: Company);
+        await world.EmptyOutboxAsync();
+        return (conversation, (await world.SendingsOfAsync(conversation.Id))[0]);
+    }
+}

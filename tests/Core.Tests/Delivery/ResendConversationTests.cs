@@ -1,0 +1,71 @@
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.TestKit.World;
+
+namespace Vaguemestre.Core.Tests.Delivery;
+
+public sealed class ResendConversationTests
+{
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_undelivered_letter_goes_again_as_it_was_as_a_new_sending(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        var conversation = await UndeliveredAsync(world);
+
+        (await ResendAsync(world, world.Caller, conversation.Id)).Succeeded.ShouldBeTrue();
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+        (await world.EmptyOutboxAsync()).ShouldBe(1);
+        var sendings = await world.SendingsOfAsync(conversation.Id);
+        sendings.Select(s => s.BounceToken).Distinct().Count().ShouldBe(2);
+        relay.Taken.Select(m => m.EnvelopeId).ShouldBe(sendings.Select(s => s.EnvelopeId));
+        (await world.FactsOfAsync(conversation.Id)).Single(f => f.Kind == FactKind.Resubmitted).Content<Resent>().ShouldBe(new Resent("contact@alpha.test", 2));
+
+        await world.ReportAsync(sendings[1], TestReports.Delivered("contact@alpha.test"));
+        await world.ReportAsync(sendings[0], TestReports.Failed("contact@alpha.test"));
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Delivered, "a late bounce of the first sending undoes nothing");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Ten_who_resend_at_once_resend_once(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        var conversation = await UndeliveredAsync(world);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => ResendAsync(world, world.Caller, conversation.Id))));
+
+        results.Count(r => r.Succeeded).ShouldBe(1);
+        results.Where(r => !r.Succeeded).ShouldAllBe(r => r.Problem!.Code == "not-undelivered");
+        (await world.SendingsOfAsync(conversation.Id)).Count.ShouldBe(2);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Only_what_is_undelivered_and_ones_own_is_sent_again(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        var (_, stranger) = await world.AddOrganisationAsync("Autre ville", "Alix Martin", "alix@autre.test");
+        var conversation = await UndeliveredAsync(world);
+
+        (await ResendAsync(world, Caller.Of(stranger), conversation.Id)).Problem!.Code.ShouldBe("conversation-not-found");
+        (await ResendAsync(world, world.Caller, Guid.CreateVersion7())).Problem!.Code.ShouldBe("conversation-not-found");
+        await world.OpenAsync(conversation);
+        (await ResendAsync(world, world.Caller, conversation.Id)).Problem!.Kind.ShouldBe(ProblemKind.Conflict);
+    }
+
+    private static async Task<Conversation> UndeliveredAsync(TestWorld world)
+    {
+        var conversation = await world.WriteToOneAsync();
+        await world.EmptyOutboxAsync();
+        await world.ReportAsync((await world.SendingsOfAsync(conversation.Id))[0], TestReports.Failed("contact@alpha.test"));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        return conversation;
+    }
+
+    private static Task<Result<Conversation>> ResendAsync(TestWorld world, Caller caller, Guid id) =>
+        world.RunAsync((ResendConversation o) => o.RunAsync(caller, id, default));
+}

@@ -56,12 +56,13 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
     private static ApiProblem OfStatus(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status413PayloadTooLarge)
+            return UnreadableRequest.TooLarge(context);
         var (code, detail) = status switch
         {
             401 => ("unauthorized", "Cette adresse demande une clé d'API valable : Authorization: Bearer CLÉ. Une clé se crée par « vaguemestre create-key »."),
             404 => ("not-found", "Cette adresse n'existe pas dans l'API. La description est à /api/v1/openapi.json ; une référence qui contient « / » s'écrit avec %2F."),
             405 => ("method-not-allowed", $"Cette adresse n'admet pas {context.Request.Method}. Méthodes admises : {context.Response.Headers.Allow}."),
-            413 => ("body-too-large", "La requête est trop volumineuse."),
             415 => ("unsupported-media-type", "Le corps de la requête n'a pas le type attendu (en-tête Content-Type) : application/json, ou multipart/form-data pour joindre un fichier."),
             416 => ("range-not-satisfiable", "La plage demandée est hors du fichier."),
             _ => ("refused", "La requête est refusée."),

@@ -14,10 +14,7 @@ internal static partial class UnreadableRequest
 {
     public static ApiProblem Tell(BadHttpRequestException bad, HttpContext context) => bad switch
     {
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Of(
-            bad.StatusCode,
-            "body-too-large",
-            $"La requête dépasse {Megabytes(context)} Mo. Rien n'est modifié."),
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(context),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => ApiProblem.Of(
             bad.StatusCode,
             "unsupported-media-type",
@@ -28,6 +25,11 @@ internal static partial class UnreadableRequest
         { StatusCode: StatusCodes.Status400BadRequest, InnerException: null } => ApiProblem.Of(bad.StatusCode, "invalid", "Le corps de la requête, en JSON, est obligatoire."),
         _ => ApiProblem.Of(bad.StatusCode, "unreadable-request", "La requête ne peut pas être lue."),
     };
+
+    public static ApiProblem TooLarge(HttpContext context) => ApiProblem.Of(
+        StatusCodes.Status413PayloadTooLarge,
+        "body-too-large",
+        $"La requête dépasse {Megabytes(context)} Mo. Rien n'est modifié.");
 
     private static ApiProblem Invalid(JsonException json, HttpContext context) =>
         ApiProblem.Of(Problem.Invalid(FieldOf(json.Path), json is RefusedValueException ? json.Message : Expected(json, context)));

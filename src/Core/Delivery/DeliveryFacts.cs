@@ -21,6 +21,15 @@ public sealed record ServerSaid(
     string? Recipient = null,
     Guid? ReportId = null) : FactContent;
 
+public static class ServerWords
+{
+    /// <summary>
+    /// Whether the reply is a server's words, and not the platform's own remark: an answer within our SMTP session begins with its
+    /// code (RFC 5321 §4.2), and what a report quotes is a server's.
+    /// </summary>
+    public static bool IsServersOwn(this ServerSaid said) => said.Report is not null || said.Reply is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ..];
+}
+
 /// <summary>A further sending of the letter as it was.</summary>
 public sealed record Resent(string Recipient, int Number) : FactContent;
 

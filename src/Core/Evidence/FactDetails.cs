@@ -34,15 +34,10 @@ internal static class FactDetails
         ActorKind.Recipient when fact.Kind == FactKind.AutomatedAccess => "visiteur du lien, programme ou personne",
         ActorKind.Recipient => "porteur du lien personnel",
         ActorKind.MailServer when fact.Kind == FactKind.AcceptedByRelay => "relais d’envoi",
-        ActorKind.MailServer when !French.IsServersOwn(fact.Content<ServerSaid>()) => "plateforme",
+        ActorKind.MailServer when !fact.Content<ServerSaid>().IsServersOwn() => "plateforme",
         ActorKind.MailServer => "serveur de messagerie",
         _ => "plateforme",
     };
-
-    /// <summary>How the opening was shown to be deliberate.</summary>
-    public static string Proof(Receipt receipt) => receipt.Proof == "declaration"
-        ? "case de déclaration cochée, puis bouton « Ouvrir le courrier » pressé"
-        : receipt.Proof;
 
     private static string Said(ServerSaid said) => French.Lines(
         French.Said(said),
@@ -53,7 +48,7 @@ internal static class FactDetails
 
     private static string Opened(Receipt receipt) => French.Lines(
         $"Adresse affichée : {receipt.Recipient}",
-        $"Acte constaté : {Proof(receipt)}",
+        $"Acte constaté : {receipt.ProofInFrench()}",
         Browser(receipt.UserAgent));
 
     private static string Replied(ReplyContent reply) => French.Lines(

@@ -35,9 +35,6 @@ internal static class French
     public static string Said(ServerSaid said) => Lines(
         said.Explanation,
         said.Server is { Length: > 0 } server ? $"Serveur : {server}" : null,
-        said.Reply is not { Length: > 0 } reply ? null : $"{(IsServersOwn(said) ? "Mots du serveur" : "Constat de la plateforme")} : {Quote(reply)}",
+        said.Reply is not { Length: > 0 } reply ? null : $"{(said.IsServersOwn() ? "Mots du serveur" : "Constat de la plateforme")} : {Quote(reply)}",
         said.StatusCode is { } code ? $"Code d’état : {code}" : null);
-
-    /// <summary>An answer within our SMTP session begins with its code (RFC 5321 §4.2); what does not is the platform's own remark.</summary>
-    public static bool IsServersOwn(ServerSaid said) => said.Report is not null || said.Reply is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ..];
 }

@@ -63,7 +63,7 @@ internal static class LegalInstants
         if (exchange.First(FactKind.Opened) is not { } opened)
             return exchange.Submitted.Mode == DeliveryMode.Tracked ? NotEstablished : $"{NotEstablished} ; un courrier électronique simple n’en rend pas compte";
         var receipt = opened.Content<Receipt>();
-        return French.Lines($"Ouvert le {French.Instant(opened.At)}", $"Adresse affichée : {receipt.Recipient}", $"Acte constaté : {FactDetails.Proof(receipt)}");
+        return French.Lines($"Ouvert le {French.Instant(opened.At)}", $"Adresse affichée : {receipt.Recipient}", $"Acte constaté : {receipt.ProofInFrench()}");
     }
 
     private static string Replied(Fact reply, Exchange exchange)

@@ -14,6 +14,14 @@ public sealed record Visit(string Method, string? UserAgent) : FactContent;
 /// <param name="UserAgent">As sent, at most 300 characters.</param>
 public sealed record Receipt(string Recipient, string? Company, string Proof, string? UserAgent) : FactContent;
 
+public static class ReceiptWords
+{
+    /// <summary>How the opening was shown to be deliberate, before a French reader.</summary>
+    public static string ProofInFrench(this Receipt receipt) => receipt.Proof == "declaration"
+        ? "case de déclaration cochée, puis bouton « Ouvrir le courrier » pressé"
+        : receipt.Proof;
+}
+
 public sealed record Download(Guid Attachment, string Name, string Sha256) : FactContent;
 
 /// <summary>What was replied: the hash of its text and of each file.</summary>

@@ -23,6 +23,8 @@ public sealed class ListConsultations(VaguemestreDb db, Settings settings)
         var found = db.Consultations.AsNoTracking().Where(c => c.OrganisationId == caller.OrganisationId);
         if (!string.IsNullOrWhiteSpace(text))
         {
+            if (!SoundText.CanBeKept(text))
+                return Problem.Invalid("q", "Cette recherche contient un caractère illisible. Saisissez-la à nouveau.");
             var wanted = text.Trim().ToLowerInvariant();
             found = found.Where(c => c.Reference.ToLower().Contains(wanted) || c.Title.ToLower().Contains(wanted));
         }

@@ -23,7 +23,8 @@ public sealed record ConversationEvent(Fact Fact, ServerSaid? Said)
 }
 
 /// <summary>A conversation whole: the letter as it was sent, what happened, what was replied.</summary>
-public sealed record ConversationDetail(Conversation Conversation, string Organisation, bool Favourite, IReadOnlyList<ConversationEvent> Events, IReadOnlyList<Reply> Replies)
+/// <param name="Recipients">How many the letter went to, this one among them.</param>
+public sealed record ConversationDetail(Conversation Conversation, string Organisation, int Recipients, bool Favourite, IReadOnlyList<ConversationEvent> Events, IReadOnlyList<Reply> Replies)
 {
     public Letter Letter => Conversation.Letter!;
 }
@@ -39,10 +40,11 @@ public sealed class ReadConversation(VaguemestreDb db, Journal.Journal journal)
         if (conversation is null)
             return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
         var organisation = await db.Organisations.Where(o => o.Id == caller.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
+        var recipients = await db.Conversations.CountAsync(c => c.LetterId == conversation.LetterId, cancel);
         var owner = caller.OwnerId;
         var favourite = await db.Favourites.AnyAsync(f => f.OwnerId == owner && f.ConversationId == id, cancel);
         var facts = await journal.OfAsync(id, cancel);
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == id).OrderBy(r => r.At).ToListAsync(cancel);
-        return new ConversationDetail(conversation, organisation, favourite, [.. facts.Select(ConversationEvent.Of)], replies);
+        return new ConversationDetail(conversation, organisation, recipients, favourite, [.. facts.Select(ConversationEvent.Of)], replies);
     }
 }

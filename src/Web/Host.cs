@@ -66,6 +66,7 @@ public static class Host
         });
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
         services.AddScoped<Demo.DemoSignIn>();
+        services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(MailboxEndpoints.Framed, MailboxEndpoints.AddFramedHeaders);
         services.AddProblemDetails();
         services.AddHealthChecks();
         services.AddApi();
@@ -85,7 +86,7 @@ public static class Host
     private static void UseWeb(WebApplication app)
     {
         app.UseRequestLocalization(new RequestLocalizationOptions { DefaultRequestCulture = new(CultureInfo.GetCultureInfo("fr-FR")), SupportedCultures = [CultureInfo.GetCultureInfo("fr-FR")], SupportedUICultures = [CultureInfo.GetCultureInfo("fr-FR")], RequestCultureProviders = [] });
-        app.UseSecurityHeaders(Headers());
+        app.UseSecurityHeaders();
         app.UseExceptionHandler("/erreur/500");
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),

@@ -41,6 +41,14 @@ public sealed class MailboxTests
         message.To.ToString().ShouldBe("good@alpha.test");
         message.ToString().ShouldNotContain("bad@beta");
         (await world.Visitor().PageAsync($"/boite-d-essai/{mail["n"]}")).Text.ShouldContain("Été");
+        using var framed = await world.Visitor().GetAsync($"/boite-d-essai/{mail["n"]}/html");
+        framed.Headers.GetValues("X-Frame-Options").ShouldBe(["SAMEORIGIN"]);
+        framed.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            policy => policy.ShouldContain("default-src 'none'"),
+            policy => policy.ShouldContain("sandbox allow-popups"),
+            policy => policy.ShouldContain("frame-ancestors 'self'"),
+            policy => policy.ShouldNotContain("script"));
+        (await world.Visitor().GetAsync("/boite-d-essai")).Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("frame-ancestors 'none'");
         (await world.Visitor().PageAsync("/boite-d-essai")).Text.ShouldContain("good@alpha.test");
     }
 

@@ -21,8 +21,27 @@ public static class Configuration
             .AddEnvironmentVariables("Vaguemestre__")
             .AddCommandLine(args);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(o => o.SingleLine = true);
+        builder.Services.PostConfigure<LoggerFilterOptions>(KeepAddressesOutOfLogs);
         builder.WebHost.UseKestrelCore().UseUrls(builder.Configuration["Urls"]!);
         return builder;
+    }
+
+    /// <summary>
+    /// Below a warning, the web framework writes the address of each request and redirection, and a recipient's address is the secret
+    /// that opens a letter. Whatever level the configuration asks for, these lines are not written.
+    /// </summary>
+    private static void KeepAddressesOutOfLogs(LoggerFilterOptions filters)
+    {
+        const string Framework = "Microsoft.AspNetCore";
+        var rules = filters.Rules.ToList();
+        filters.Rules.Clear();
+        foreach (var rule in rules.Where(r => r.LogLevel < LogLevel.Warning && Framework.StartsWith(r.CategoryName ?? "", StringComparison.Ordinal)))
+            filters.Rules.Add(new LoggerFilterRule(rule.ProviderName, Framework, LogLevel.Warning, rule.Filter));
+        foreach (var rule in rules)
+        {
+            var tells = rule.LogLevel < LogLevel.Warning && rule.CategoryName?.StartsWith(Framework, StringComparison.Ordinal) == true;
+            filters.Rules.Add(tells ? new LoggerFilterRule(rule.ProviderName, rule.CategoryName, LogLevel.Warning, rule.Filter) : rule);
+        }
     }
 
     public static Settings Read(IConfiguration configuration)

@@ -96,7 +96,7 @@ public sealed class MainJobTests
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await page.GetByLabel("J'ouvre ce courrier").CheckAsync();
+        await page.GetByLabel("J’ouvre ce courrier").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
         await Expect(page.GetByText("Merci de compléter votre offre : été, Noël, œuvre.")).ToBeVisibleAsync();
 

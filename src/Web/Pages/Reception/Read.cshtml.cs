@@ -49,9 +49,19 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, SendReply send
         var reply = await send.RunAsync(Token, Text ?? "", files, cancel);
         if (reply.Succeeded)
             return Redirect($"/c/{Token}/reponses/{reply.Value.Id}");
-        if (reply.Problem!.Kind != ProblemKind.NotFound)
-            ModelState.Add(reply.Problem, field => field is "text" ? nameof(Text) : nameof(Files));
+        Refuse(reply.Problem!);
         return Show(await visit.RunAsync(Token, Request.Method, UserAgent, cancel));
+    }
+
+    /// <summary>What was typed is kept; files that were chosen are not, since a browser does not give them back.</summary>
+    private void Refuse(Problem problem)
+    {
+        if (problem.Kind == ProblemKind.TooLarge)
+            ModelState.AddModelError(nameof(Files), $"Vos fichiers dépassent {French.Size(Limit)} au total. Retirez-en ou allégez-les.");
+        else if (problem.Kind != ProblemKind.NotFound)
+            ModelState.Add(problem, field => field is "text" ? nameof(Text) : nameof(Files));
+        if (Files.Count > 0)
+            ModelState.AddModelError(nameof(Files), "Rien n’est envoyé : choisissez à nouveau vos fichiers avant d’envoyer.");
     }
 
     private IActionResult Show(Result<LetterVisit> found)

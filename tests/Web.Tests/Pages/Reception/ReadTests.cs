@@ -5,6 +5,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Pages.Reception;
@@ -112,9 +113,58 @@ public sealed class ReadTests
 
         var html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
         html.ShouldContain("Mon texte patiemment écrit");
-        html.ShouldContain("Ce fichier n'est pas joint");
+        html.ShouldContain($"Vos fichiers dépassent {French.Size(1_000)} au total");
+        html.ShouldContain("choisissez à nouveau vos fichiers");
         (await StatusAsync(world, conversation)).ShouldBe(Status.Read);
         Directory.EnumerateFiles(Path.Combine(world.Settings.DataDirectory, "files"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_empty_reply_is_refused_and_a_late_one_is_marked(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var (_, token) = await SentAsync(world, due: TestWorld.Start.AddDays(1));
+        var visitor = await OpenedAsync(world, token);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+
+        var page = await visitor.PageAsync($"/c/{token}");
+        var refused = await visitor.SubmitAsync(page, "Envoyer la réponse", ("Text", "  "));
+        using var taken = await ReplyAsync(visitor, token, "Avec nos excuses.", ("a.txt", "a"u8.ToArray()));
+        var acknowledged = await visitor.PageAsync(taken.Headers.Location!.ToString());
+
+        page.Text.ShouldContain("La date limite est passée");
+        refused.Title.ShouldStartWith("Erreur");
+        refused.Text.ShouldContain("Saisissez votre réponse ou joignez au moins un fichier");
+        acknowledged.Text.ShouldContain("En retard");
+        (await visitor.PageAsync($"/c/{token}")).Text.ShouldContain("Avec nos excuses.");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Anothers_acknowledgement_is_not_shown(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        var draft = await world.AddDraftAsync("2026-T-014", Question, "contact@alpha.test", "contact@beta.test");
+        var sent = await world.SendAsync(draft.Id);
+        var (alpha, beta) = (await world.LinkTokenAsync(sent[0].Id), await world.LinkTokenAsync(sent[1].Id));
+        using var answer = await ReplyAsync(await OpenedAsync(world, alpha), alpha, "Voici.", ("a.txt", "a"u8.ToArray()));
+        var reply = answer.Headers.Location!.ToString().Split('/')[^1];
+
+        (await world.Visitor().PageAsync($"/c/{alpha}/reponses/{reply}")).Status.ShouldBe(HttpStatusCode.OK);
+        (await world.Visitor().PageAsync($"/c/{beta}/reponses/{reply}")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_POST_without_its_token_opens_nothing_and_says_what_to_do()
+    {
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var (conversation, token) = await SentAsync(world);
+
+        using var answer = await world.Visitor().PostAsync($"/c/{token}?handler=Open", new FormUrlEncodedContent([KeyValuePair.Create("Declared", "true")]));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()).ShouldContain("Rien n’a été ouvert ni envoyé");
+        (await StatusAsync(world, conversation)).ShouldBe(Status.Sending);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -155,10 +205,10 @@ public sealed class ReadTests
         page.Text.ShouldContain("Copiez le lien entier");
     }
 
-    private static async Task<(Guid Conversation, string Token)> SentAsync(WebWorld world)
+    private static async Task<(Guid Conversation, string Token)> SentAsync(WebWorld world, DateTimeOffset? due = null)
     {
         await world.AddConsultationAsync();
-        var draft = await world.AddDraftAsync("2026-T-014", Question, "contact@alpha.test");
+        var draft = await world.AddDraftAsync("2026-T-014", Question with { ReplyDue = due }, "contact@alpha.test");
         var conversation = (await world.SendAsync(draft.Id))[0].Id;
         return (conversation, await world.LinkTokenAsync(conversation));
     }

@@ -10,12 +10,15 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, OpenReply open, SetFavourite favourite, ResendConversation resend) : PageModel
+public sealed class ConversationModel(ReadConversation read, OpenReply open, SetFavourite favourite, ResendConversation resend, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
 
     public ConversationDetail Detail { get; private set; } = null!;
+
+    /// <summary>The deadline has passed and no reply came.</summary>
+    public bool IsLate => Detail.Letter is { ReplyExpected: true, ReplyDue: { } due } && due < clock.GetUtcNow() && Detail.Replies.Count == 0;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Primitives;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
@@ -17,6 +18,12 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 {
     private const int PageSize = 25;
 
+    private static readonly DateOnly Earliest = new(1900, 1, 1), Latest = new(9000, 1, 1);
+
+    public static IReadOnlyList<Option> Types { get; } = [.. LetterTemplate.All.Select(t => new Option(CoreWords.Of(t.Type), t.Title))];
+
+    public static IReadOnlyList<Option> Modes { get; } = [.. Enum.GetValues<DeliveryMode>().Select(m => new Option(CoreWords.Of(m), Glossary.Of(m)))];
+
     public Consultation Consultation { get; private set; } = null!;
 
     public Page<ConversationRow> Rows { get; private set; } = new([], null);
@@ -32,7 +39,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true), Display(Name = "Type de courrier")]
     public string? Type { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Mode d'envoi")]
+    [BindProperty(SupportsGet = true), Display(Name = "Mode d’envoi")]
     public string? Mode { get; set; }
 
     [BindProperty(SupportsGet = true), Display(Name = "Destinataire")]
@@ -44,7 +51,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true), Display(Name = "Envoyé à partir du")]
     public DateOnly? SentFrom { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Envoyé jusqu'au")]
+    [BindProperty(SupportsGet = true), Display(Name = "Envoyé jusqu’au")]
     public DateOnly? SentTo { get; set; }
 
     [BindProperty(SupportsGet = true), Display(Name = "Réponse attendue")]
@@ -61,13 +68,16 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public bool IsNarrowed => Detailed || !string.IsNullOrWhiteSpace(Q) || Status is not null;
+    /// <summary>The status that the list is narrowed to.</summary>
+    public Status? Only => CoreWords.Parse<Status>(Status);
 
-    public bool Detailed => Type is not null || Mode is not null || Recipient is not null || Sender is not null || SentFrom is not null || SentTo is not null || ReplyExpected || Favourite || WithAttachments;
+    public bool Detailed => !ModelState.IsValid || Type is not null || Mode is not null || Recipient is not null || Sender is not null || SentFrom is not null || SentTo is not null || ReplyExpected || Favourite || WithAttachments;
 
-    public static IReadOnlyList<Option> Types => [.. LetterTemplate.All.Select(t => new Option(CoreWords.Of(t.Type), t.Title))];
+    public bool IsNarrowed => Detailed || !string.IsNullOrWhiteSpace(Q) || Only is not null;
 
-    public static IReadOnlyList<Option> Modes => [.. Enum.GetValues<DeliveryMode>().Select(m => new Option(CoreWords.Of(m), Glossary.Of(m)))];
+    public string? First => string.IsNullOrEmpty(Cursor) ? null : With("cursor", null);
+
+    public string? Next => Rows.Next is { } next ? With("cursor", next) : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -76,18 +86,21 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!found.Succeeded)
             return NotFound();
         Consultation = found.Value;
-        var rows = await list.RunAsync(caller, Filter(), Cursor, PageSize, cancel);
-        if (!rows.Succeeded)
-            return Redirect(Links.Follow(Consultation.Reference));
-        Rows = rows.Value;
-        Counts = await count.RunAsync(caller, Consultation.Reference, cancel);
+        if (SentTo < SentFrom)
+            ModelState.AddModelError(nameof(SentTo), "Le dernier jour d’envoi précède le premier. Corrigez l’une des deux dates.");
+        var filter = Filter();
+        var counts = await count.RunAsync(caller, filter, cancel);
+        var rows = await list.RunAsync(caller, filter, Cursor, PageSize, cancel);
+        if (!counts.Succeeded || !rows.Succeeded)
+            return LocalRedirect(Links.Follow(Consultation.Reference));
+        (Counts, Rows) = (counts.Value, rows.Value);
         return Page();
     }
 
     public async Task<IActionResult> OnPostStarAsync(Guid id, bool on, CancellationToken cancel)
     {
         var set = await favourite.RunAsync(HttpContext.Caller(), id, on, cancel);
-        return set.Succeeded ? Back() : NotFound();
+        return set.Succeeded ? LocalRedirect(Here()) : NotFound();
     }
 
     public async Task<IActionResult> OnPostResendAsync(Guid id, CancellationToken cancel)
@@ -96,38 +109,40 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (sent.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
         TempData.Flash(sent.Problem?.Message ?? $"Le courrier est relancé à {sent.Value.Email}.", sent.Succeeded ? "success" : "failure");
-        return Back();
+        return LocalRedirect(Here());
     }
 
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
-    public string With(string key, string? value)
+    public string With(string key, string? value) => Address([key, "cursor"], key, value);
+
+    /// <summary>Where the forms of a row go: they come back to the list as it stands.</summary>
+    public string Post(string handler) => Address([], "handler", handler);
+
+    private string Here() => Address([], "handler", null);
+
+    private string Address(string[] without, string key, string? value)
     {
-        var query = Request.Query.Where(p => p.Key != key && !p.Key.Equals("cursor", StringComparison.OrdinalIgnoreCase) && !p.Key.Equals("handler", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(p.Value)).ToDictionary(p => p.Key, p => (string?)p.Value, StringComparer.OrdinalIgnoreCase);
-        if (value is not null)
-            query[key] = value;
-        return Links.Follow(Consultation.Reference) + QueryString.Create(query);
+        var kept = Request.Query.Where(p => !p.Key.Equals("handler", StringComparison.OrdinalIgnoreCase) && !without.Contains(p.Key, StringComparer.OrdinalIgnoreCase) && !StringValues.IsNullOrEmpty(p.Value));
+        return Links.Follow(HttpContext.Reference()) + QueryString.Create(value is null ? kept : kept.Append(KeyValuePair.Create(key, new StringValues(value))));
     }
-
-    public string? Next => Rows.Next is { } next ? With("cursor", next) : null;
-
-    /// <summary>The list's address, for the forms that come back to it.</summary>
-    public Dictionary<string, string> Query => Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-
-    private LocalRedirectResult Back() => LocalRedirect(Request.Path + QueryString.Create(Request.Query.Where(p => !p.Key.Equals("handler", StringComparison.OrdinalIgnoreCase))));
 
     private ConversationFilter Filter() => new()
     {
         Reference = Consultation.Reference,
         Text = Q,
-        Status = CoreWords.Parse<Status>(Status),
+        Status = Only,
         Type = CoreWords.Parse<LetterType>(Type),
         Mode = CoreWords.Parse<DeliveryMode>(Mode),
         Recipient = Recipient,
         Sender = Sender,
-        SentFrom = SentFrom is { } from ? ParisTime.From(from.ToDateTime(TimeOnly.MinValue)) : null,
-        SentTo = SentTo is { } to ? ParisTime.From(to.AddDays(1).ToDateTime(TimeOnly.MinValue)) : null,
+        SentFrom = SentFrom is { } from ? Morning(Bounded(from)) : null,
+        SentTo = SentTo is { } to ? Morning(Bounded(to).AddDays(1)) : null,
         ReplyExpected = ReplyExpected ? true : null,
         Favourite = Favourite ? true : null,
         WithAttachments = WithAttachments ? true : null,
     };
+
+    private static DateOnly Bounded(DateOnly day) => day < Earliest ? Earliest : day > Latest ? Latest : day;
+
+    private static DateTimeOffset Morning(DateOnly day) => ParisTime.From(day.ToDateTime(TimeOnly.MinValue));
 }

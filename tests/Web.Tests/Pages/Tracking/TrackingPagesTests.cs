@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
@@ -11,6 +13,8 @@ namespace Vaguemestre.Web.Tests.Pages.Tracking;
 public sealed class TrackingPagesTests
 {
     private const string Follow = "/consultations/2026-T-014/suivi";
+
+    private static readonly DraftInput Letter = new() { Type = LetterType.CompletionRequest, Subject = "Pièces à compléter", BodyHtml = "<p>Merci.</p>" };
 
     [Theory, ClassData(typeof(Databases))]
     public async Task A_row_a_conversation_and_drafts_among_them(DatabaseProvider provider)
@@ -38,6 +42,114 @@ public sealed class TrackingPagesTests
         none.Text.ShouldContain("Aucun courrier ne correspond");
         none.One("input[name=Q]").GetAttribute("value").ShouldBe("été");
         (await agent.PageAsync(Follow + "?cursor=n-importe-quoi")).Status.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Counters_count_what_the_other_filters_leave(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, "a@alpha.test", "b@beta.test");
+        await world.AddDraftAsync("2026-T-014", new DraftInput { Subject = "Encore à écrire" }, "c@gamma.test");
+        var agent = await world.AgentAsync();
+
+        Counters(await agent.PageAsync(Follow)).ShouldBe(["Tous 3", "Brouillons 1", "En cours d’envoi 2"]);
+        Counters(await agent.PageAsync(Follow + "?status=read&recipient=beta")).ShouldBe(["Tous 1", "En cours d’envoi 1", "Lus 0"]);
+        Counters(await agent.PageAsync(Follow + "?q=%C3%A9crire")).ShouldBe(["Tous 1", "Brouillons 1"]);
+
+        static IEnumerable<string> Counters(Page page) => page.Document.QuerySelectorAll(".counters a").Select(a => a.QuerySelector("span")!.TextContent + " " + a.QuerySelector("b")!.TextContent);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_cannot_be_searched_is_said_or_left_out(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, "a@alpha.test");
+        var agent = await world.AgentAsync();
+
+        foreach (var days in new[] { "sentTo=9999-12-31", "sentFrom=0001-01-01" })
+            (await agent.PageAsync($"{Follow}?{days}")).Document.QuerySelectorAll("tbody tr").Length.ShouldBe(1, days);
+        (await agent.PageAsync(Follow + "?q=%00")).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await agent.PageAsync(Follow + "?sentFrom=hier")).Text.ShouldContain("La valeur du champ « Envoyé à partir du » n’est pas valable");
+        var reversed = await agent.PageAsync(Follow + "?sentFrom=2026-03-05&sentTo=2026-03-01");
+        reversed.Title.ShouldStartWith("Erreur");
+        reversed.One(".filters details").HasAttribute("open").ShouldBeTrue();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_list_longer_than_a_page_is_read_to_its_end(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, [.. Enumerable.Range(10, 60).Select(i => $"a{i}@alpha.test")]);
+        var agent = await world.AgentAsync();
+
+        var seen = new List<string>();
+        for (string? next = Follow + "?recipient=alpha"; next is not null && seen.Count < 100;)
+        {
+            var page = await agent.PageAsync(next);
+            seen.AddRange(page.Document.QuerySelectorAll("td.who").Select(td => td.TextContent.Trim()));
+            next = page.Document.QuerySelector("a[rel=next]")?.GetAttribute("href");
+        }
+
+        seen.Count.ShouldBe(60);
+        seen.Distinct(StringComparer.Ordinal).Count().ShouldBe(60);
+    }
+
+    [Theory]
+    [InlineData("2026/T 14")]
+    [InlineData("a%2Fb+é?#&")]
+    public async Task A_row_is_acted_upon_whatever_the_reference_holds(string reference)
+    {
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
+        await world.AddConsultationAsync(reference);
+        var draft = await world.AddDraftAsync(reference, Letter, "a@alpha.test");
+        await world.SendAsync(draft.Id);
+        var agent = await world.AgentAsync();
+        var list = $"/consultations/{Uri.EscapeDataString(reference)}/suivi?recipient=alpha";
+
+        var starred = await agent.SubmitAsync(await agent.PageAsync(list), "avori");
+
+        starred.Response.Headers.Location!.ToString().ShouldBe(list);
+        (await agent.PageAsync(list)).One("tbody .star").GetAttribute("aria-pressed").ShouldBe("true");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_not_delivered_says_why_in_the_servers_words_and_is_sent_again(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = (await SentAsync(world, "a@alpha.test"))[0];
+        await FailAsync(world, conversation);
+        var agent = await world.AgentAsync();
+
+        var page = await agent.PageAsync($"/conversations/{conversation.Id}");
+        page.One(".page-head .status").TextContent.Trim().ShouldBe("Non délivré");
+        page.One(".fact-failure").TextContent.ShouldContain("Cette adresse n'existe pas chez le destinataire.");
+        page.One(".fact-failure pre").TextContent.ShouldBe("smtp; 550 5.1.1 <a@alpha.test>: no such user");
+        (await agent.PageAsync("/reception")).One("section[aria-labelledby=non-delivres] tbody tr").TextContent.ShouldContain("a@alpha.test");
+
+        (await agent.SubmitAsync(await agent.PageAsync(Follow), "Relancer a@alpha.test")).Status.ShouldBe(HttpStatusCode.Redirect);
+        var again = await agent.PageAsync($"/conversations/{conversation.Id}");
+        again.One(".page-head .status").TextContent.Trim().ShouldBe("En cours d’envoi");
+        again.Text.ShouldContain("Envoi n° 2");
+        var late = await agent.SubmitAsync(page, "Relancer a@alpha.test");
+        late.Status.ShouldBe(HttpStatusCode.Redirect);
+        (await agent.PageAsync($"/conversations/{conversation.Id}")).Text.ShouldContain("Seul un courrier non délivré peut être relancé.");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_inbox_holds_the_replies_that_are_due_and_those_that_are_late(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        foreach (var (email, days) in new[] { ("late@alpha.test", 1), ("soon@alpha.test", 6), ("far@alpha.test", 20) })
+            await world.SendAsync((await world.AddDraftAsync("2026-T-014", Letter with { ReplyDue = TestWorld.Start.AddDays(days) }, email)).Id);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+
+        var inbox = await (await world.AgentAsync()).PageAsync("/reception");
+
+        inbox.One("section[aria-labelledby=en-retard] td.who").TextContent.ShouldBe("late@alpha.test");
+        inbox.One("section[aria-labelledby=a-venir] td.who").TextContent.ShouldBe("soon@alpha.test");
+        inbox.Text.ShouldContain("Toutes les réponses sont lues.");
+        inbox.Text.ShouldNotContain("far@alpha.test");
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -123,7 +235,17 @@ public sealed class TrackingPagesTests
     private static async Task<IReadOnlyList<Conversation>> SentAsync(WebWorld world, params string[] emails)
     {
         await world.AddConsultationAsync();
-        var draft = await world.AddDraftAsync("2026-T-014", new DraftInput { Type = LetterType.CompletionRequest, Subject = "Pièces à compléter", BodyHtml = "<p>Merci.</p>" }, emails);
+        var draft = await world.AddDraftAsync("2026-T-014", Letter, emails);
         return await world.SendAsync(draft.Id);
+    }
+
+    private static async Task FailAsync(WebWorld world, Conversation conversation)
+    {
+        var token = await world.QueryAsync(db => db.Sendings.Where(s => s.ConversationId == conversation.Id).Select(s => s.BounceToken).SingleAsync());
+        await world.InScopeAsync(async services =>
+        {
+            await services.GetRequiredService<ReceiveReport>().RunAsync(BounceAddress.Of(token, world.Settings), TestReports.Write(TestReports.Failed(conversation.Email)), default);
+            return true;
+        });
     }
 }

@@ -1,0 +1,62 @@
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.Web.Components;
+
+namespace Vaguemestre.Web.Pages.Tracking;
+
+/// <summary>What a conversation's page says of a fact beyond its kind and instant.</summary>
+internal static class FactText
+{
+    /// <summary>In our words, one under the other.</summary>
+    public static IEnumerable<string> Lines(ConversationEvent told) =>
+        (told.Said is { } said ? Delivery(said) : Other(told.Fact)).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => line!);
+
+    /// <summary>What a mail server said, word for word; null where none spoke.</summary>
+    public static string? ServerWords(ConversationEvent told) =>
+        told.Said is { Reply: { Length: > 0 } reply } said && said.IsServersOwn() ? reply : null;
+
+    private static IEnumerable<string?> Delivery(ServerSaid said) =>
+    [
+        said.Explanation,
+        said.IsServersOwn() ? null : said.Reply,
+        said.Server is { Length: > 0 } server ? $"Serveur : {server}" : null,
+        said.Recipient is { Length: > 0 } named ? $"Adresse nommée par le rapport : {named}" : null,
+    ];
+
+    private static IEnumerable<string?> Other(Fact fact)
+    {
+        switch (fact.Kind)
+        {
+            case FactKind.Submitted:
+                var submitted = fact.Content<SubmittedContent>();
+                return [$"Par {submitted.Author}, à {submitted.Recipient}"];
+            case FactKind.Resubmitted:
+                var resent = fact.Content<Resent>();
+                return [$"Envoi n° {resent.Number}, à {resent.Recipient}"];
+            case FactKind.AutomatedAccess:
+                var visit = fact.Content<Visit>();
+                return [$"Requête {visit.Method}", Browser(visit.UserAgent)];
+            case FactKind.Opened:
+                var receipt = fact.Content<Receipt>();
+                return [$"Acte constaté : {receipt.ProofInFrench()}", Browser(receipt.UserAgent)];
+            case FactKind.AttachmentDownloaded:
+                return [fact.Content<Download>().Name];
+            case FactKind.Replied:
+                var reply = fact.Content<ReplyContent>();
+                return [reply.Attachments.Count == 0 ? "Sans fichier" : $"Avec {French.Count(reply.Attachments.Count, "fichier")}", reply.AfterDue ? "Après la date limite de réponse" : null];
+            case FactKind.ReplyOpened:
+                return [$"Par {fact.Content<ReplyOpenedContent>().Agent}"];
+            case FactKind.AttestationIssued:
+                var issued = fact.Content<AttestationIssuedContent>();
+                return [$"Pour {issued.Agent}, sur {French.Count(issued.Facts, "événement")}"];
+            default:
+                return [];
+        }
+    }
+
+    private static string? Browser(string? userAgent) => userAgent is { Length: > 0 } ? $"Logiciel annoncé : {userAgent}" : null;
+}

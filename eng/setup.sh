@@ -61,6 +61,7 @@ require_test_programs() {
         postgresql='/usr/lib/postgresql/*/bin/postgres' \
         postfix=/usr/sbin/smtp-sink \
         chromium=/usr/bin/chromium \
+        curl=/usr/bin/curl \
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \
         qpdf=/usr/bin/qpdf \
         poppler-utils=/usr/bin/pdftotext \

@@ -6,6 +6,9 @@ public enum ProblemKind
     /// <summary>422: what was given cannot be taken as it is.</summary>
     Invalid,
 
+    /// <summary>403: it exists and is the caller's organisation's, and the caller's role does not allow it.</summary>
+    Forbidden,
+
     /// <summary>404: it does not exist, or belongs to another organisation, which is the same answer.</summary>
     NotFound,
 
@@ -34,6 +37,8 @@ public sealed record Problem(ProblemKind Kind, string Code, string Message, IRea
     public static Problem Invalid(string field, string message) => Invalid([new FieldError(field, message)]);
 
     public static Problem NotFound(string code, string message) => new(ProblemKind.NotFound, code, message, []);
+
+    public static Problem Forbidden(string code, string message) => new(ProblemKind.Forbidden, code, message, []);
 
     public static Problem Conflict(string code, string message) => new(ProblemKind.Conflict, code, message, []);
 

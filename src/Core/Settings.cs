@@ -108,6 +108,9 @@ public sealed class MessagingSettings
 {
     /// <summary>Consultations initialised at or after this instant use this edition.</summary>
     public DateTimeOffset V2From { get; set; } = new(2025, 2, 1, 0, 0, 0, TimeSpan.FromHours(1));
+
+    /// <summary>How long the deletion of a draft can be undone; then its text and files are erased.</summary>
+    public TimeSpan KeepDeletedDrafts { get; set; } = TimeSpan.FromDays(7);
 }
 
 public sealed class LimitSettings

@@ -4,6 +4,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Vaguemestre.Core.Access;
 
+/// <summary>What an agent may do in its organisation.</summary>
+public enum AgentRole
+{
+    /// <summary>Émetteur: writes letters and follows them.</summary>
+    Writer,
+
+    /// <summary>Writes letters, and sets what all agents of the organisation start from.</summary>
+    Administrator,
+}
+
 /// <summary>A clerk of a buyer, who writes letters. Signs in with an address and a password.</summary>
 public sealed class Agent
 {
@@ -19,6 +29,8 @@ public sealed class Agent
 
     /// <summary>In lower case: it is the name under which one signs in.</summary>
     public required string Email { get; set; }
+
+    public AgentRole Role { get; set; }
 
     public string? PasswordHash { get; private set; }
 

@@ -10,12 +10,13 @@ namespace Vaguemestre.Core.Access;
 /// <param name="Actor">The caller as the journal writes it.</param>
 /// <param name="Name">Shown name.</param>
 /// <param name="Email">Address for answers; null for a key.</param>
-public sealed record Caller(Guid OrganisationId, Actor Actor, string Name, string? Email)
+/// <param name="IsAdministrator">May change what all agents of the organisation start from. Never true for a key.</param>
+public sealed record Caller(Guid OrganisationId, Actor Actor, string Name, string? Email, bool IsAdministrator = false)
 {
     /// <summary>Whose favourites: an agent's, or a key's own.</summary>
     public Guid OwnerId => Actor.Id ?? throw new InvalidOperationException("The platform has no favourites.");
 
-    public static Caller Of(Agent agent) => new(agent.OrganisationId, new Actor(ActorKind.Agent, agent.Id), agent.Name, agent.Email);
+    public static Caller Of(Agent agent) => new(agent.OrganisationId, new Actor(ActorKind.Agent, agent.Id), agent.Name, agent.Email, agent.Role == AgentRole.Administrator);
 
     public static Caller Of(ApiKey key) => new(key.OrganisationId, new Actor(ActorKind.Key, key.Id), key.Name, null);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Access;
 
@@ -10,10 +11,13 @@ public sealed class Organisation
 
     public required string Name { get; set; }
 
+    public Subject JournalSubject => new(SubjectKind.Organisation, Id, Id);
+
     private sealed class Mapping : IEntityTypeConfiguration<Organisation>
     {
         public void Configure(EntityTypeBuilder<Organisation> organisation)
         {
+            organisation.Ignore(o => o.JournalSubject);
             organisation.Property(o => o.Name).HasMaxLength(200);
             organisation.HasIndex(o => o.Name).IsUnique();
         }

@@ -48,6 +48,9 @@ public sealed record EmailAddress
         return null;
     }
 
+    /// <summary>The folded form of what is an address, and what is none as it is.</summary>
+    public static string Fold(string text) => Parse(text, out _)?.Folded ?? text;
+
     public override string ToString() => Text;
 
     private static bool IsLocalPart(string local) =>

@@ -28,7 +28,11 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
 
+    public DbSet<Upload> Uploads => Set<Upload>();
+
     public DbSet<Fact> Facts => Set<Fact>();
+
+    public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
 
     public DbSet<Letter> Letters => Set<Letter>();
 

@@ -76,7 +76,7 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
     {
         var ids = leased.ConvertAll(s => s.Id);
         return await db.Sendings.AsNoTrackingWithIdentityResolution()
-            .Include(s => s.Conversation!.Letter!.Attachments).Include(s => s.Conversation!.Letter!.Consultation)
+            .Include(s => s.Conversation!.Letter!.Attachments).Include(s => s.Conversation!.Letter!.Consultation).Include(s => s.Conversation!.Recipient!.Attachments)
             .Where(s => ids.Contains(s.Id)).OrderBy(s => s.CreatedAt).AsSplitQuery().ToListAsync(cancel);
     }
 

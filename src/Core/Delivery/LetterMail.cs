@@ -35,27 +35,28 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         var conversation = sending.Conversation!;
         var letter = conversation.Letter!;
         var link = letter.Mode == DeliveryMode.Plain ? null : links.UrlOf(conversation.Id);
-        var mail = Compose(letter, new RecipientInput(conversation.Email, conversation.Name, conversation.Company), organisation, link, sending.EnvelopeId, sending.CreatedAt);
+        var content = new Content(letter, new RecipientInput(conversation.Email, conversation.Name, conversation.Company), conversation.Subject, conversation.Body, conversation.Files);
+        var mail = Compose(content, organisation, link, sending.EnvelopeId, sending.CreatedAt);
         return (new Envelope(BounceAddress.Of(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
     }
 
-    /// <summary>The mail as this recipient would get it now; its link leads nowhere. Never to be sent.</summary>
-    /// <param name="letter">With its attachments and consultation loaded.</param>
-    /// <param name="recipient">One of the letter's, or anybody.</param>
+    /// <summary>The mail of a draft as its recipient would get it now; its link leads nowhere.</summary>
+    /// <param name="draft">The draft for one recipient.</param>
     /// <param name="organisation">The buyer's name.</param>
     /// <param name="now">The date it shows.</param>
-    public OutgoingMail Preview(Letter letter, RecipientInput recipient, string organisation, DateTimeOffset now) =>
-        Compose(letter, recipient, organisation, letter.Mode == DeliveryMode.Plain ? null : settings.Link("/c/…"), "apercu", now);
+    public OutgoingMail Preview(DraftForRecipient draft, string organisation, DateTimeOffset now) =>
+        Compose(new Content(draft.Letter, draft.Recipient, draft.Subject, draft.Body, draft.Files), organisation, draft.Letter.Mode == DeliveryMode.Plain ? null : settings.Link("/c/…"), "apercu", now);
 
-    private OutgoingMail Compose(Letter letter, RecipientInput recipient, string organisation, Uri? link, string id, DateTimeOffset at)
+    private OutgoingMail Compose(Content content, string organisation, Uri? link, string id, DateTimeOffset at)
     {
+        var (letter, recipient) = (content.Letter, content.Recipient);
         var plain = letter.Mode == DeliveryMode.Plain;
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["organisation"] = organisation,
             ["reference"] = letter.Consultation!.Reference,
             ["title"] = letter.Consultation.Title,
-            ["subject"] = letter.Subject,
+            ["subject"] = content.Subject,
             ["recipient"] = string.Join(", ", new[] { recipient.Company, recipient.Name, recipient.Email }.Where(s => s is not null)),
             ["reply_due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : null,
             ["link"] = link?.ToString(),
@@ -65,14 +66,17 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
             From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {settings.Mail.FromName}"),
             To = new Mailbox(recipient.Email, recipient.Name ?? recipient.Company),
             ReplyTo = plain && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
-            Subject = letter.Subject,
+            Subject = content.Subject,
             MessageId = $"{id}@{settings.Mail.BounceDomain}",
             Date = at,
-            Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(letter.Body)),
-            Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(letter.Body)),
-            Files = plain ? [.. letter.Attachments.OrderBy(a => a.Rank).Select(AsFile)] : [],
+            Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(content.Body)),
+            Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(content.Body)),
+            Files = plain ? [.. content.Files.Select(AsFile)] : [],
         };
     }
+
+    /// <summary>What one recipient gets.</summary>
+    private sealed record Content(Letter Letter, RecipientInput Recipient, string Subject, string Body, IReadOnlyList<LetterAttachment> Files);
 
     private MailFile AsFile(LetterAttachment attachment) =>
         new(attachment.Name, attachment.ContentType, _ => Task.FromResult(files.Open(attachment.FileId, attachment.Size)));

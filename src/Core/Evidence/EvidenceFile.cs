@@ -27,7 +27,7 @@ internal static class EvidenceFile
             Payload = f.Payload!.Json,
             Salt = Convert.ToHexStringLower(f.Payload.Salt),
         }),
-        Letter = LetterContent.Canonical(exchange.Letter),
+        Letter = LetterContent.Canonical(exchange.Conversation),
         Replies = exchange.Replies.Select(r => new { r.Id, r.Body }),
     }));
 }

@@ -31,7 +31,7 @@ public sealed class IssueAttestation(VaguemestreDb db, ConversationJournal conve
         if (Soundness.FaultOf(facts) is { } broken)
             return broken;
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversationId).OrderBy(r => r.At).ToListAsync(cancel);
-        if (Soundness.FaultOf(conversation.Letter!, replies, facts) is { } altered)
+        if (Soundness.FaultOf(conversation, replies, facts) is { } altered)
             return altered;
 
         var exchange = new Exchange(conversation, facts, replies, clock.Now(), caller.Name);
@@ -57,9 +57,9 @@ internal static class Soundness
             $"Le journal de cette conversation n'est plus tel qu'il a été écrit : l'événement n° {sequence}{word} a été modifié, déplacé ou retiré. L'attestation n'est pas établie. Prévenez l'exploitant de la plateforme, sans rien corriger.");
     }
 
-    public static Problem? FaultOf(Letter letter, IReadOnlyList<Reply> replies, IReadOnlyList<Fact> facts)
+    public static Problem? FaultOf(Conversation conversation, IReadOnlyList<Reply> replies, IReadOnlyList<Fact> facts)
     {
-        if (Sha256(LetterContent.Canonical(letter)) != facts[0].Content<SubmittedContent>().ContentSha256)
+        if (Sha256(LetterContent.Canonical(conversation)) != facts[0].Content<SubmittedContent>().ContentSha256)
             return Altered("Le courrier conservé");
         var told = facts.Where(f => f.Kind == FactKind.Replied).ToDictionary(f => f.ConcernsId!.Value, f => f.Content<ReplyContent>());
         return told.Count == replies.Count && replies.All(r => told.TryGetValue(r.Id, out var content) && content.BodySha256 == Sha256(r.Body))

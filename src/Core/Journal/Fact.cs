@@ -8,6 +8,7 @@ namespace Vaguemestre.Core.Journal;
 /// <summary>What a chain of facts is about.</summary>
 public enum SubjectKind
 {
+    Organisation,
     Consultation,
     Letter,
     Conversation,

@@ -6,12 +6,32 @@ namespace Vaguemestre.Core.Journal;
 /// </summary>
 public enum FactKind
 {
+    /// <summary>An administrator wrote a version of a letter type's template.</summary>
+    TemplateChanged,
+
+    /// <summary>The default template stands again for a letter type.</summary>
+    TemplateRestored,
     ConsultationCreated,
     ConsultationChanged,
     RegisterReplaced,
     DraftCreated,
     DraftChanged,
+    /// <summary>The draft left every list; its content stays for a while, so that this can be undone.</summary>
     DraftDeleted,
+    DraftRestored,
+
+    /// <summary>The while is over: text, recipients and files of a deleted draft are gone.</summary>
+    DraftPurged,
+
+    /// <summary>The draft is to be sent at a set hour.</summary>
+    SendingScheduled,
+    SendingUnscheduled,
+
+    /// <summary>The set hour came and the letter could not go; it is an ordinary draft again.</summary>
+    ScheduledSendingFailed,
+
+    /// <summary>The mail of a draft went to its writer, to be looked at.</summary>
+    TestSent,
     AttachmentAdded,
     AttachmentRemoved,
     LetterSent,

@@ -9,12 +9,20 @@ public static class FactWords
     /// <summary>« Le serveur de messagerie du destinataire a accepté le courrier », without a full stop.</summary>
     public static string French(FactKind kind) => kind switch
     {
+        FactKind.TemplateChanged => "Un modèle de courrier a été modifié",
+        FactKind.TemplateRestored => "Le modèle de courrier par défaut a été rétabli",
         FactKind.ConsultationCreated => "La consultation a été créée",
         FactKind.ConsultationChanged => "La consultation a été modifiée",
         FactKind.RegisterReplaced => "Un registre de la consultation a été remplacé",
         FactKind.DraftCreated => "Le brouillon a été créé",
         FactKind.DraftChanged => "Le brouillon a été modifié",
         FactKind.DraftDeleted => "Le brouillon a été supprimé",
+        FactKind.DraftRestored => "La suppression du brouillon a été annulée",
+        FactKind.DraftPurged => "Le contenu du brouillon supprimé a été effacé",
+        FactKind.SendingScheduled => "L’envoi du courrier a été programmé",
+        FactKind.SendingUnscheduled => "L’envoi programmé a été annulé",
+        FactKind.ScheduledSendingFailed => "L’heure programmée est venue et le courrier n’a pas pu partir",
+        FactKind.TestSent => "Un essai du courrier a été envoyé à son rédacteur",
         FactKind.AttachmentAdded => "Une pièce jointe a été ajoutée au brouillon",
         FactKind.AttachmentRemoved => "Une pièce jointe a été retirée du brouillon",
         FactKind.LetterSent => "Le courrier a été envoyé à ses destinataires",

@@ -37,12 +37,12 @@ public sealed class ChangeType(VaguemestreDb db, Journal.Journal journal, TimePr
         var template = LetterTemplate.For(type);
         var expectsReply = template.ReplyExpected && template.Mode == DeliveryMode.Tracked;
         var due = expectsReply ? letter.ReplyDue : null;
-        var (subject, body) = template.Fill(letter.Consultation!, organisation, author, due, now);
+        var (subject, body) = template.Fill(letter.Consultation!, organisation, author, null);
         var content = DraftContent.Check(new DraftContent(type, template.Mode, expectsReply, due, subject, body, [.. letter.Recipients.Select(r => r.AsInput())]));
         if (!content.Succeeded)
             return content.Problem!;
-        letter.Write(content.Value, now);
-        await journal.AppendAsync(letter.JournalSubject, FactKind.DraftChanged, new DraftWritten(letter.Type, letter.Mode, letter.Subject, letter.Recipients.Count, letter.Version), caller.Actor, cancel: cancel);
+        letter.Write(content.Value, caller.Name, now);
+        await journal.AppendAsync(letter.JournalSubject, FactKind.DraftChanged, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
         return letter;
 
         // Empty, or what the template made of it, with the deadline or before there was one.
@@ -51,7 +51,7 @@ public sealed class ChangeType(VaguemestreDb db, Journal.Journal journal, TimePr
 
         bool IsFilled(Letter draft, DateTimeOffset? deadline)
         {
-            var filled = LetterTemplate.For(draft.Type).Fill(draft.Consultation!, organisation, author, deadline, now);
+            var filled = LetterTemplate.For(draft.Type).Fill(draft.Consultation!, organisation, author, deadline);
             return draft.Subject == filled.Subject.Trim() && draft.Body == BodyHtml.Sanitise(filled.Body);
         }
     }

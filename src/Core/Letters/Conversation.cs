@@ -26,6 +26,17 @@ public sealed class Conversation
 
     public string? Register { get; init; }
 
+    /// <summary>The recipient of the draft it was made from, whose own files are its files.</summary>
+    public Guid? RecipientId { get; init; }
+
+    public LetterRecipient? Recipient { get; private init; }
+
+    /// <summary>The subject as this recipient got it, where it differs from the letter's; else null.</summary>
+    public string? OwnSubject { get; init; }
+
+    /// <summary>The body as this recipient got it, where it differs from the letter's; else null.</summary>
+    public string? OwnBody { get; init; }
+
     /// <summary>The last projection of <see cref="ConversationStatus"/> over the facts.</summary>
     public Status Status { get; private set; } = Status.Sending;
 
@@ -38,6 +49,16 @@ public sealed class Conversation
 
     public Subject JournalSubject => new(SubjectKind.Conversation, Id, OrganisationId);
 
+    /// <summary>As this recipient got it.</summary>
+    public string Subject => OwnSubject ?? Letter!.Subject;
+
+    /// <summary>As this recipient got it, sanitised.</summary>
+    public string Body => OwnBody ?? Letter!.Body;
+
+    /// <summary>The files of the whole letter, then this recipient's own. Needs both loaded.</summary>
+    public IReadOnlyList<LetterAttachment> Files =>
+        [.. Letter!.Attachments.OrderBy(a => a.Rank), .. (Recipient?.Attachments ?? []).OrderBy(a => a.Rank)];
+
     public void Project(Status status, DateTimeOffset at)
     {
         Status = status;
@@ -48,7 +69,8 @@ public sealed class Conversation
     {
         public void Configure(EntityTypeBuilder<Conversation> conversation)
         {
-            conversation.Ignore(c => c.JournalSubject);
+            conversation.Ignore(c => c.JournalSubject).Ignore(c => c.Subject).Ignore(c => c.Body).Ignore(c => c.Files);
+            conversation.HasOne(c => c.Recipient).WithMany().HasForeignKey(c => c.RecipientId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique();
@@ -80,6 +102,6 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
     public async Task<Conversation?> LockAsync(Guid id, CancellationToken cancel)
     {
         await db.LockAsync<Conversation>(id, cancel);
-        return await db.Conversations.Include(c => c.Letter!).ThenInclude(l => l.Attachments).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, cancel);
+        return await db.Conversations.Include(c => c.Letter!).ThenInclude(l => l.Attachments).Include(c => c.Recipient!).ThenInclude(r => r.Attachments).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, cancel);
     }
 }

@@ -27,6 +27,16 @@ public sealed record DraftInput
     public string? BodyHtml { get; init; }
 
     public IReadOnlyList<RecipientInput>? Recipients { get; init; }
+
+    /// <summary>What the draft would be: this, and the letter where this says nothing.</summary>
+    internal DraftContent Over(Letter letter) => new(
+        Type ?? letter.Type,
+        Mode ?? letter.Mode,
+        ReplyExpected ?? letter.ReplyExpected,
+        ClearReplyDue ? null : ReplyDue ?? letter.ReplyDue,
+        Subject ?? letter.Subject,
+        BodyHtml ?? letter.Body,
+        Recipients ?? [.. letter.Recipients.Select(r => r.AsInput())]);
 }
 
 /// <summary>What a draft holds, checked: addresses are addresses and differ, the body is sanitised, nothing is too long.</summary>
@@ -56,6 +66,8 @@ public sealed record DraftContent(
             errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));
         if (given.Recipients.Count > MostRecipients)
             errors.Add(new FieldError("recipients", $"Un courrier part à au plus {MostRecipients} destinataires."));
+        else
+            errors.AddRange(LetterVariables.Unknown(subject, given.Body).Take(20));
         var recipients = CheckRecipients([.. given.Recipients.Take(MostRecipients)], errors);
         return errors.Count > 0
             ? Problem.Invalid(errors)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
@@ -32,6 +33,9 @@ public sealed class Letter
 
     public LetterType Type { get; private set; }
 
+    /// <summary>Which version of its organisation's template it was made from; 0 for the product's default.</summary>
+    public int TemplateNumber { get; private set; }
+
     public DeliveryMode Mode { get; private set; }
 
     public bool ReplyExpected { get; private set; }
@@ -41,7 +45,7 @@ public sealed class Letter
 
     public string Subject { get; private set; } = "";
 
-    /// <summary>Sanitised: see <see cref="BodyHtml"/>.</summary>
+    /// <summary>Sanitised: see <see cref="BodyHtml"/>. Its <see cref="LetterVariables"/> are filled in for each recipient.</summary>
     public string Body { get; private set; } = "";
 
     /// <summary>Counts the writings of the draft; the API's <c>ETag</c>.</summary>
@@ -53,6 +57,18 @@ public sealed class Letter
 
     public DateTimeOffset? SentAt { get; private set; }
 
+    /// <summary>A draft that was deleted: in no list, kept until it is purged.</summary>
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>When a draft is to be sent; until then it does not change.</summary>
+    public DateTimeOffset? SendAt { get; private set; }
+
+    /// <summary>The agent in whose name it will be sent at that hour.</summary>
+    public Guid? SendById { get; private set; }
+
+    /// <summary>The last change of each field of the draft.</summary>
+    public List<DraftChange> Changes { get; private init; } = [];
+
     /// <summary>SHA-256 of the canonical content, once sent. See <see cref="LetterContent"/>.</summary>
     public byte[]? ContentHash { get; private set; }
 
@@ -62,33 +78,98 @@ public sealed class Letter
 
     public Subject JournalSubject => new(SubjectKind.Letter, Id, OrganisationId);
 
+    /// <summary>A file of the letter or of one of its recipients, by its identifier.</summary>
+    public LetterAttachment? FileOf(Guid id) => Attachments.Concat(Recipients.SelectMany(r => r.Attachments)).SingleOrDefault(a => a.Id == id);
+
+    /// <summary>Of the files that go to every recipient, in bytes.</summary>
     public long AttachmentsSize => Attachments.Sum(a => a.Size);
 
-    public void Write(DraftContent content, DateTimeOffset at)
+    /// <summary>An empty draft.</summary>
+    public static Letter Begin(Caller caller, Consultation consultation, DateTimeOffset at) => new()
+    {
+        Id = Guid.CreateVersion7(at),
+        OrganisationId = consultation.OrganisationId,
+        ConsultationId = consultation.Id,
+        AuthorId = caller.OwnerId,
+        AuthorName = caller.Name,
+        AuthorEmail = caller.Email,
+        CreatedAt = at,
+    };
+
+    /// <summary>Makes the draft be as given. Writing the same again changes nothing.</summary>
+    /// <returns>The fields that changed.</returns>
+    public IReadOnlyList<DraftField> Write(DraftContent content, string by, DateTimeOffset at)
     {
         if (State != LetterState.Draft)
             throw new InvalidOperationException("A sent letter does not change.");
+        var before = new { Type, Options = (Mode, ReplyExpected, ReplyDue), Subject, Body };
         Type = content.Type;
         Mode = content.Mode;
         ReplyExpected = content is { Mode: DeliveryMode.Tracked, ReplyExpected: true };
         ReplyDue = ReplyExpected ? content.ReplyDue?.ToMicroseconds() : null;
         Subject = content.Subject;
         Body = content.Body;
+        var fields = new List<DraftField>();
+        if (before.Type != Type)
+            fields.Add(DraftField.Type);
+        if (before.Options != (Mode, ReplyExpected, ReplyDue))
+            fields.Add(DraftField.Options);
+        if (before.Subject != Subject)
+            fields.Add(DraftField.Subject);
+        if (before.Body != Body)
+            fields.Add(DraftField.Body);
         if (!Recipients.Select(r => r.AsInput()).SequenceEqual(content.Recipients))
         {
-            Recipients.Clear();
-            Recipients.AddRange(content.Recipients.Select((r, rank) => LetterRecipient.From(r, rank)));
+            Replace(content.Recipients);
+            fields.Add(DraftField.Recipients);
         }
 
-        Touch(at);
+        if (fields.Count > 0)
+            Touch(by, at, [.. fields]);
+        return fields;
     }
 
-    /// <summary>Something of the draft changed.</summary>
-    public void Touch(DateTimeOffset at)
+    public void MadeFrom(int templateNumber) => TemplateNumber = templateNumber;
+
+    /// <summary>Fields of the draft changed.</summary>
+    public void Touch(string by, DateTimeOffset at, params ReadOnlySpan<DraftField> fields)
     {
         Version++;
         ChangedAt = at;
+        foreach (var field in fields)
+        {
+            Changes.RemoveAll(c => c.Field == field);
+            Changes.Add(new DraftChange { Field = field, By = by, At = at });
+        }
     }
+
+    public void Delete(DateTimeOffset at) => DeletedAt = at;
+
+    public void Restore() => DeletedAt = null;
+
+    public void Schedule(DateTimeOffset at, Guid agentId) => (SendAt, SendById) = (at.ToMicroseconds(), agentId);
+
+    public void Unschedule() => (SendAt, SendById) = (null, null);
+
+    /// <summary>Who stays keeps its row, and with it its own words and files.</summary>
+    private void Replace(IReadOnlyList<RecipientInput> recipients)
+    {
+        var here = Recipients.ToDictionary(r => EmailAddress.Fold(r.Email), StringComparer.Ordinal);
+        var after = recipients.Select((input, rank) =>
+        {
+            if (!here.Remove(EmailAddress.Fold(input.Email), out var kept))
+                return LetterRecipient.From(input, rank);
+            kept.Become(input, rank);
+            return kept;
+        }).ToList();
+        var gone = here.Values.ToHashSet();
+        Recipients.RemoveAll(gone.Contains);
+        Recipients.AddRange(after.Except(Recipients));
+        Recipients.Sort((a, b) => a.Rank.CompareTo(b.Rank));
+    }
+
+    /// <summary>Words that are the same for every recipient are filled in; from here on they stand.</summary>
+    public void Freeze(string subject, string body) => (Subject, Body) = (subject, body);
 
     public void MarkSent(byte[] contentHash, DateTimeOffset at)
     {
@@ -97,7 +178,9 @@ public sealed class Letter
         State = LetterState.Sent;
         SentAt = at;
         ContentHash = contentHash;
-        Touch(at);
+        Unschedule();
+        Version++;
+        ChangedAt = at;
     }
 
     private sealed class Mapping : IEntityTypeConfiguration<Letter>
@@ -108,6 +191,9 @@ public sealed class Letter
             letter.Property(l => l.Subject).HasMaxLength(DraftContent.LongestSubject);
             letter.Property(l => l.Version).IsConcurrencyToken();
             letter.HasOne(l => l.Consultation).WithMany().HasForeignKey(l => l.ConsultationId).OnDelete(DeleteBehavior.Restrict);
+            letter.OwnsMany(l => l.Changes, changes => changes.ToJson());
+            letter.HasIndex(l => l.SendAt);
+            letter.HasIndex(l => l.DeletedAt);
             letter.HasIndex(l => new { l.ConsultationId, l.State, l.ChangedAt });
             letter.HasIndex(l => new { l.OrganisationId, l.State, l.ChangedAt });
             letter.HasMany(l => l.Recipients).WithOne().HasForeignKey(r => r.LetterId).OnDelete(DeleteBehavior.Cascade);
@@ -123,19 +209,29 @@ public sealed class LetterRecipient
 
     public Guid LetterId { get; private init; }
 
-    public required string Email { get; init; }
+    public required string Email { get; set; }
 
-    public string? Name { get; init; }
+    public string? Name { get; private set; }
 
-    public string? Company { get; init; }
+    public string? Company { get; private set; }
 
     /// <summary>Word of the register it was chosen from; null when typed.</summary>
-    public string? Register { get; init; }
+    public string? Register { get; private set; }
 
-    public required int Rank { get; init; }
+    /// <summary>Words for this recipient alone, as plain text; where the letter says <c>recipient.paragraph</c>, else at its end.</summary>
+    public string? Paragraph { get; set; }
+
+    /// <summary>Files for this recipient alone.</summary>
+    public List<LetterAttachment> Attachments { get; private init; } = [];
+
+    public int Rank { get; private set; }
+
+    public bool HasOwn => Paragraph is not null || Attachments.Count > 0;
 
     public static LetterRecipient From(RecipientInput input, int rank) =>
         new() { Email = input.Email, Name = input.Name, Company = input.Company, Register = input.Register, Rank = rank };
+
+    public void Become(RecipientInput input, int rank) => (Email, Name, Company, Register, Rank) = (input.Email, input.Name, input.Company, input.Register, rank);
 
     public RecipientInput AsInput() => new(Email, Name, Company, Register);
 
@@ -145,7 +241,9 @@ public sealed class LetterRecipient
         {
             recipient.ToTable("letter_recipients");
             recipient.Property(r => r.Id).ValueGeneratedOnAdd();
+            recipient.Ignore(r => r.HasOwn);
             recipient.Property(r => r.Email).HasMaxLength(254);
+            recipient.HasMany(r => r.Attachments).WithOne().HasForeignKey(a => a.RecipientId).OnDelete(DeleteBehavior.Cascade);
         }
     }
 }
@@ -155,7 +253,11 @@ public sealed class LetterAttachment
 {
     public required Guid Id { get; init; }
 
-    public required Guid LetterId { get; init; }
+    /// <summary>The letter, for a file that goes to every recipient; null for one recipient's own.</summary>
+    public required Guid? LetterId { get; init; }
+
+    /// <summary>The recipient whose own file it is, and nobody else's; null for a file of the whole letter.</summary>
+    public Guid? RecipientId { get; init; }
 
     public required Guid FileId { get; init; }
 
@@ -170,7 +272,7 @@ public sealed class LetterAttachment
 
     public required byte[] Sha256 { get; init; }
 
-    public required int Rank { get; init; }
+    public required int Rank { get; set; }
 
     private sealed class Mapping : IEntityTypeConfiguration<LetterAttachment>
     {

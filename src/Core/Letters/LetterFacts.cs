@@ -2,7 +2,22 @@ using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters;
 
-public sealed record DraftWritten(LetterType Type, DeliveryMode Mode, string Subject, int Recipients, int Version) : FactContent;
+/// <param name="Template">Version of the organisation's template it was made from; 0 for the product's default.</param>
+public sealed record DraftWritten(LetterType Type, DeliveryMode Mode, string Subject, int Recipients, int Version, int Template) : FactContent
+{
+    public static DraftWritten Of(Letter letter) => new(letter.Type, letter.Mode, letter.Subject, letter.Recipients.Count, letter.Version, letter.TemplateNumber);
+}
+
+public sealed record ScheduledFor(DateTimeOffset At) : FactContent;
+
+public sealed record WhyItStayed(IReadOnlyList<string> Reasons) : FactContent;
+
+/// <param name="Number">Of the version that was added.</param>
+public sealed record TemplateWritten(LetterType Type, int Number, string Author) : FactContent;
+
+/// <param name="Recipient">Whose mail was tried.</param>
+/// <param name="Reply">What the relay answered.</param>
+public sealed record TestSentContent(string? Recipient, string Reply) : FactContent;
 
 public sealed record DraftGone(string Subject, int Attachments) : FactContent;
 
@@ -30,17 +45,24 @@ public sealed record FileDigest(string Name, long Size, string Sha256)
     public static FileDigest Of(LetterAttachment a) => new(a.Name, a.Size, Convert.ToHexStringLower(a.Sha256));
 }
 
-/// <summary>The bytes that a letter's content hash covers: canonical JSON (RFC 8785) of what every recipient gets.</summary>
+/// <summary>The bytes that a content hash covers: canonical JSON (RFC 8785) of what a recipient gets.</summary>
 public static class LetterContent
 {
-    public static string Canonical(Letter letter) => CanonicalJson.Serialize(new
+    /// <summary>The letter as it is the same for all: variables of the recipient unfilled, nobody's own files.</summary>
+    public static string Canonical(Letter letter) => Canonical(letter, letter.Subject, letter.Body, letter.Attachments.OrderBy(a => a.Rank));
+
+    /// <summary>What the recipient of this conversation got.</summary>
+    /// <param name="conversation">With its letter, its recipient and the files of both loaded.</param>
+    public static string Canonical(Conversation conversation) => Canonical(conversation.Letter!, conversation.Subject, conversation.Body, conversation.Files);
+
+    internal static string Canonical(Letter letter, string subject, string body, IEnumerable<LetterAttachment> files) => CanonicalJson.Serialize(new
     {
         letter.Type,
         letter.Mode,
         letter.ReplyExpected,
         letter.ReplyDue,
-        letter.Subject,
-        letter.Body,
-        Attachments = letter.Attachments.OrderBy(a => a.Rank).Select(FileDigest.Of),
+        Subject = subject,
+        Body = body,
+        Attachments = files.Select(FileDigest.Of),
     });
 }

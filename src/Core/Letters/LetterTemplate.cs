@@ -25,20 +25,27 @@ public sealed record LetterTemplate(LetterType Type, string Title, DeliveryMode 
 
     public static LetterTemplate For(LetterType type) => Defaults[type];
 
-    /// <summary>Subject and body for one consultation and agent. The deadline of the reply may not be known yet.</summary>
-    public (string Subject, string Body) Fill(Consultation consultation, Organisation organisation, Caller caller, DateTimeOffset? replyDue, DateTimeOffset now)
+    /// <summary>
+    /// Subject and body for one consultation and agent. What is not known yet, the recipient, the day of sending and a deadline
+    /// that nobody chose, comes out as the variable it is: see <see cref="LetterVariables"/>.
+    /// </summary>
+    public (string Subject, string Body) Fill(Consultation consultation, Organisation organisation, Caller caller, DateTimeOffset? replyDue)
     {
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["consultation"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reference"] = consultation.Reference, ["title"] = consultation.Title },
             ["organisation"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = organisation.Name },
             ["agent"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = caller.Name, ["email"] = caller.Email },
-            ["reply"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["due"] = replyDue is { } due ? ParisTime.Text(due) : null },
-            ["today"] = ParisTime.Day(now),
+            ["reply"] = replyDue is { } due ? new Dictionary<string, object?>(StringComparer.Ordinal) { ["due"] = ParisTime.Text(due) } : Later("reply", "due"),
+            ["recipient"] = Later("recipient", "company", "name", "email", "paragraph"),
+            ["today"] = "{{ today }}",
         };
         var subject = Render(Subject, variables, NullEncoder.Default);
         return (subject.Length <= DraftContent.LongestSubject ? subject : subject[..(DraftContent.LongestSubject - 1)] + "…", Render(Body, variables, Encoder));
     }
+
+    private static Dictionary<string, object?> Later(string root, params IEnumerable<string> names) =>
+        names.ToDictionary(name => name, object? (name) => $"{{{{ {root}.{name} }}}}", StringComparer.Ordinal);
 
     private static string Render(string template, Dictionary<string, object?> variables, TextEncoder encoder)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
@@ -14,31 +16,40 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
 {
     /// <returns>The letter; or <c>invalid</c> with every reason why it cannot go, <c>letter-already-sent</c>, <c>letter-not-found</c>.</returns>
     public Task<Result<Letter>> RunAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
-        db.WriteAsync(() => InTransactionAsync(caller, letterId, cancel), cancel);
+        db.WriteAsync(() => InTransactionAsync(caller, letterId, atItsHour: false, cancel), cancel);
 
-    private async Task<Result<Letter>> InTransactionAsync(Caller caller, Guid letterId, CancellationToken cancel)
+    /// <summary>Sends a scheduled draft whose hour has come, unless somebody took the schedule back meanwhile.</summary>
+    internal Task<Result<Letter>> AtItsHourAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
+        db.WriteAsync(() => InTransactionAsync(caller, letterId, atItsHour: true, cancel), cancel);
+
+    private async Task<Result<Letter>> InTransactionAsync(Caller caller, Guid letterId, bool atItsHour, CancellationToken cancel)
     {
-        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
+        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel, evenScheduled: true);
         if (!found.Succeeded)
             return found.Problem!;
         var letter = found.Value;
         var now = clock.Now();
-        var reasons = WhyNot(letter, now).ToList();
+        if (atItsHour && !(letter.SendAt <= now))
+            return Problem.Conflict("not-scheduled", "L'envoi de ce courrier n'est plus programmé.");
+        var reasons = WhyNot(letter, settings, now).ToList();
         if (reasons.Count > 0)
             return Problem.Invalid(reasons);
 
-        var content = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(LetterContent.Canonical(letter)));
-        letter.MarkSent(content, now);
         var organisation = await db.Organisations.Where(o => o.Id == letter.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
-        var digest = Convert.ToHexStringLower(content);
-        await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(digest, letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
+        var common = LetterVariables.Common(letter, organisation, now);
+        letter.Freeze(common.FillLine(letter.Subject), common.FillBody(letter.Body));
+        var content = Sha256(LetterContent.Canonical(letter));
+        letter.MarkSent(content, now);
+        await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
 
-        List<FileDigest> attachments = [.. letter.Attachments.Select(FileDigest.Of)];
         foreach (var recipient in letter.Recipients)
         {
             var conversation = Converse(letter, recipient, now);
             var sending = Sending.Of(conversation, now);
-            var submitted = new SubmittedContent(organisation, caller.Name, letter.Consultation!.Reference, letter.Consultation.Title, letter.Type, letter.Mode, letter.Subject, recipient.Email, recipient.Name, recipient.Company, digest, attachments);
+            List<LetterAttachment> files = [.. letter.Attachments, .. recipient.Attachments];
+            var (subject, body) = (conversation.OwnSubject ?? letter.Subject, conversation.OwnBody ?? letter.Body);
+            var digest = subject == letter.Subject && body == letter.Body && recipient.Attachments.Count == 0 ? content : Sha256(LetterContent.Canonical(letter, subject, body, files));
+            var submitted = new SubmittedContent(organisation, caller.Name, letter.Consultation!.Reference, letter.Consultation.Title, letter.Type, letter.Mode, subject, recipient.Email, recipient.Name, recipient.Company, Convert.ToHexStringLower(digest), [.. files.Select(FileDigest.Of)]);
             journal.Begin(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id);
             db.Conversations.Add(conversation);
             db.Sendings.Add(sending);
@@ -48,7 +59,10 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         return letter;
     }
 
-    private IEnumerable<FieldError> WhyNot(Letter letter, DateTimeOffset now)
+    private static byte[] Sha256(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Every reason why the draft could not be sent at that instant.</summary>
+    internal static IEnumerable<FieldError> WhyNot(Letter letter, Settings settings, DateTimeOffset now)
     {
         if (letter.Recipients.Count == 0)
             yield return new FieldError("recipients", "Choisissez au moins un destinataire.");
@@ -56,8 +70,11 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             yield return new FieldError("subject", "Saisissez l'objet du courrier.");
         if (BodyHtml.IsEmpty(letter.Body))
             yield return new FieldError("bodyHtml", "Saisissez le texte du courrier.");
-        if (letter.AttachmentsSize > AttachmentLimits.For(letter.Mode, settings))
-            yield return new FieldError("attachments", AttachmentLimits.TooLarge(AttachmentLimits.For(letter.Mode, settings)).Message);
+        var limit = AttachmentLimits.For(letter.Mode, settings);
+        if (letter.AttachmentsSize > limit)
+            yield return new FieldError("attachments", AttachmentLimits.TooLarge(limit).Message);
+        else if (letter.Recipients.Find(r => letter.AttachmentsSize + r.Attachments.Sum(a => a.Size) > limit) is { } heavy)
+            yield return new FieldError("attachments", $"Avec ses fichiers propres, {heavy.Email} recevrait plus que ce mode d'envoi n'admet. Retirez-lui un fichier.");
         if (letter.ReplyDue <= now)
             yield return new FieldError("replyDue", "La date limite de réponse est passée. Choisissez une date à venir.");
     }
@@ -65,6 +82,8 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
     private Conversation Converse(Letter letter, LetterRecipient recipient, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
+        var own = LetterVariables.Of(recipient.AsInput(), recipient.Paragraph);
+        var (subject, body) = (own.FillLine(letter.Subject), own.FillBody(letter.Body));
         var conversation = new Conversation
         {
             Id = id,
@@ -75,6 +94,9 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             Name = recipient.Name,
             Company = recipient.Company,
             Register = recipient.Register,
+            RecipientId = recipient.Id,
+            OwnSubject = subject == letter.Subject ? null : subject,
+            OwnBody = body == letter.Body ? null : body,
             SentAt = now,
             LinkHash = letter.Mode == DeliveryMode.Tracked ? links.HashOf(id) : null,
         };
@@ -89,9 +111,9 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             return;
         await db.LockAsync<Consultation>(letter.ConsultationId, cancel);
         var known = (await db.Contacts.Where(c => c.ConsultationId == letter.ConsultationId && c.Email != null).Select(c => c.Email!).ToListAsync(cancel))
-            .Select(Fold).ToHashSet(StringComparer.Ordinal);
+            .Select(EmailAddress.Fold).ToHashSet(StringComparer.Ordinal);
         var rank = await db.Contacts.CountAsync(c => c.ConsultationId == letter.ConsultationId && c.Register == Register.FreeEntries, cancel);
-        foreach (var typed in letter.Recipients.Where(r => r.Register is null && known.Add(Fold(r.Email))))
+        foreach (var typed in letter.Recipients.Where(r => r.Register is null && known.Add(EmailAddress.Fold(r.Email))))
         {
             db.Contacts.Add(new Contact
             {
@@ -106,7 +128,5 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
                 Rank = rank++,
             });
         }
-
-        static string Fold(string email) => EmailAddress.Parse(email, out _)?.Folded ?? email;
     }
 }

@@ -18,7 +18,7 @@ public static class StatusWords
     };
 }
 
-/// <summary>What the delivery modes are called before a French reader; a type's own title stands in its <see cref="LetterTemplate"/>.</summary>
+/// <summary>What the delivery modes and the fields of a draft are called before a French reader; a type's own title stands in its <see cref="LetterTemplate"/>.</summary>
 public static class LetterWords
 {
     /// <summary>« Courrier électronique avec accusé de réception ».</summary>
@@ -27,5 +27,17 @@ public static class LetterWords
         DeliveryMode.Tracked => "Courrier électronique avec accusé de réception",
         DeliveryMode.Plain => "Courrier électronique simple",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "This delivery mode has no French words yet."),
+    };
+
+    /// <summary>« l’objet », within a sentence.</summary>
+    public static string French(DraftField field) => field switch
+    {
+        DraftField.Type => "le type",
+        DraftField.Options => "le mode d’envoi ou la réponse attendue",
+        DraftField.Subject => "l’objet",
+        DraftField.Body => "le texte",
+        DraftField.Recipients => "les destinataires",
+        DraftField.Attachments => "les pièces jointes",
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "This field has no French words yet."),
     };
 }

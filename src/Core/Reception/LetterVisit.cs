@@ -25,7 +25,7 @@ public sealed class FindVisit(VaguemestreDb db)
         if (PersonalLink.HashOf(token) is not { } hash)
             return UnknownLink;
         var conversation = await db.Conversations.AsNoTracking()
-            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).AsSplitQuery()
+            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments).AsSplitQuery()
             .SingleOrDefaultAsync(c => c.LinkHash == hash, cancel);
         if (conversation is null)
             return UnknownLink;

@@ -46,7 +46,7 @@ public sealed class DownloadAttachment(VaguemestreDb db, ConversationJournal jou
             return found.Problem!;
         if (!found.Value.Opened)
             return Problem.Conflict("not-opened", "Ouvrez d'abord le courrier.");
-        if (found.Value.Letter.Attachments.SingleOrDefault(a => a.Id == attachmentId) is not { } attachment)
+        if (found.Value.Conversation.Files.SingleOrDefault(a => a.Id == attachmentId) is not { } attachment)
             return AttachmentLimits.NotFound;
 
         await db.WriteAsync<bool>(

@@ -86,19 +86,19 @@ public sealed record ConversationFilter
         if (Favourite is { } favourite)
             found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
         if (WithAttachments is { } with)
-            found = found.Where(c => c.Letter!.Attachments.Count != 0 == with);
+            found = found.Where(c => (c.Letter!.Attachments.Count != 0 || c.Recipient!.Attachments.Count != 0) == with);
         if (Pattern(Sender) is { } sender)
             found = found.Where(c => EF.Functions.Like(c.Letter!.AuthorName.ToLower(), sender, @"\"));
         if (Pattern(Recipient) is { } recipient)
             found = found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
         foreach (var word in Words(Text))
-            found = found.Where(c => EF.Functions.Like((c.Letter!.Subject + " " + c.Email + " " + c.Name + " " + c.Company).ToLower(), word, @"\"));
+            found = found.Where(c => EF.Functions.Like(((c.OwnSubject ?? c.Letter!.Subject) + " " + c.Email + " " + c.Name + " " + c.Company).ToLower(), word, @"\"));
         return found;
     }
 
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft);
+        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
         if (Reference is { } reference)
             found = found.Where(l => l.Consultation!.Reference == reference);
         if (Type is { } type)

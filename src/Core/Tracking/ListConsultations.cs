@@ -47,7 +47,7 @@ public sealed class ListConsultations(VaguemestreDb db, Settings settings)
         var ids = consultations.Select(c => c.Id).ToList();
         var statuses = await db.Conversations.Where(c => ids.Contains(c.ConsultationId))
             .GroupBy(c => new { c.ConsultationId, c.Status }).Select(g => new { g.Key.ConsultationId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel);
-        var drafts = await db.Letters.Where(l => ids.Contains(l.ConsultationId) && l.State == LetterState.Draft)
+        var drafts = await db.Letters.Where(l => ids.Contains(l.ConsultationId) && l.State == LetterState.Draft && l.DeletedAt == null)
             .GroupBy(l => l.ConsultationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         return [.. consultations.Select(c => new ConsultationRow(
             c,

@@ -46,7 +46,7 @@ public sealed class ListConversations(VaguemestreDb db)
             Status = c.Status,
             Type = c.Letter.Type,
             Mode = c.Letter.Mode,
-            Subject = c.Letter.Subject,
+            Subject = c.OwnSubject ?? c.Letter.Subject,
             Email = c.Email,
             Name = c.Name,
             Company = c.Company,
@@ -56,7 +56,7 @@ public sealed class ListConversations(VaguemestreDb db)
             ReplyExpected = c.Letter.ReplyExpected,
             ReplyDue = c.Letter.ReplyDue,
             Favourite = db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id),
-            Attachments = c.Letter.Attachments.Count,
+            Attachments = c.Letter.Attachments.Count + (c.Recipient == null ? 0 : c.Recipient.Attachments.Count),
         });
     }
 

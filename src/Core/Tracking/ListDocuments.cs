@@ -21,10 +21,14 @@ public sealed class ListDocuments(VaguemestreDb db)
             .OrderByDescending(l => l.SentAt)
             .SelectMany(l => l.Attachments, (l, a) => new DocumentRow(a.Name, a.Size, l.SentAt!.Value, a.Id, l.Id, null, null, l.Subject))
             .Take(MostItems).ToListAsync(cancel);
+        var own = await db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId && c.Letter!.Consultation!.Reference == reference)
+            .OrderByDescending(c => c.SentAt)
+            .SelectMany(c => c.Recipient!.Attachments, (c, a) => new DocumentRow(a.Name, a.Size, c.SentAt, a.Id, c.LetterId, null, null, c.Company ?? c.Email))
+            .Take(MostItems).ToListAsync(cancel);
         var received = await db.Replies.Where(r => r.OrganisationId == caller.OrganisationId && r.Conversation!.Letter!.Consultation!.Reference == reference)
             .OrderByDescending(r => r.At)
             .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email))
             .Take(MostItems).ToListAsync(cancel);
-        return [.. sent.Concat(received).OrderByDescending(d => d.At).Take(MostItems)];
+        return [.. sent.Concat(own).Concat(received).OrderByDescending(d => d.At).Take(MostItems)];
     }
 }

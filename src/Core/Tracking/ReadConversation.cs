@@ -35,7 +35,7 @@ public sealed class ReadConversation(VaguemestreDb db, Journal.Journal journal)
     public async Task<Result<ConversationDetail>> RunAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var conversation = await db.Conversations.AsNoTracking()
-            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).AsSplitQuery()
+            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments).AsSplitQuery()
             .SingleOrDefaultAsync(c => c.Id == id && c.OrganisationId == caller.OrganisationId, cancel);
         if (conversation is null)
             return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");

@@ -26,13 +26,14 @@ public static class Callers
                 new Claim(ClaimTypes.Name, agent.Name),
                 new Claim(ClaimTypes.Email, agent.Email),
                 new Claim(OrganisationId, agent.OrganisationId.ToString()),
+                new Claim(ClaimTypes.Role, agent.Role.ToString()),
                 new Claim(OrganisationNameClaim, agent.Organisation!.Name),
             ],
             CookieAuthenticationDefaults.AuthenticationScheme)));
 
     private static Caller? OfCookie(ClaimsPrincipal user) =>
         user.Identity?.IsAuthenticated == true
-            ? new Caller(Guid.Parse(Of(user, OrganisationId)), new Actor(ActorKind.Agent, Guid.Parse(Of(user, ClaimTypes.NameIdentifier))), Of(user, ClaimTypes.Name), Of(user, ClaimTypes.Email))
+            ? new Caller(Guid.Parse(Of(user, OrganisationId)), new Actor(ActorKind.Agent, Guid.Parse(Of(user, ClaimTypes.NameIdentifier))), Of(user, ClaimTypes.Name), Of(user, ClaimTypes.Email), user.IsInRole(nameof(AgentRole.Administrator)))
             : null;
 
     private static string Of(ClaimsPrincipal user, string claim) => user.FindFirstValue(claim) ?? throw new InvalidOperationException($"The cookie has no {claim}.");

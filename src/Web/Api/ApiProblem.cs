@@ -41,6 +41,7 @@ public sealed record ApiProblem
     private static int StatusOf(ProblemKind kind) => kind switch
     {
         ProblemKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
         ProblemKind.NotFound => StatusCodes.Status404NotFound,
         ProblemKind.Conflict => StatusCodes.Status409Conflict,
         ProblemKind.Stale => StatusCodes.Status412PreconditionFailed,

@@ -91,7 +91,7 @@ internal static class Attachments
         var found = await find.RunAsync(context.Caller(), id, cancel);
         if (!found.Succeeded)
             return Answers.Refuse(found.Problem!);
-        return found.Value.Attachments.SingleOrDefault(a => a.Id == aid) is { } a
+        return found.Value.FileOf(aid) is { } a
             ? Download(files, a.FileId, a.Size, a.Name, a.ContentType, a.Sha256)
             : Answers.Refuse(AttachmentLimits.NotFound);
     }

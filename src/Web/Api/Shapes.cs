@@ -161,7 +161,7 @@ public sealed record ConversationShape : ConversationRowShape
             Status = conversation.Status,
             Type = letter.Type,
             Mode = letter.Mode,
-            Subject = letter.Subject,
+            Subject = conversation.Subject,
             Recipient = new CorrespondentShape(conversation.Email, conversation.Name, conversation.Company),
             Sender = letter.AuthorName,
             SentAt = conversation.SentAt,
@@ -169,8 +169,13 @@ public sealed record ConversationShape : ConversationRowShape
             ReplyExpected = letter.ReplyExpected,
             ReplyDue = letter.ReplyDue,
             Favourite = detail.Favourite,
-            Attachments = letter.Attachments.Count,
-            Letter = LetterShape.Of(letter, letter.Consultation.Reference, withRecipients: false),
+            Attachments = conversation.Files.Count,
+            Letter = LetterShape.Of(letter, letter.Consultation.Reference, withRecipients: false) with
+            {
+                Subject = conversation.Subject,
+                BodyHtml = conversation.Body,
+                Attachments = [.. conversation.Files.Select(AttachmentShape.Of)],
+            },
             Events = [.. detail.Events.Select(e => EventShape.Of(e.Fact, letter.Mode))],
             Replies = [.. detail.Replies.Select(ReplyShape.Of)],
         };

@@ -79,7 +79,27 @@ public sealed class DraftsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task A_deleted_draft_is_gone_with_its_files_and_its_facts_remain(DatabaseProvider provider)
+    public async Task A_deleted_draft_comes_back_whole_for_a_while(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var draft = await DraftAsync(world, new DraftInput { Subject = "Mon objet", Recipients = [new("a@alpha.test")] });
+        await world.RunAsync((AddAttachment o) => o.RunAsync(world.Caller, draft.Id, "un.pdf", new MemoryStream([1]), default));
+        (await world.RunAsync((DeleteDraft o) => o.RunAsync(world.Caller, draft.Id, default))).Succeeded.ShouldBeTrue();
+        world.Clock.Advance(TimeSpan.FromDays(6));
+        (await world.RunAsync((PurgeDrafts o) => o.RunAsync(default))).ShouldBe(0);
+
+        (await FindAsync(world, draft.Id)).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+        (await world.RunAsync((ListDeletedDrafts o) => o.RunAsync(world.Caller, draft.ConsultationId, default))).ShouldHaveSingleItem().Subject.ShouldBe("Mon objet");
+        (await world.RunAsync((RestoreDraft o) => o.RunAsync(world.Caller, draft.Id, default))).Problem.ShouldBeNull();
+
+        var back = (await FindAsync(world, draft.Id)).Value;
+        (back.Subject, back.Recipients.Count, back.Attachments.Count).ShouldBe(("Mon objet", 1, 1));
+        (await world.RunAsync((ListDeletedDrafts o) => o.RunAsync(world.Caller, draft.ConsultationId, default))).ShouldBeEmpty();
+        (await world.KindsOfAsync(draft.Id)).TakeLast(2).ShouldBe([FactKind.DraftDeleted, FactKind.DraftRestored]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_deleted_draft_is_erased_with_its_files_when_its_while_is_over_and_its_facts_remain(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
         var draft = await DraftAsync(world, new DraftInput { Recipients = [new("a@alpha.test")] });
@@ -89,11 +109,15 @@ public sealed class DraftsTests
 
         (await world.RunAsync((DeleteDraft o) => o.RunAsync(world.Caller, draft.Id, default))).Succeeded.ShouldBeTrue();
 
+        world.Clock.Advance(TimeSpan.FromDays(7));
+        (await world.RunAsync((PurgeDrafts o) => o.RunAsync(default))).ShouldBe(1);
+
         (await FindAsync(world, draft.Id)).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+        (await world.RunAsync((RestoreDraft o) => o.RunAsync(world.Caller, draft.Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
         world.FilesOnDisk().ShouldBeEmpty();
         (await world.QueryAsync(db => db.Files.CountAsync())).ShouldBe(0);
         (await world.QueryAsync(db => db.Set<LetterRecipient>().CountAsync())).ShouldBe(0);
-        (await world.KindsOfAsync(draft.Id)).ShouldBe([FactKind.DraftCreated, FactKind.AttachmentAdded, FactKind.AttachmentAdded, FactKind.DraftDeleted]);
+        (await world.KindsOfAsync(draft.Id)).ShouldBe([FactKind.DraftCreated, FactKind.AttachmentAdded, FactKind.AttachmentAdded, FactKind.DraftDeleted, FactKind.DraftPurged]);
     }
 
     [Theory, ClassData(typeof(Databases))]

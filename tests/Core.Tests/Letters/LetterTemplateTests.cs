@@ -7,7 +7,7 @@ namespace Vaguemestre.Core.Tests.Letters;
 
 public sealed partial class LetterTemplateTests
 {
-    private static readonly string[] Known = ["consultation.reference", "consultation.title", "organisation.name", "agent.name", "agent.email", "reply.due", "today"];
+    private static readonly string[] Known = ["consultation.reference", "consultation.title", "organisation.name", "agent.name", "agent.email", "reply.due", "today", "recipient.company", "recipient.name", "recipient.email", "recipient.paragraph"];
 
     public static TheoryData<LetterType> Types() => [.. Enum.GetValues<LetterType>()];
 
@@ -48,7 +48,7 @@ public sealed partial class LetterTemplateTests
         draft.Subject.ShouldContain("24/T <014>");
         BodyHtml.ToText(draft.Body).ShouldContain("Toiture & façade « Jules-Ferry »");
         BodyHtml.ToText(draft.Body).ShouldContain("Ville de Montrevel-sur-Loire");
-        (draft.Subject + draft.Body).ShouldNotContain("{{");
+        Variable().Matches(draft.Subject + draft.Body).Select(v => v.Groups["name"].Value).Distinct().ShouldBeSubsetOf(["today", "reply.due", "recipient.company", "recipient.name", "recipient.email", "recipient.paragraph"]);
         (draft.Subject + draft.Body).ShouldNotContain("{%");
         draft.Body.ShouldContain("façade", customMessage: "é stays é");
     }
@@ -59,7 +59,7 @@ public sealed partial class LetterTemplateTests
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
         await world.AddConsultationAsync();
 
-        var draft = await world.AddDraftAsync("2026-T-014", new DraftInput { ReplyExpected = true, ReplyDue = new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero) });
+        var draft = await world.AddDraftAsync("2026-T-014", new DraftInput { Type = LetterType.CompletionRequest, ReplyDue = new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero) });
 
         draft.Body.ShouldContain("mercredi 1er juillet 2026 à 12 h 00");
     }

@@ -12,7 +12,7 @@ public sealed class LetterFileModel(FindLetter find, FileStore files) : PageMode
     public async Task<IActionResult> OnGetAsync(Guid id, Guid aid, CancellationToken cancel)
     {
         var found = await find.RunAsync(HttpContext.Caller(), id, cancel);
-        return found.Succeeded && found.Value.Attachments.SingleOrDefault(a => a.Id == aid) is { } file
+        return found.Succeeded && found.Value.FileOf(aid) is { } file
             ? Downloads.Of(files.Open(file.FileId, file.Size), file.Name, file.ContentType, file.Sha256)
             : NotFound();
     }

@@ -13,6 +13,8 @@ public sealed class PreviewModel(FindLetter find, LetterMail mails, TimeProvider
 {
     public Letter Letter { get; private set; } = null!;
 
+    public DraftForRecipient Draft { get; private set; } = null!;
+
     public OutgoingMail Mail { get; private set; } = null!;
 
     public string Organisation => HttpContext.OrganisationName();
@@ -30,8 +32,11 @@ public sealed class PreviewModel(FindLetter find, LetterMail mails, TimeProvider
         Letter = found.Value;
         if (Letter.State == LetterState.Sent)
             return LocalRedirect(Links.Letter(id));
-        var recipient = Letter.Recipients.FirstOrDefault()?.AsInput() ?? new RecipientInput("contact@entreprise.example", null, "Nom de l’entreprise");
-        Mail = mails.Preview(Letter, recipient, Organisation, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        Draft = Letter.Recipients.FirstOrDefault() is { } first
+            ? DraftForRecipient.Of(Letter, first, Organisation, now)
+            : DraftForRecipient.Example(Letter, new RecipientInput("contact@entreprise.example", null, "Nom de l’entreprise"), Organisation, now);
+        Mail = mails.Preview(Draft, Organisation, now);
         Unfilled = Blanks.In(Letter);
         return Page();
     }

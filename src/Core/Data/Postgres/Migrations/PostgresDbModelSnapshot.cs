@@ -50,6 +50,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("role");
+
                     b.HasKey("Id")
                         .HasName("pk_agents");
 
@@ -328,6 +334,50 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("files", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Files.Upload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Length")
+                        .HasColumnType("bigint")
+                        .HasColumnName("length");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_uploads");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_uploads_created_at");
+
+                    b.HasIndex("TargetId")
+                        .HasDatabaseName("ix_uploads_target_id");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>
                 {
                     b.Property<Guid>("Id")
@@ -467,6 +517,18 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
 
+                    b.Property<string>("OwnBody")
+                        .HasColumnType("text")
+                        .HasColumnName("own_body");
+
+                    b.Property<string>("OwnSubject")
+                        .HasColumnType("text")
+                        .HasColumnName("own_subject");
+
+                    b.Property<Guid?>("RecipientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recipient_id");
+
                     b.Property<string>("Register")
                         .HasColumnType("text")
                         .HasColumnName("register");
@@ -490,6 +552,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("LinkHash")
                         .IsUnique()
                         .HasDatabaseName("ix_conversations_link_hash");
+
+                    b.HasIndex("RecipientId")
+                        .HasDatabaseName("ix_conversations_recipient_id");
 
                     b.HasIndex("ConsultationId", "Status")
                         .HasDatabaseName("ix_conversations_consultation_id_status");
@@ -547,6 +612,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -565,6 +634,14 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("reply_expected");
 
+                    b.Property<DateTimeOffset?>("SendAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("send_at");
+
+                    b.Property<Guid?>("SendById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("send_by_id");
+
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sent_at");
@@ -581,6 +658,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("subject");
 
+                    b.Property<int>("TemplateNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("template_number");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -594,6 +675,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_letters");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_letters_deleted_at");
+
+                    b.HasIndex("SendAt")
+                        .HasDatabaseName("ix_letters_send_at");
 
                     b.HasIndex("ConsultationId", "State", "ChangedAt")
                         .HasDatabaseName("ix_letters_consultation_id_state_changed_at");
@@ -620,7 +707,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("file_id");
 
-                    b.Property<Guid>("LetterId")
+                    b.Property<Guid?>("LetterId")
                         .HasColumnType("uuid")
                         .HasColumnName("letter_id");
 
@@ -632,6 +719,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<int>("Rank")
                         .HasColumnType("integer")
                         .HasColumnName("rank");
+
+                    b.Property<Guid?>("RecipientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recipient_id");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -650,6 +741,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_letter_attachments_letter_id");
+
+                    b.HasIndex("RecipientId")
+                        .HasDatabaseName("ix_letter_attachments_recipient_id");
 
                     b.ToTable("letter_attachments", (string)null);
                 });
@@ -678,6 +772,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<string>("Name")
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Paragraph")
+                        .HasColumnType("text")
+                        .HasColumnName("paragraph");
 
                     b.Property<int>("Rank")
                         .HasColumnType("integer")
@@ -762,6 +860,70 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_sendings_report_due_at");
 
                     b.ToTable("sendings", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.TemplateVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author_name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("mode");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<bool>("ReplyExpected")
+                        .HasColumnType("boolean")
+                        .HasColumnName("reply_expected");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_template_versions");
+
+                    b.HasIndex("OrganisationId", "Type", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_template_versions_organisation_id_type_number");
+
+                    b.ToTable("template_versions", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
@@ -967,7 +1129,15 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_conversations_letters_letter_id");
 
+                    b.HasOne("Vaguemestre.Core.Letters.LetterRecipient", "Recipient")
+                        .WithMany()
+                        .HasForeignKey("RecipientId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_conversations_letter_recipient_recipient_id");
+
                     b.Navigation("Letter");
+
+                    b.Navigation("Recipient");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
@@ -978,6 +1148,37 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_letters_consultations_consultation_id");
+
+                    b.OwnsMany("Vaguemestre.Core.Letters.DraftChange", "Changes", b1 =>
+                        {
+                            b1.Property<Guid>("LetterId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<DateTimeOffset>("At");
+
+                            b1.Property<string>("By")
+                                .IsRequired();
+
+                            b1.Property<string>("Field")
+                                .IsRequired()
+                                .HasMaxLength(40);
+
+                            b1.HasKey("LetterId", "__synthesizedOrdinal");
+
+                            b1.ToTable("letters");
+
+                            b1
+                                .ToJson("changes")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("LetterId")
+                                .HasConstraintName("fk_letters_letters_letter_id");
+                        });
+
+                    b.Navigation("Changes");
 
                     b.Navigation("Consultation");
                 });
@@ -995,8 +1196,13 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .WithMany("Attachments")
                         .HasForeignKey("LetterId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_letter_attachments_letters_letter_id");
+
+                    b.HasOne("Vaguemestre.Core.Letters.LetterRecipient", null)
+                        .WithMany("Attachments")
+                        .HasForeignKey("RecipientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_letter_attachments_letter_recipients_recipient_id");
 
                     b.Navigation("File");
                 });
@@ -1021,6 +1227,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasConstraintName("fk_sendings_conversations_conversation_id");
 
                     b.Navigation("Conversation");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.TemplateVersion", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Access.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_template_versions_organisations_organisation_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
@@ -1074,6 +1290,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Navigation("Attachments");
 
                     b.Navigation("Recipients");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.LetterRecipient", b =>
+                {
+                    b.Navigation("Attachments");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>

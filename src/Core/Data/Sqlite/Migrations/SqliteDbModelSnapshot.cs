@@ -44,6 +44,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
                     b.HasKey("Id")
                         .HasName("pk_agents");
 
@@ -322,6 +328,50 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("files", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Files.Upload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Length")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("length");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_uploads");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_uploads_created_at");
+
+                    b.HasIndex("TargetId")
+                        .HasDatabaseName("ix_uploads_target_id");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>
                 {
                     b.Property<Guid>("Id")
@@ -461,6 +511,18 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("organisation_id");
 
+                    b.Property<string>("OwnBody")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("own_body");
+
+                    b.Property<string>("OwnSubject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("own_subject");
+
+                    b.Property<Guid?>("RecipientId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient_id");
+
                     b.Property<string>("Register")
                         .HasColumnType("TEXT")
                         .HasColumnName("register");
@@ -484,6 +546,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("LinkHash")
                         .IsUnique()
                         .HasDatabaseName("ix_conversations_link_hash");
+
+                    b.HasIndex("RecipientId")
+                        .HasDatabaseName("ix_conversations_recipient_id");
 
                     b.HasIndex("ConsultationId", "Status")
                         .HasDatabaseName("ix_conversations_consultation_id_status");
@@ -541,6 +606,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -559,6 +628,14 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("reply_expected");
 
+                    b.Property<long?>("SendAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("send_at");
+
+                    b.Property<Guid?>("SendById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("send_by_id");
+
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sent_at");
@@ -575,6 +652,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("subject");
 
+                    b.Property<int>("TemplateNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("template_number");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -588,6 +669,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_letters");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_letters_deleted_at");
+
+                    b.HasIndex("SendAt")
+                        .HasDatabaseName("ix_letters_send_at");
 
                     b.HasIndex("ConsultationId", "State", "ChangedAt")
                         .HasDatabaseName("ix_letters_consultation_id_state_changed_at");
@@ -614,7 +701,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("file_id");
 
-                    b.Property<Guid>("LetterId")
+                    b.Property<Guid?>("LetterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("letter_id");
 
@@ -626,6 +713,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<int>("Rank")
                         .HasColumnType("INTEGER")
                         .HasColumnName("rank");
+
+                    b.Property<Guid?>("RecipientId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient_id");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -644,6 +735,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_letter_attachments_letter_id");
+
+                    b.HasIndex("RecipientId")
+                        .HasDatabaseName("ix_letter_attachments_recipient_id");
 
                     b.ToTable("letter_attachments", (string)null);
                 });
@@ -672,6 +766,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("Paragraph")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paragraph");
 
                     b.Property<int>("Rank")
                         .HasColumnType("INTEGER")
@@ -756,6 +854,70 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_sendings_report_due_at");
 
                     b.ToTable("sendings", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.TemplateVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mode");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<bool>("ReplyExpected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reply_expected");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_template_versions");
+
+                    b.HasIndex("OrganisationId", "Type", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_template_versions_organisation_id_type_number");
+
+                    b.ToTable("template_versions", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
@@ -961,7 +1123,15 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_conversations_letters_letter_id");
 
+                    b.HasOne("Vaguemestre.Core.Letters.LetterRecipient", "Recipient")
+                        .WithMany()
+                        .HasForeignKey("RecipientId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_conversations_letter_recipient_recipient_id");
+
                     b.Navigation("Letter");
+
+                    b.Navigation("Recipient");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
@@ -972,6 +1142,37 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_letters_consultations_consultation_id");
+
+                    b.OwnsMany("Vaguemestre.Core.Letters.DraftChange", "Changes", b1 =>
+                        {
+                            b1.Property<Guid>("LetterId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAddOrUpdate();
+
+                            b1.Property<long>("At");
+
+                            b1.Property<string>("By")
+                                .IsRequired();
+
+                            b1.Property<string>("Field")
+                                .IsRequired()
+                                .HasMaxLength(40);
+
+                            b1.HasKey("LetterId", "__synthesizedOrdinal");
+
+                            b1.ToTable("letters");
+
+                            b1
+                                .ToJson("changes")
+                                .HasColumnType("TEXT");
+
+                            b1.WithOwner()
+                                .HasForeignKey("LetterId")
+                                .HasConstraintName("fk_letters_letters_letter_id");
+                        });
+
+                    b.Navigation("Changes");
 
                     b.Navigation("Consultation");
                 });
@@ -989,8 +1190,13 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .WithMany("Attachments")
                         .HasForeignKey("LetterId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_letter_attachments_letters_letter_id");
+
+                    b.HasOne("Vaguemestre.Core.Letters.LetterRecipient", null)
+                        .WithMany("Attachments")
+                        .HasForeignKey("RecipientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_letter_attachments_letter_recipients_recipient_id");
 
                     b.Navigation("File");
                 });
@@ -1015,6 +1221,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasConstraintName("fk_sendings_conversations_conversation_id");
 
                     b.Navigation("Conversation");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.TemplateVersion", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Access.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_template_versions_organisations_organisation_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
@@ -1068,6 +1284,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Navigation("Attachments");
 
                     b.Navigation("Recipients");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.LetterRecipient", b =>
+                {
+                    b.Navigation("Attachments");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>

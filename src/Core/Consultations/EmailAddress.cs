@@ -33,7 +33,7 @@ public sealed record EmailAddress
         var at = trimmed.LastIndexOf('@');
         if (trimmed.Length == 0)
             why = "Saisissez une adresse électronique.";
-        else if (trimmed.Any(char.IsControl))
+        else if (!SoundText.IsOneLine(trimmed))
             why = "L'adresse contient un caractère de commande ou un retour à la ligne. Saisissez une seule adresse, sans retour à la ligne.";
         else if (at <= 0 || at == trimmed.Length - 1)
             why = "L'adresse doit avoir la forme nom@domaine.fr.";
@@ -41,10 +41,10 @@ public sealed record EmailAddress
             why = "La partie avant « @ » contient un caractère interdit, un point mal placé, ou dépasse 64 octets.";
         else if (AsciiDomain(trimmed[(at + 1)..]) is not { } domain)
             why = "Le domaine après « @ » n'est pas un nom de domaine complet, par exemple « entreprise.fr ».";
-        else if (Encoding.UTF8.GetByteCount(trimmed) > 254)
+        else if ($"{trimmed[..at].Normalize().ToLowerInvariant()}@{domain}" is var folded && (Encoding.UTF8.GetByteCount(trimmed) > 254 || Encoding.UTF8.GetByteCount(folded) > 254))
             why = "L'adresse dépasse 254 octets.";
         else
-            return new EmailAddress(trimmed, $"{trimmed[..at].Normalize().ToLowerInvariant()}@{domain}");
+            return new EmailAddress(trimmed, folded);
         return null;
     }
 

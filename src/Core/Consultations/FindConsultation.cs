@@ -8,7 +8,7 @@ namespace Vaguemestre.Core.Consultations;
 public sealed class FindConsultation(VaguemestreDb db)
 {
     public async Task<Result<Consultation>> RunAsync(Caller caller, string reference, CancellationToken cancel) =>
-        await db.Consultations.SingleOrDefaultAsync(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference, cancel) is { } found
+        SoundText.CanBeKept(reference) && await db.Consultations.SingleOrDefaultAsync(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference, cancel) is { } found
             ? found
             : Problem.NotFound("consultation-not-found", "Cette consultation n'existe pas.");
 }

@@ -67,5 +67,5 @@ public sealed class VisitLetter(VaguemestreDb db, ConversationJournal journal)
 
 internal static class UserAgents
 {
-    public static string? Shorten(string? userAgent) => userAgent is { Length: > 300 } ? userAgent[..300] : userAgent;
+    public static string? Shorten(string? userAgent) => userAgent is null ? null : SoundText.Beginning(userAgent, 300);
 }

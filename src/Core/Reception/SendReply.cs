@@ -25,9 +25,8 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
             return refused;
 
         var stored = new List<(string Name, StoredFile File)>();
-        var result = await StoreAsync(given, visit.Conversation.OrganisationId, stored, cancel) is { } problem
-            ? problem
-            : await db.WriteAsync(() => WriteAsync(visit, text, stored, cancel), cancel);
+        var refusal = await StoreAsync(given, visit.Conversation.OrganisationId, stored, cancel);
+        var result = refusal is not null ? refusal : await db.WriteAsync(() => WriteAsync(visit, text, stored, cancel), cancel);
         if (!result.Succeeded)
             stored.ForEach(s => files.Delete(s.File.Id));
         return result;
@@ -49,17 +48,26 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
     private async Task<Problem?> StoreAsync(IReadOnlyList<ReplyFile> given, Guid organisationId, List<(string Name, StoredFile File)> stored, CancellationToken cancel)
     {
         var limit = settings.Limits.TrackedAttachments;
-        foreach (var file in given)
+        try
         {
-            var saved = await files.SaveAsync(file.Content, organisationId, limit - stored.Sum(s => s.File.Size), cancel);
-            if (!saved.Succeeded)
-                return AttachmentLimits.TooLarge(limit);
-            stored.Add((file.Name, saved.Value));
-            if (saved.Value.Size == 0)
-                return Problem.Invalid("files", $"Le fichier « {file.Name} » est vide.");
-        }
+            foreach (var file in given)
+            {
+                var saved = await files.SaveAsync(file.Content, organisationId, limit - stored.Sum(s => s.File.Size), cancel);
+                if (!saved.Succeeded)
+                    return AttachmentLimits.TooLarge(limit);
+                stored.Add((file.Name, saved.Value));
+                if (saved.Value.Size == 0)
+                    return Problem.Invalid("files", $"Le fichier « {file.Name} » est vide.");
+            }
 
-        return null;
+            return null;
+        }
+        catch
+        {
+            // The sender went away, or the disk is full: what had come is nobody's.
+            stored.ForEach(s => files.Delete(s.File.Id));
+            throw;
+        }
     }
 
     private async Task<Result<Reply>> WriteAsync(LetterVisit visit, string text, List<(string Name, StoredFile File)> stored, CancellationToken cancel)

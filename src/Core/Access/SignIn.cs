@@ -12,7 +12,7 @@ public sealed class SignIn(VaguemestreDb db)
     public async Task<Agent?> ByPasswordAsync(string email, string password, CancellationToken cancel)
     {
         var folded = email.Trim().ToLowerInvariant();
-        var agent = await db.Agents.Include(a => a.Organisation).SingleOrDefaultAsync(a => a.Email == folded, cancel);
+        var agent = !SoundText.CanBeKept(folded) ? null : await db.Agents.Include(a => a.Organisation).SingleOrDefaultAsync(a => a.Email == folded, cancel);
         return (agent ?? Nobody).HasPassword(password) ? agent : null;
     }
 

@@ -52,7 +52,7 @@ public sealed record ConversationFilter
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
     internal Problem? Fault() =>
-        new (string Field, string? Text)[] { ("q", Text), ("recipient", Recipient), ("sender", Sender) }
+        new (string Field, string? Text)[] { ("q", Text), ("recipient", Recipient), ("sender", Sender), ("reference", Reference) }
             .Where(given => given.Text is { } text && !SoundText.CanBeKept(text))
             .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
             .FirstOrDefault();

@@ -1,0 +1,176 @@
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.TestKit.World;
+
+namespace Vaguemestre.Core.Tests.Tracking;
+
+public sealed class ListConversationsTests
+{
+    /// <summary>Filters, each with what it means, told naively on one row. Drafts have neither recipient, sending nor star.</summary>
+    private static readonly (string Name, ConversationFilter Filter, Func<ConversationRow, bool> Means)[] Filters =
+    [
+        ("nothing", new(), _ => true),
+        ("text in the subject", new() { Text = "toiture" }, r => r.Subject.Contains("toiture", StringComparison.OrdinalIgnoreCase)),
+        ("text with accents and capitals", new() { Text = "ÉTÉ" }, r => r.Subject.Contains("été", StringComparison.OrdinalIgnoreCase)),
+        ("text of an address", new() { Text = "beta.test" }, r => r.Email?.Contains("beta.test") == true),
+        ("two words in two fields", new() { Text = "toiture alpha" }, r => r.Subject.Contains("oiture") && (r.Email + r.Company).Contains("alpha", StringComparison.OrdinalIgnoreCase)),
+        ("a per cent sign is a per cent sign", new() { Text = "100%" }, r => r.Subject.Contains("100%")),
+        ("an underscore is an underscore", new() { Text = "a_b" }, r => r.Subject.Contains("a_b")),
+        ("a backslash is a backslash", new() { Text = @"c:\" }, r => r.Subject.Contains(@"C:\")),
+        ("a text that stands nowhere", new() { Text = "introuvable" }, _ => false),
+        ("status sending", new() { Status = Status.Sending }, r => r.Status == Status.Sending),
+        ("status read", new() { Status = Status.Read }, r => r.Status == Status.Read),
+        ("status draft", new() { Status = Status.Draft }, r => r.Status == Status.Draft),
+        ("type", new() { Type = LetterType.Rejection }, r => r.Type == LetterType.Rejection),
+        ("mode", new() { Mode = DeliveryMode.Plain }, r => r.Mode == DeliveryMode.Plain),
+        ("recipient", new() { Recipient = "Gamma SA" }, r => r.Company == "Gamma SA"),
+        ("sender", new() { Sender = "camille" }, r => r.Author == "Camille Durand"),
+        ("another sender", new() { Sender = "Dominique" }, r => r.Author == "Dominique Petit"),
+        ("sent from", new() { SentFrom = TestWorld.Start.AddHours(1) }, r => r.SentAt >= TestWorld.Start.AddHours(1)),
+        ("sent to, which is not in it", new() { SentTo = TestWorld.Start.AddHours(1).ToOffset(TimeSpan.FromHours(2)) }, r => r.SentAt < TestWorld.Start.AddHours(1)),
+        ("reply expected", new() { ReplyExpected = true }, r => r.ReplyExpected),
+        ("no reply expected", new() { ReplyExpected = false }, r => !r.ReplyExpected),
+        ("favourites", new() { Favourite = true }, r => r.Favourite),
+        ("no favourites", new() { Favourite = false }, r => !r.Favourite),
+        ("with files", new() { WithAttachments = true }, r => r.Attachments > 0),
+        ("without files", new() { WithAttachments = false }, r => r.Attachments == 0),
+        ("of one consultation", new() { Reference = "24/B" }, r => r.Reference == "24/B"),
+        ("of no consultation", new() { Reference = "24/Z" }, _ => false),
+        ("all at once", new() { Reference = "24/A", Type = LetterType.Free, Mode = DeliveryMode.Tracked, ReplyExpected = true, Text = "toiture" }, r => r is { Reference: "24/A", Type: LetterType.Free, Mode: DeliveryMode.Tracked, ReplyExpected: true } && r.Subject.Contains("oiture")),
+    ];
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_filter_finds_what_it_says(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        var all = (await ListAsync(world, new ConversationFilter())).Items;
+        all.Count.ShouldBeGreaterThan(20);
+
+        foreach (var (name, filter, means) in Filters)
+        {
+            var found = (await ListAsync(world, filter)).Items;
+            found.ShouldBe(all.Where(means), name);
+            if (name is not ("a text that stands nowhere" or "of no consultation"))
+                found.ShouldNotBeEmpty(name);
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_no_database_keeps_is_refused_rather_than_looked_for(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        foreach (var filter in new ConversationFilter[] { new() { Text = "toi\0ture" }, new() { Recipient = "\0" }, new() { Sender = "\0" }, new() { Reference = "24\0" } })
+            (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, filter, null, 10, default))).Problem.ShouldNotBeNull();
+        (await world.RunAsync((ListConsultations o) => o.RunAsync(world.Caller, "\0", null, 10, default))).Problem.ShouldNotBeNull();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Pages_of_any_size_hold_every_row_once_in_one_order(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        var whole = (await ListAsync(world, new ConversationFilter())).Items;
+        whole.Select(r => r.LastEventAt).Distinct().Count().ShouldBeLessThan(whole.Count / 2, "many rows share an instant");
+        whole.Zip(whole.Skip(1)).ShouldAllBe(p => p.First.LastEventAt >= p.Second.LastEventAt);
+
+        foreach (var limit in new[] { 1, 2, 3, 7, whole.Count - 1, whole.Count, 200 })
+        {
+            var rows = new List<ConversationRow>();
+            string? next = null;
+            do
+            {
+                var page = await ListAsync(world, new ConversationFilter(), next, limit);
+                page.Items.Count.ShouldBeLessThanOrEqualTo(limit);
+                rows.AddRange(page.Items);
+                next = page.Next;
+            }
+            while (next is not null && rows.Count <= whole.Count);
+            rows.ShouldBe(whole, $"by {limit}");
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_star_is_its_owners_and_a_row_its_organisations(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        var (_, stranger) = await world.AddOrganisationAsync("Autre ville", "Alix Martin", "alix@autre.test");
+        var colleague = world.Caller with { Actor = new(Core.Journal.ActorKind.Agent, Guid.CreateVersion7()) };
+
+        (await world.RunAsync((ListConversations o) => o.RunAsync(colleague, new ConversationFilter { Favourite = true }, null, 200, default))).Value.Items.ShouldBeEmpty();
+        (await world.RunAsync((ListConversations o) => o.RunAsync(Caller.Of(stranger), new ConversationFilter(), null, 200, default))).Value.Items.ShouldBeEmpty();
+        (await world.RunAsync((ListConversations o) => o.RunAsync(Caller.Of(stranger), new ConversationFilter { Reference = "24/A" }, null, 200, default))).Value.Items.ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Counters_agree_with_the_rows(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        foreach (var (name, filter, _) in Filters)
+        {
+            var rows = (await ListAsync(world, filter with { Status = null })).Items;
+            var counts = (await world.RunAsync((CountStatuses o) => o.RunAsync(world.Caller, filter, default))).Value;
+            counts.ShouldBe(rows.GroupBy(r => r.Status).ToDictionary(g => g.Key, g => g.Count()), ignoreOrder: true, name);
+        }
+
+        foreach (var reference in new[] { "24/A", "24/B" })
+        {
+            var rows = (await ListAsync(world, new ConversationFilter { Reference = reference })).Items;
+            var row = (await world.RunAsync((ListConsultations o) => o.OneAsync(world.Caller, reference, default))).Value;
+            (row.Drafts, row.Conversations).ShouldBe((rows.Count(r => r.Id is null), rows.Count(r => r.Id is not null)));
+        }
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("AAAA")]
+    [InlineData("LTU6YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE")]
+    public async Task A_cursor_that_is_none_is_refused(string cursor)
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter(), cursor, 10, default))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("cursor");
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter(), null, 201, default))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("limit");
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter(), null, 0, default))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("limit");
+    }
+
+    /// <summary>Two consultations, letters of several kinds to several companies at two instants only, drafts, a star, a reading.</summary>
+    private static async Task<TestWorld> WorldAsync(DatabaseProvider provider)
+    {
+        var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync("24/A");
+        await world.AddConsultationAsync("24/B");
+        RecipientInput[] companies = [new("a@alpha.test", "Léa", "Alpha SARL"), new("b@beta.test"), new("c@gamma.test", null, "Gamma SA"), new("D@delta.test", "Noé")];
+        DraftInput[] inputs =
+        [
+            new() { Subject = "Toiture du groupe scolaire", ReplyExpected = true },
+            new() { Subject = "Classes d'été, 100% bois", Type = LetterType.Rejection },
+            new() { Subject = @"Plan a_b sous C:\", Mode = DeliveryMode.Plain },
+            new() { Subject = "toiture, axb, 100 %", ReplyExpected = false },
+        ];
+        var conversations = new List<Conversation>();
+        foreach (var reference in new[] { "24/A", "24/B" })
+        {
+            foreach (var input in inputs)
+            {
+                var draft = await CreateAsync(world, world.Caller, reference, input with { Recipients = [.. companies.Take(3 + (conversations.Count % 2))] });
+                if (input.Type == LetterType.Rejection)
+                    await world.RunAsync((AddAttachment o) => o.RunAsync(world.Caller, draft.Id, "un.pdf", new MemoryStream([1]), default));
+                conversations.AddRange(await world.SendAsync(draft.Id));
+                await CreateAsync(world, world.Caller with { Name = "Dominique Petit" }, reference, input);
+            }
+
+            world.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        foreach (var conversation in conversations.Where(c => c.LinkHash is not null).Take(3))
+            await world.OpenAsync(conversation);
+        foreach (var conversation in conversations.Where((_, i) => i % 5 == 0))
+            await world.RunAsync((SetFavourite o) => o.RunAsync(world.Caller, conversation.Id, true, default));
+        return world;
+    }
+
+    private static async Task<Letter> CreateAsync(TestWorld world, Caller caller, string reference, DraftInput input) =>
+        (await world.RunAsync((CreateDraft o) => o.RunAsync(caller, reference, input, default))).Value;
+
+    private static async Task<Page<ConversationRow>> ListAsync(TestWorld world, ConversationFilter filter, string? after = null, int limit = 200) =>
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, filter, after, limit, default))).Value;
+}

@@ -48,8 +48,8 @@ public sealed record EmailAddress
         return null;
     }
 
-    /// <summary>The folded form of what is an address, and what is none as it is.</summary>
-    public static string Fold(string text) => Parse(text, out _)?.Folded ?? text;
+    /// <summary>The folded form of what was an address once it was kept; of anything else, the text itself.</summary>
+    public static string Fold(string email) => Parse(email, out _)?.Folded ?? email;
 
     public override string ToString() => Text;
 

@@ -20,7 +20,7 @@ public sealed class Recipients(IReadOnlyList<RegisterView> registers)
     }
 
     /// <summary>Two addresses that fold alike are one recipient.</summary>
-    public static string Fold(string email) => EmailAddress.Parse(email, out _)?.Folded ?? email;
+    public static string Fold(string email) => EmailAddress.Fold(email);
 
     private static RecipientInput AsInput(RegisterView register, Contact contact) => new(contact.Email!, contact.Name, contact.Company, register.Word);
 }

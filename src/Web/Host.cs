@@ -7,6 +7,7 @@ using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Demo;
+using Vaguemestre.Web.Pages.Letters;
 using Vaguemestre.Web.Workers;
 
 namespace Vaguemestre.Web;
@@ -66,7 +67,7 @@ public static class Host
         });
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
         services.AddScoped<Demo.DemoSignIn>();
-        services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(MailboxEndpoints.Framed, MailboxEndpoints.AddFramedHeaders);
+        services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
         services.AddProblemDetails();
         services.AddHealthChecks();
         services.AddApi();
@@ -79,6 +80,7 @@ public static class Host
     {
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<SilenceWorker>();
+        services.AddHostedService<DraftsWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());
     }
@@ -98,6 +100,7 @@ public static class Host
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapApi();
+        app.MapMailFrame();
         app.MapTestMailbox();
         app.MapHealthChecks("/sante");
     }

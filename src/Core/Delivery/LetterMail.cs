@@ -47,6 +47,13 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     public OutgoingMail Preview(DraftForRecipient draft, string organisation, DateTimeOffset now) =>
         Compose(new Content(draft.Letter, draft.Recipient, draft.Subject, draft.Body, draft.Files), organisation, draft.Letter.Mode == DeliveryMode.Plain ? null : settings.Link("/c/…"), "apercu", now);
 
+    /// <summary>The same mail, for its writer to look at in a real mailbox.</summary>
+    internal OutgoingMail Test(DraftForRecipient draft, string organisation, Mailbox to, Uri link, string id, DateTimeOffset now)
+    {
+        var content = new Content(draft.Letter, draft.Recipient, draft.Subject, draft.Body, draft.Files);
+        return Compose(content, organisation, draft.Letter.Mode == DeliveryMode.Plain ? null : link, id, now) with { To = to, Subject = "[Essai] " + draft.Subject };
+    }
+
     private OutgoingMail Compose(Content content, string organisation, Uri? link, string id, DateTimeOffset at)
     {
         var (letter, recipient) = (content.Letter, content.Recipient);

@@ -59,7 +59,7 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
         db.Files.Add(file);
         db.Add(attachment);
         letter.Touch(caller.Name, clock.Now(), DraftField.Attachments);
-        await journal.AppendAsync(letter.JournalSubject, FactKind.AttachmentAdded, new AttachmentFact(attachment.Id, name, file.Size, Convert.ToHexStringLower(file.Sha256)), caller.Actor, cancel: cancel);
+        await journal.AppendAsync(letter.JournalSubject, FactKind.AttachmentAdded, AttachmentFact.Of(attachment), caller.Actor, cancel: cancel);
         return attachment;
     }
 }
@@ -76,11 +76,11 @@ public sealed class RemoveAttachment(VaguemestreDb db, Journal.Journal journal, 
                 if (!found.Succeeded)
                     return found.Problem!;
                 var letter = found.Value;
-                if (letter.Attachments.SingleOrDefault(a => a.Id == attachmentId) is not { } attachment)
+                if (letter.FileOf(attachmentId) is not { } attachment)
                     return AttachmentLimits.NotFound;
                 db.Remove(attachment);
                 letter.Touch(caller.Name, clock.Now(), DraftField.Attachments);
-                await journal.AppendAsync(letter.JournalSubject, FactKind.AttachmentRemoved, new AttachmentFact(attachment.Id, attachment.Name, attachment.Size, Convert.ToHexStringLower(attachment.Sha256)), caller.Actor, cancel: cancel);
+                await journal.AppendAsync(letter.JournalSubject, FactKind.AttachmentRemoved, AttachmentFact.Of(attachment), caller.Actor, cancel: cancel);
                 await db.SaveChangesAsync(cancel);
                 await db.Files.Where(f => f.Id == attachment.FileId).ExecuteDeleteAsync(cancel);
                 return attachment;

@@ -21,7 +21,10 @@ public sealed record TestSentContent(string? Recipient, string Reply) : FactCont
 
 public sealed record DraftGone(string Subject, int Attachments) : FactContent;
 
-public sealed record AttachmentFact(Guid Attachment, string Name, long Size, string Sha256) : FactContent;
+public sealed record AttachmentFact(Guid Attachment, string Name, long Size, string Sha256) : FactContent
+{
+    public static AttachmentFact Of(LetterAttachment a) => new(a.Id, a.Name, a.Size, Convert.ToHexStringLower(a.Sha256));
+}
 
 public sealed record LetterSentContent(string ContentSha256, int Recipients, string Author) : FactContent;
 

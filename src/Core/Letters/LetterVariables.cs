@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Vaguemestre.Core.Letters;
@@ -103,7 +102,7 @@ public sealed partial class LetterVariables
         return $"{(line is null ? "" : $"Ligne {line} : ")}« {{{{ {name} }}}} » n'est pas une variable connue. Écrivez {string.Join(", ", siblings.Select(s => $"{{{{ {s} }}}}"))}, ou retirez les accolades.";
     }
 
-    private static string Encode(string value) => LineEnd().Replace(WebUtility.HtmlEncode(value), "<br>");
+    private static string Encode(string value) => LineEnd().Replace(value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("\u00a0", "&nbsp;", StringComparison.Ordinal), "<br>");
 
     [GeneratedRegex(@"\{\{(?:\s|&nbsp;)*(?<name>[a-z]+(?:\.[a-z]+)*)(?:\s|&nbsp;)*\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();

@@ -12,6 +12,9 @@ namespace Vaguemestre.Core.Letters;
 /// </summary>
 public sealed record DraftShown(int Version, string Options, string Subject, string Body)
 {
+    /// <summary>The writer saw nothing: whatever differs is weighed.</summary>
+    public static DraftShown Nothing { get; } = new(0, "", "", "");
+
     public static DraftShown Of(Letter letter) => new(letter.Version, OptionsOf(letter.Mode, letter.ReplyExpected, letter.ReplyDue), Print(letter.Subject), Print(letter.Body));
 
     /// <summary>Null when the text is not what <see cref="ToString"/> writes.</summary>
@@ -21,6 +24,19 @@ public sealed record DraftShown(int Version, string Options, string Subject, str
             : null;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Version}.{Options}.{Subject}.{Body}");
+
+    /// <summary>After a saving: what the writer sees now, who still has before them what somebody else has changed.</summary>
+    public DraftShown After(SavedDraft saved)
+    {
+        var now = Of(saved.Letter);
+        return saved.TakenOver.Count == 0 ? now : new(
+            Version,
+            Seen(DraftField.Options) ? now.Options : Options,
+            Seen(DraftField.Subject) ? now.Subject : Subject,
+            Seen(DraftField.Body) ? now.Body : Body);
+
+        bool Seen(DraftField field) => saved.TakenOver.All(c => c.Field != field);
+    }
 
     internal static DraftShown Of(DraftContent content) =>
         new(0, OptionsOf(content.Mode, content is { Mode: DeliveryMode.Tracked, ReplyExpected: true }, content.ReplyDue), Print(content.Subject), Print(content.Body));
@@ -42,9 +58,9 @@ public sealed record SavedDraft(Letter Letter, IReadOnlyList<DraftChange> TakenO
 /// </summary>
 public sealed class SaveDraft(VaguemestreDb db, Journal.Journal journal, Files.FileStore files, TimeProvider clock)
 {
-    /// <param name="shown">What the writer saw; null writes over whatever is there.</param>
+    /// <param name="shown">What the writer saw.</param>
     /// <param name="input">Makes the input of the draft as it is now.</param>
-    public async Task<Result<SavedDraft>> RunAsync(Caller caller, Guid id, DraftShown? shown, Func<Letter, DraftInput> input, CancellationToken cancel)
+    public async Task<Result<SavedDraft>> RunAsync(Caller caller, Guid id, DraftShown shown, Func<Letter, DraftInput> input, CancellationToken cancel)
     {
         var orphans = new List<Guid>();
         var saved = await db.WriteAsync(() => InTransactionAsync(caller, id, shown, input, orphans, cancel), cancel);
@@ -53,7 +69,7 @@ public sealed class SaveDraft(VaguemestreDb db, Journal.Journal journal, Files.F
         return saved;
     }
 
-    private async Task<Result<SavedDraft>> InTransactionAsync(Caller caller, Guid id, DraftShown? shown, Func<Letter, DraftInput> input, List<Guid> orphans, CancellationToken cancel)
+    private async Task<Result<SavedDraft>> InTransactionAsync(Caller caller, Guid id, DraftShown shown, Func<Letter, DraftInput> input, List<Guid> orphans, CancellationToken cancel)
     {
         var found = await new FindLetter(db).DraftAsync(caller, id, cancel);
         if (!found.Succeeded)
@@ -61,7 +77,7 @@ public sealed class SaveDraft(VaguemestreDb db, Journal.Journal journal, Files.F
         var letter = found.Value;
         var mine = input(letter);
         List<DraftChange> takenOver = [];
-        if (shown is not null && shown.Version != letter.Version)
+        if (shown.Version != letter.Version)
         {
             // What cannot be kept is refused as such before two texts are weighed.
             var content = DraftContent.Check(mine.Over(letter));

@@ -44,6 +44,9 @@ public sealed record ConversationRow
 
     public required int Attachments { get; init; }
 
+    /// <summary>When a draft is to be sent; null for a draft without a set hour, and once sent.</summary>
+    public DateTimeOffset? SendAt { get; init; }
+
     /// <summary>How many recipients a draft has so far.</summary>
     public int Recipients { get; init; }
 

@@ -79,6 +79,7 @@ public sealed class ListConversations(VaguemestreDb db)
             ReplyExpected = l.ReplyExpected,
             ReplyDue = l.ReplyDue,
             Attachments = l.Attachments.Count,
+            SendAt = l.SendAt,
             Recipients = l.Recipients.Count,
         });
     }

@@ -5,6 +5,8 @@ import { filterLists } from './behaviours/filter.ts';
 import { listChosenFiles } from './behaviours/files.ts';
 import { closeOnCancel } from './behaviours/confirm.ts';
 import { swapOnSubmit } from './behaviours/swap.ts';
+import { refresh } from './behaviours/refresh.ts';
+import { autosave } from './behaviours/autosave.ts';
 
 // Every page does its job without this file. A behaviour attaches itself to the data-attribute that names it.
 const attach = (root: ParentNode): void => {
@@ -13,6 +15,8 @@ const attach = (root: ParentNode): void => {
 };
 
 attach(document);
+refresh();
+autosave();
 copyOnClick();
 closeOnCancel();
 swapOnSubmit(attach);

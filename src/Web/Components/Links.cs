@@ -21,6 +21,12 @@ public static class Links
 
     public static string Letter(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{id}");
 
+    /// <summary>A draft that is to be sent at a set hour.</summary>
+    public static string Scheduled(Guid id) => Letter(id) + "/envoi-programme";
+
+    /// <summary>All recipients of a draft.</summary>
+    public static string Recipients(Guid id) => Letter(id) + "/destinataires";
+
     public static string LetterFile(Guid letterId, Guid attachmentId) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{letterId}/fichiers/{attachmentId}");
 
     public static string Conversation(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{id}");

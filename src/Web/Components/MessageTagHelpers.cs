@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -114,6 +115,16 @@ public sealed class FlashTagHelper : TagHelper
         output.Attributes.SetAttribute("role", kind == "failure" ? "alert" : "status");
         output.Content.AppendHtml(Markup.Icon(ViewContext, CalloutTagHelper.IconOf(kind)));
         output.Content.AppendHtml(Markup.Tag("div").With(Markup.Tag("p", text: text)));
+        if (ViewContext.TempData[Flashes.UndoKey] is string undo)
+            output.Content.AppendHtml(Undo(undo));
+    }
+
+    TagBuilder Undo(string path)
+    {
+        var token = ViewContext.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(ViewContext.HttpContext);
+        var proof = Markup.Tag("input").With("type", "hidden").With("name", token.FormFieldName).With("value", token.RequestToken);
+        proof.TagRenderMode = TagRenderMode.SelfClosing;
+        return Markup.Tag("form").With("method", "post").With("action", path).With(proof, Markup.Tag("button", "btn btn-sm btn-outline-primary", Words.Undo).With("type", "submit"));
     }
 }
 
@@ -121,10 +132,16 @@ public static class Flashes
 {
     internal const string TextKey = "Flash";
     internal const string KindKey = "FlashKind";
+    internal const string UndoKey = "FlashUndo";
 
-    /// <summary>Shown by the next page, once. <paramref name="kind"/>: success, info, warning or failure.</summary>
-    public static void Flash(this ITempDataDictionary tempData, string text, string kind = "success")
+    /// <summary>Shown by the next page, once.</summary>
+    /// <param name="tempData">The page's.</param>
+    /// <param name="text">One or two sentences.</param>
+    /// <param name="kind"><c>success</c>, <c>info</c>, <c>warning</c> or <c>failure</c>.</param>
+    /// <param name="undo">Where a button « Annuler » posts to; null for no button.</param>
+    public static void Flash(this ITempDataDictionary tempData, string text, string kind = "success", string? undo = null)
     {
+        tempData[UndoKey] = undo;
         tempData[TextKey] = text;
         tempData[KindKey] = kind;
     }

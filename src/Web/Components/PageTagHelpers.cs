@@ -65,6 +65,12 @@ public sealed class PaginationTagHelper : TagHelper
 {
     public string? Previous { get; set => field = value.OrNull(); }
 
+    /// <summary>« Première page » when it is left out.</summary>
+    public string? PreviousLabel { get; set => field = value.OrNull(); }
+
+    /// <summary>« Page suivante » when it is left out.</summary>
+    public string? NextLabel { get; set => field = value.OrNull(); }
+
     public string? Next { get; set => field = value.OrNull(); }
 
     [ViewContext, HtmlAttributeNotBound]
@@ -82,9 +88,9 @@ public sealed class PaginationTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "pages");
         output.Attributes.SetAttribute("aria-label", Words.Pages);
         if (Previous is not null)
-            output.Content.AppendHtml(Link(Previous, "prev").With(Markup.Icon(ViewContext, "arrow-left"), Markup.Text(Words.PreviousPage)));
+            output.Content.AppendHtml(Link(Previous, "prev").With(Markup.Icon(ViewContext, "arrow-left"), Markup.Text(PreviousLabel ?? Words.PreviousPage)));
         if (Next is not null)
-            output.Content.AppendHtml(Link(Next, "next").With(Markup.Text(Words.NextPage), Markup.Icon(ViewContext, "arrow-right")));
+            output.Content.AppendHtml(Link(Next, "next").With(Markup.Text(NextLabel ?? Words.NextPage), Markup.Icon(ViewContext, "arrow-right")));
     }
 
     static TagBuilder Link(string href, string rel) => Markup.Tag("a", "btn btn-outline-primary btn-sm").With("href", href).With("rel", rel);

@@ -119,6 +119,12 @@ public sealed class ChipTagHelper : TagHelper
 
     public bool Invalid { get; set; }
 
+    /// <summary>Where its own words and files are written; its label leads there.</summary>
+    public string? Href { get; set => field = value.OrNull(); }
+
+    /// <summary>It has words or files of its own.</summary>
+    public bool Own { get; set; }
+
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
 
@@ -128,11 +134,18 @@ public sealed class ChipTagHelper : TagHelper
         output.TagName = "li";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", Invalid ? "chip chip-invalid" : "chip");
-        output.Content.AppendHtml(Markup.Tag("span").With(Markup.Tag("b", text: Label), Detail is null ? null : Markup.Tag("small", text: Detail)));
+        output.Content.AppendHtml(Markup.Tag("span").With(Title(), Detail is null ? null : Markup.Tag("small", text: Detail)));
         output.Content.AppendHtml(hidden);
         var remove = string.Format(CultureInfo.CurrentCulture, Words.ChipRemove, Label);
         output.Content.AppendHtml(Markup.Tag("button").With("type", "submit").With("name", Name).With("value", Value).With("title", remove)
             .With("data-swap", Swap).With("data-say", string.Format(CultureInfo.CurrentCulture, Words.ChipRemoved, Label))
             .With(Markup.Icon(ViewContext, "x-lg", remove)));
+    }
+
+    TagBuilder Title()
+    {
+        var label = Markup.Tag("b", text: Label);
+        if (Own) label.With(Markup.Icon(ViewContext, "paperclip", Words.ChipOwn));
+        return Href is null ? label : Markup.Tag("a").With("href", Href).With("title", string.Format(CultureInfo.CurrentCulture, Words.ChipWrite, Label)).With(label);
     }
 }

@@ -69,6 +69,14 @@ public sealed class TestWorld : IAsyncDisposable
     public Task<T> RunAsync<TOperation, T>(Func<TOperation, Task<T>> run)
         where TOperation : notnull => InScopeAsync(scope => run(scope.GetRequiredService<TOperation>()));
 
+    /// <summary>The same for what answers at once.</summary>
+    public T RunSync<TOperation, T>(Func<TOperation, T> run)
+        where TOperation : notnull
+    {
+        using var scope = _services.CreateScope();
+        return run(scope.ServiceProvider.GetRequiredService<TOperation>());
+    }
+
     public Task<T> QueryAsync<T>(Func<VaguemestreDb, Task<T>> query) => RunAsync(query);
 
     public async Task<(Organisation Organisation, Agent Agent)> AddOrganisationAsync(string name, string agentName, string email)

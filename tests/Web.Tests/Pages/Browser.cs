@@ -73,7 +73,7 @@ public sealed class Browser(HttpClient client)
         if (button.Name is { Length: > 0 } name)
             fields.Add((name, button.Value));
         HttpContent body = form.Enctype == "multipart/form-data" ? Multipart(fields) : new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
-        await FollowAsync(new HttpRequestMessage(HttpMethod.Post, form.GetAttribute("action") is { Length: > 0 } action ? action : Address) { Content = body });
+        await FollowAsync(new HttpRequestMessage(HttpMethod.Post, (button.GetAttribute("formaction") ?? form.GetAttribute("action")) is { Length: > 0 } action ? action : Address) { Content = body });
         return this;
     }
 

@@ -18,7 +18,7 @@ export function askBeforeLeaving(): void {
   const initial = new Map<HTMLFormElement, string>();
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-dirty]')) {
     initial.set(form, form.dataset.dirty === 'true' ? '' : written(form));
-    form.addEventListener('swapped', () => initial.set(form, written(form)));
+    for (const saved of ['swapped', 'saved']) form.addEventListener(saved, () => initial.set(form, written(form)));
   }
   if (initial.size === 0) return;
 

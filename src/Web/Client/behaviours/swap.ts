@@ -22,6 +22,11 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
   form.setAttribute('aria-busy', 'true');
   try {
     const page = await ask(form, button);
+    if (page.querySelector('[data-taken-over]')) {
+      form.dispatchEvent(new Event('swapped'));
+      location.reload(); // all that was typed is saved, and fields that this page shows are older than the draft
+      return;
+    }
     const pairs = ids.map((id) => [document.getElementById(id), page.getElementById(id)] as const);
     for (const [here, there] of pairs) {
       if (!here || !there) throw new Error('The page that came back has not the elements to swap.');

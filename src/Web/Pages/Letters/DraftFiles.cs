@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Vaguemestre.Core.Access;
+using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Web.Pages.Letters;
@@ -8,14 +8,14 @@ namespace Vaguemestre.Web.Pages.Letters;
 internal static class DraftFiles
 {
     /// <returns>How many were joined; the model state says of each other why not.</returns>
-    public static async Task<int> JoinAsync(AddAttachment add, Caller caller, Guid letterId, IEnumerable<IFormFile> files, ModelStateDictionary errors, CancellationToken cancel)
+    public static async Task<int> JoinAsync(Func<string, Stream, Task<Result<LetterAttachment>>> add, IEnumerable<IFormFile> files, ModelStateDictionary errors)
     {
         var joined = 0;
         foreach (var file in files)
         {
             var name = Path.GetFileName(file.FileName);
             await using var content = file.OpenReadStream();
-            var added = await add.RunAsync(caller, letterId, name, content, cancel);
+            var added = await add(name, content);
             if (added.Succeeded)
                 joined++;
             else

@@ -8,7 +8,7 @@ namespace Vaguemestre.Web.Pages.Letters;
 /// <summary>A draft as the write page shows it around the form.</summary>
 public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registers, Settings settings)
 {
-    private readonly HashSet<string> chosen = [.. letter.Recipients.Select(r => Recipients.Fold(r.Email))];
+    private readonly HashSet<string> chosen = [.. letter.Recipients.Select(r => EmailAddress.Fold(r.Email))];
 
     public Letter Letter => letter;
 
@@ -37,7 +37,7 @@ public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registe
         ? "Une ligne vide sépare deux paragraphes."
         : "Le texte a une mise en forme (gras, listes), qui ne se voit pas ici mais part avec le courrier. Elle est gardée tant que vous ne changez pas le texte ; dès que vous le changez, il part en paragraphes simples, séparés par une ligne vide.";
 
-    public bool IsChosen(Contact contact) => contact.Email is { } email && chosen.Contains(Recipients.Fold(email));
+    public bool IsChosen(Contact contact) => contact.Email is { } email && chosen.Contains(EmailAddress.Fold(email));
 
     public static string LabelOf(LetterRecipient recipient) => recipient.Company ?? recipient.Name ?? recipient.Email;
 

@@ -8,7 +8,7 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Letters;
 
 /// <summary>A sent letter as it was, and what became of it for each recipient.</summary>
-public sealed class ReadModel(FindLetter find, ListConversations conversations) : PageModel
+public sealed class ReadModel(FindLetter find, ListConversations conversations, DuplicateLetter duplicate) : PageModel
 {
     private const int PageSize = 100;
 
@@ -36,6 +36,15 @@ public sealed class ReadModel(FindLetter find, ListConversations conversations) 
         FirstHref = string.IsNullOrEmpty(cursor) ? null : Links.Letter(id) + "/lecture";
         NextHref = page.Value.Next is { } next ? $"{Links.Letter(id)}/lecture?cursor={next}" : null;
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostDuplicateAsync(Guid id, CancellationToken cancel)
+    {
+        var made = await duplicate.RunAsync(HttpContext.Caller(), id, cancel);
+        if (!made.Succeeded)
+            return NotFound();
+        TempData.Flash("Voici un brouillon qui reprend ce courrier. Rien n’est envoyé.");
+        return LocalRedirect(Links.Letter(made.Value.Id));
     }
 
     public string Word(Status status) => Core.Data.Words.Of(status);

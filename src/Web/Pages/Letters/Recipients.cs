@@ -10,17 +10,14 @@ public sealed class Recipients(IReadOnlyList<RegisterView> registers)
     public IReadOnlyList<RecipientInput> After(IEnumerable<RecipientInput> now, IEnumerable<RecipientInput> typed, WriteAct act)
     {
         var contacts = registers.SelectMany(r => r.Contacts, (register, contact) => (Register: register, Contact: contact)).Where(c => c.Contact.Email is not null).ToList();
-        var byAddress = contacts.DistinctBy(c => Fold(c.Contact.Email!)).ToDictionary(c => Fold(c.Contact.Email!), c => AsInput(c.Register, c.Contact), StringComparer.Ordinal);
+        var byAddress = contacts.DistinctBy(c => EmailAddress.Fold(c.Contact.Email!)).ToDictionary(c => EmailAddress.Fold(c.Contact.Email!), c => AsInput(c.Register, c.Contact), StringComparer.Ordinal);
         return
         [
-            .. now.Where(r => act.Remove is null || (act.Remove != WriteAct.Everyone && Fold(r.Email) != Fold(act.Remove))),
-            .. typed.Select(t => byAddress.TryGetValue(Fold(t.Email), out var known) ? known with { Name = t.Name ?? known.Name } : t),
+            .. now.Where(r => act.Remove is null || (act.Remove != WriteAct.Everyone && EmailAddress.Fold(r.Email) != EmailAddress.Fold(act.Remove))),
+            .. typed.Select(t => byAddress.TryGetValue(EmailAddress.Fold(t.Email), out var known) ? known with { Name = t.Name ?? known.Name } : t),
             .. contacts.Where(c => c.Contact.Id == act.Add || c.Register.Word == act.AddRegister).Select(c => AsInput(c.Register, c.Contact)),
         ];
     }
-
-    /// <summary>Two addresses that fold alike are one recipient.</summary>
-    public static string Fold(string email) => EmailAddress.Fold(email);
 
     private static RecipientInput AsInput(RegisterView register, Contact contact) => new(contact.Email!, contact.Name, contact.Company, register.Word);
 }

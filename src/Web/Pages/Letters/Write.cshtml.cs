@@ -13,10 +13,12 @@ namespace Vaguemestre.Web.Pages.Letters;
 /// refusal answers 422 with the form as it was typed.
 /// </summary>
 [RequestFormLimits(ValueLengthLimit = LongestValue, MultipartBodyLengthLimit = Host.LargestRequest)]
-public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeDraft change, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, SendLetter send, DeleteDraft delete, Settings settings) : PageModel
+public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDraft save, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, SendLetter send, ScheduleSending schedule, DeleteDraft delete, Settings settings) : PageModel
 {
     /// <summary>Far above what a draft admits, so that a text too long comes back with its reason.</summary>
-    private const int LongestValue = 16 * 1024 * 1024;
+    internal const int LongestValue = 16 * 1024 * 1024;
+
+    private const string TakenOverKey = "TakenOver";
 
     [BindProperty]
     public WriteForm Form { get; set; } = new();
@@ -26,11 +28,14 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
     /// <summary>The type whose template would replace words that were written: the page asks.</summary>
     public LetterType? Asked { get; private set; }
 
-    /// <summary>Somebody else changed the draft since this form was made.</summary>
-    public bool IsStale { get; private set; }
+    /// <summary>Where somebody else wrote at the same place since this form was made; empty when nobody did.</summary>
+    public IReadOnlyList<DraftChange> Clashes { get; private set; } = [];
 
     /// <summary>The form holds what the draft does not.</summary>
     public bool IsUnsaved { get; private set; }
+
+    /// <summary>What the writer sees elsewhere on the page is older than the draft: the page is to be taken whole.</summary>
+    public bool IsTakenOver => TempData.Peek(TakenOverKey) is true;
 
     private Letter Letter => Draft.Letter;
 
@@ -60,7 +65,8 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
             return await ChangeTypeAsync(chosen, replaceEdited: false, cancel);
         return act.Act switch
         {
-            "send" => await SendAsync(cancel),
+            "send" => await EndAsync(await send.RunAsync(HttpContext.Caller(), Letter.Id, cancel), cancel),
+            "schedule" => await EndAsync(await schedule.RunAsync(HttpContext.Caller(), Letter.Id, posted.SendAt is { } at ? ParisTime.From(at) : DateTimeOffset.MinValue, cancel), cancel),
             "preview" => LocalRedirect(Links.Letter(id) + "/apercu"),
             "save" => Back("Le brouillon est enregistré." + (posted is { ReplyExpected: true, Mode: DeliveryMode.Plain } ? " Un courrier électronique simple n’attend pas de réponse : l’option est retirée." : "")),
             _ => LocalRedirect(Links.Letter(id) + act.Place),
@@ -76,26 +82,53 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
             ModelState.AddModelError("Form.Typed", error);
         if (ModelState.IsValid)
         {
-            var recipients = new Recipients(Draft.Registers).After(Letter.Recipients.Select(r => r.AsInput()), typed, act);
-            var saved = await change.RunAsync(caller, Letter.Id, Form.ChangesTo(Letter, recipients) with { Type = act.KeepText }, Form.Version, cancel);
+            var recipients = new Recipients(Draft.Registers);
+            var saved = await save.RunAsync(
+                caller,
+                Letter.Id,
+                DraftShown.Parse(Form.Shown) ?? DraftShown.Nothing,
+                now => Form.ChangesTo(now, recipients.After(now.Recipients.Select(r => r.AsInput()), typed, act), act.Theirs) with { Type = act.KeepText },
+                cancel);
             if (saved.Succeeded)
             {
                 var chosen = Form.Files;
-                Form = WriteForm.Of(saved.Value);
+                Form = WriteForm.Of(saved.Value.Letter);
                 ModelState.Clear();
-                await DraftFiles.JoinAsync(addFile, caller, Letter.Id, chosen, ModelState, cancel);
+                TellTakenOver(saved.Value.TakenOver);
+                await JoinAsync(chosen, cancel);
                 return ModelState.IsValid;
             }
 
             ModelState.Add(saved.Problem!, WriteForm.FieldOf);
-            IsStale = saved.Problem!.Kind == ProblemKind.Stale;
+            if (saved.Problem!.Kind == ProblemKind.Stale)
+                await WeighAsync(saved.Problem, cancel);
         }
 
         // The text is refused, the files need not be: chosen once, they are kept.
         IsUnsaved = true;
-        if (!IsStale && Form.Version == Letter.Version)
-            Form.Version += await DraftFiles.JoinAsync(addFile, caller, Letter.Id, Form.Files, ModelState, cancel);
+        await JoinAsync(Form.Files, cancel);
         return false;
+    }
+
+    private Task<int> JoinAsync(IEnumerable<IFormFile> files, CancellationToken cancel) =>
+        DraftFiles.JoinAsync((name, content) => addFile.RunAsync(HttpContext.Caller(), Letter.Id, name, content, cancel), files, ModelState);
+
+    /// <summary>Both texts come before the writer; saving again is then a decision.</summary>
+    private async Task WeighAsync(Problem stale, CancellationToken cancel)
+    {
+        await LoadAsync(Letter.Id, cancel);
+        Form.Shown = DraftShown.Of(Letter).ToString();
+        ModelState.Remove("Form.Shown");
+        var fields = stale.Errors.Select(e => WriteForm.DraftFieldOf(e.Field)).ToHashSet();
+        Clashes = Letter.Changes.FindAll(c => fields.Contains(c.Field));
+    }
+
+    private void TellTakenOver(IReadOnlyList<DraftChange> changes)
+    {
+        if (changes.Count == 0)
+            return;
+        TempData[TakenOverKey] = true;
+        TempData.Flash($"{string.Join(" ", changes.Select(c => $"{c.By} a modifié {LetterWords.French(c.Field)} à {French.Time(c.At)}."))} Vos modifications et les siennes sont réunies.", "info");
     }
 
     private async Task<IActionResult> ChangeTypeAsync(LetterType type, bool replaceEdited, CancellationToken cancel)
@@ -109,17 +142,20 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
         return await ShowAgainAsync(cancel);
     }
 
-    private async Task<IActionResult> SendAsync(CancellationToken cancel)
+    /// <summary>The draft has left the writer's hands, or the reasons why not.</summary>
+    private async Task<IActionResult> EndAsync(Result<Letter> done, CancellationToken cancel)
     {
-        var sent = await send.RunAsync(HttpContext.Caller(), Letter.Id, cancel);
-        if (!sent.Succeeded)
+        if (!done.Succeeded)
         {
-            ModelState.Add(sent.Problem!, WriteForm.FieldOf);
+            ModelState.Add(done.Problem!, WriteForm.FieldOf);
             return await ShowAgainAsync(cancel);
         }
 
-        TempData.Flash($"Courrier envoyé à {French.Count(sent.Value.Recipients.Count, "destinataire")}.");
-        return LocalRedirect(Links.Follow(sent.Value.Consultation!.Reference));
+        var letter = done.Value;
+        if (letter.SendAt is not null)
+            return LocalRedirect(Links.Scheduled(letter.Id));
+        TempData.Flash($"Courrier envoyé à {French.Count(letter.Recipients.Count, "destinataire")}.");
+        return LocalRedirect(Links.Follow(letter.Consultation!.Reference) + $"?envoi={letter.Id}");
     }
 
     private async Task<IActionResult> DeleteAsync(CancellationToken cancel)
@@ -127,13 +163,14 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
         var deleted = await delete.RunAsync(HttpContext.Caller(), Letter.Id, cancel);
         if (!deleted.Succeeded)
             return Back(deleted.Problem!.Message, "failure");
-        TempData.Flash("Le brouillon est supprimé.");
+        TempData.Flash("Le brouillon est supprimé.", undo: $"{Links.Letter(Letter.Id)}/retablissement");
         return LocalRedirect(Links.Consultation(Draft.Consultation.Reference));
     }
 
     private LocalRedirectResult Back(string said, string kind = "success")
     {
-        TempData.Flash(said, kind);
+        if (!IsTakenOver)
+            TempData.Flash(said, kind);
         return LocalRedirect(Links.Letter(Letter.Id));
     }
 
@@ -155,6 +192,8 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, ChangeD
             return NotFound();
         if (found.Value.State == LetterState.Sent)
             return LocalRedirect(Links.Letter(id) + "/lecture");
+        if (found.Value.SendAt is not null)
+            return LocalRedirect(Links.Scheduled(id));
         Draft = new DraftView(found.Value, await registers.RunAsync(found.Value.Consultation!, cancel), settings);
         return null;
     }

@@ -7,8 +7,8 @@ namespace Vaguemestre.Web.Pages.Letters;
 /// <summary>What the write page posts, whichever of its buttons is pressed. Recipients and files that are in already stay with the draft.</summary>
 public sealed class WriteForm
 {
-    /// <summary>The version of the draft that was shown.</summary>
-    public int Version { get; set; }
+    /// <summary>What of the draft was shown: see <see cref="DraftShown"/>.</summary>
+    public string? Shown { get; set; }
 
     [Display(Name = "Type de courrier")]
     public LetterType? Type { get; set; }
@@ -32,16 +32,20 @@ public sealed class WriteForm
     [Display(Name = "Texte du courrier")]
     public string? Body { get; set; }
 
+    /// <summary>In the time of Paris; only for a sending at a set hour.</summary>
+    [Display(Name = "Jour et heure d’envoi")]
+    public DateTime? SendAt { get; set; }
+
     [Display(Name = "Ajouter des fichiers")]
     public List<IFormFile> Files { get; set; } = [];
 
     public static WriteForm Of(Letter letter) => new()
     {
-        Version = letter.Version,
+        Shown = DraftShown.Of(letter).ToString(),
         Type = letter.Type,
         Mode = letter.Mode,
         ReplyExpected = letter.ReplyExpected,
-        ReplyDue = Shown(letter.ReplyDue),
+        ReplyDue = InForm(letter.ReplyDue),
         Subject = letter.Subject,
         Body = BodyHtml.ToText(letter.Body),
     };
@@ -50,15 +54,26 @@ public sealed class WriteForm
     /// What this form changes of the draft it was made of. The text area shows a body without its formatting: only when its
     /// words were changed do they replace the body, so that formatting is not lost by saving.
     /// </summary>
-    public DraftInput ChangesTo(Letter letter, IReadOnlyList<RecipientInput> recipients) => new()
+    /// <param name="letter">The draft as it is now.</param>
+    /// <param name="recipients">Null leaves them.</param>
+    /// <param name="theirs">The field whose content is to be what somebody else wrote.</param>
+    public DraftInput ChangesTo(Letter letter, IReadOnlyList<RecipientInput>? recipients, DraftField? theirs = null) => Without(theirs, new()
     {
         Mode = Mode,
         ReplyExpected = ReplyExpected,
-        ReplyDue = ReplyDue is { } due && due != Shown(letter.ReplyDue) ? ParisTime.From(due) : null,
+        ReplyDue = ReplyDue is { } due && due != InForm(letter.ReplyDue) ? ParisTime.From(due) : null,
         ClearReplyDue = ReplyDue is null,
         Subject = Subject ?? "",
         BodyHtml = Lines(Body) == Lines(BodyHtml.ToText(letter.Body)) ? null : BodyHtml.FromText(Body ?? ""),
         Recipients = recipients,
+    });
+
+    private static DraftInput Without(DraftField? field, DraftInput input) => field switch
+    {
+        DraftField.Options => input with { Mode = null, ReplyExpected = null, ReplyDue = null, ClearReplyDue = false },
+        DraftField.Subject => input with { Subject = null },
+        DraftField.Body => input with { BodyHtml = null },
+        _ => input,
     };
 
     /// <summary>Where the page shows what Core says of a field; empty for what belongs to none.</summary>
@@ -68,14 +83,24 @@ public sealed class WriteForm
         "bodyHtml" => "Form.Body",
         "replyDue" => "Form.ReplyDue",
         "file" or "attachments" => "Form.Files",
+        "mode" => "Form.Mode",
+        "sendAt" => "Form.SendAt",
         _ when field.StartsWith("recipients", StringComparison.Ordinal) => "Form.Typed",
         _ => "",
+    };
+
+    /// <summary>The field of a draft that a field of Core's belongs to.</summary>
+    public static DraftField DraftFieldOf(string field) => field switch
+    {
+        "subject" => DraftField.Subject,
+        "bodyHtml" => DraftField.Body,
+        _ => DraftField.Options,
     };
 
     private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n");
 
     /// <summary>To the minute, as the control shows it.</summary>
-    private static DateTime? Shown(DateTimeOffset? instant)
+    private static DateTime? InForm(DateTimeOffset? instant)
     {
         if (instant is not { } at)
             return null;
@@ -87,7 +112,7 @@ public sealed class WriteForm
 /// <summary>Which button of the write page was pressed; each posts the whole form.</summary>
 public sealed class WriteAct
 {
-    /// <summary><c>save</c>, <c>add</c> (what was typed), <c>template</c>, <c>preview</c>, <c>send</c> or <c>delete</c>.</summary>
+    /// <summary><c>save</c>, <c>add</c> (what was typed), <c>template</c>, <c>preview</c>, <c>send</c>, <c>schedule</c> or <c>delete</c>.</summary>
     public string? Act { get; set; }
 
     /// <summary>A contact of a register.</summary>
@@ -106,6 +131,9 @@ public sealed class WriteAct
 
     /// <summary>Take this type and leave everything else.</summary>
     public LetterType? KeepText { get; set; }
+
+    /// <summary>Where two wrote at one place: what the other wrote is to stand.</summary>
+    public DraftField? Theirs { get; set; }
 
     public const string Everyone = "*";
 

@@ -14,7 +14,7 @@ using CoreWords = Vaguemestre.Core.Data.Words;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>« Suivi des messages » of a consultation: one row a conversation, filters in the address.</summary>
-public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, SetFavourite favourite, ResendConversation resend, TimeProvider clock) : PageModel
+public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, DeleteDraft delete, TimeProvider clock) : PageModel
 {
     private const int PageSize = 25;
 
@@ -29,6 +29,15 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     public Page<ConversationRow> Rows { get; private set; } = new([], null);
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
+
+    /// <summary>Drafts that can still be brought back.</summary>
+    public IReadOnlyList<DeletedDraft> Deleted { get; private set; } = [];
+
+    /// <summary>The letter that was just sent, whose sending is watched; null for none.</summary>
+    [BindProperty(SupportsGet = true)]
+    public Guid? Envoi { get; set; }
+
+    public SendingProgress? Progress { get; private set; }
 
     [BindProperty(SupportsGet = true), Display(Name = "Rechercher")]
     public string? Q { get; set; }
@@ -94,6 +103,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!counts.Succeeded || !rows.Succeeded)
             return LocalRedirect(Links.Follow(Consultation.Reference));
         (Counts, Rows) = (counts.Value, rows.Value);
+        Deleted = await deleted.RunAsync(caller, Consultation.Id, cancel);
+        if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })
+            Progress = how;
         return Page();
     }
 
@@ -109,6 +121,18 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (sent.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
         TempData.Flash(sent.Problem?.Message ?? $"Le courrier est relancé à {sent.Value.Email}.", sent.Succeeded ? "success" : "failure");
+        return LocalRedirect(Here());
+    }
+
+    public async Task<IActionResult> OnPostDeleteAsync(Guid id, CancellationToken cancel)
+    {
+        var gone = await delete.RunAsync(HttpContext.Caller(), id, cancel);
+        if (gone.Problem is { Kind: ProblemKind.NotFound })
+            return NotFound();
+        if (gone.Succeeded)
+            TempData.Flash("Le brouillon est supprimé.", undo: $"{Links.Letter(id)}/retablissement");
+        else
+            TempData.Flash(gone.Problem!.Message, "failure");
         return LocalRedirect(Here());
     }
 

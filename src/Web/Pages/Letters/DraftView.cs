@@ -33,6 +33,16 @@ public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registe
         Mode(DeliveryMode.Plain, "Le message porte le texte et les fichiers. Ni accusé de réception, ni réponse sur la plateforme" + (IsNotice ? ", ni preuve de la notification." : ".")),
     ];
 
+    /// <summary>What each recipient reads in its own words.</summary>
+    public static IReadOnlyList<Option> Variables { get; } =
+    [
+        new("{{ recipient.company }}", "Nom de l’entreprise"),
+        new("{{ recipient.name }}", "Nom du destinataire"),
+        new("{{ recipient.email }}", "Adresse électronique"),
+        new("{{ recipient.paragraph }}", "Paragraphe propre au destinataire"),
+        new("{{ reply.due }}", "Date limite de réponse"),
+    ];
+
     public string BodyHint => BodyHtml.FromText(BodyHtml.ToText(letter.Body)) == letter.Body
         ? "Une ligne vide sépare deux paragraphes."
         : "Le texte a une mise en forme (gras, listes), qui ne se voit pas ici mais part avec le courrier. Elle est gardée tant que vous ne changez pas le texte ; dès que vous le changez, il part en paragraphes simples, séparés par une ligne vide.";

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
 
@@ -36,6 +38,12 @@ public sealed class WriteForm
     [Display(Name = "Jour et heure d’envoi")]
     public DateTime? SendAt { get; set; }
 
+    /// <summary>The editor's text; a browser without script posts <see cref="Body"/> instead.</summary>
+    public string? BodyHtml { get; set; }
+
+    /// <summary>Fingerprint of the text that the text area was shown with: whether somebody wrote there.</summary>
+    public string? TextShown { get; set; }
+
     [Display(Name = "Ajouter des fichiers")]
     public List<IFormFile> Files { get; set; } = [];
 
@@ -47,7 +55,9 @@ public sealed class WriteForm
         ReplyExpected = letter.ReplyExpected,
         ReplyDue = InForm(letter.ReplyDue),
         Subject = letter.Subject,
-        Body = BodyHtml.ToText(letter.Body),
+        Body = Core.Letters.BodyHtml.ToText(letter.Body),
+        BodyHtml = letter.Body,
+        TextShown = Print(Core.Letters.BodyHtml.ToText(letter.Body)),
     };
 
     /// <summary>
@@ -64,7 +74,7 @@ public sealed class WriteForm
         ReplyDue = ReplyDue is { } due && due != InForm(letter.ReplyDue) ? ParisTime.From(due) : null,
         ClearReplyDue = ReplyDue is null,
         Subject = Subject ?? "",
-        BodyHtml = Lines(Body) == Lines(BodyHtml.ToText(letter.Body)) ? null : BodyHtml.FromText(Body ?? ""),
+        BodyHtml = BodyHtml ?? (Print(Body) == TextShown ? null : Core.Letters.BodyHtml.FromText(Body ?? "")),
         Recipients = recipients,
     });
 
@@ -97,7 +107,8 @@ public sealed class WriteForm
         _ => DraftField.Options,
     };
 
-    private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n");
+    private static string Print(string? text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((text ?? "").ReplaceLineEndings("\n"))).AsSpan(0, 8));
 
     /// <summary>To the minute, as the control shows it.</summary>
     private static DateTime? InForm(DateTimeOffset? instant)

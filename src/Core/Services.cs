@@ -18,15 +18,17 @@ public static class Services
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SecretKeys>();
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<PartialFiles>();
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
             services.AddScoped(operation);
         services.AddScoped<Journal.Journal>();
         services.AddScoped<Letters.ConversationJournal>();
         services.AddScoped<Letters.PersonalLink>();
+        services.AddScoped<Letters.JoinAttachment>();
         services.AddScoped<Access.SignIn>();
         services.AddScoped<Delivery.LetterMail>();
-        services.AddScoped<FileStore>();
         return services;
     }
 

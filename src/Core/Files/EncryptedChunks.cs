@@ -80,7 +80,7 @@ internal sealed class EncryptingStream(Stream target, byte[] key, Guid file) : I
 }
 
 /// <summary>Reads back what <see cref="EncryptingStream"/> wrote, from any position.</summary>
-internal sealed class DecryptingStream(FileStream source, byte[] key, Guid file, long size) : Stream
+internal sealed class DecryptingStream(FileStream source, byte[] key, Guid file, long size, bool keepOpen = false) : Stream
 {
     private readonly AesGcm cipher = new(key, 16);
     private readonly byte[] plain = new byte[EncryptedChunks.Plain];
@@ -136,7 +136,8 @@ internal sealed class DecryptingStream(FileStream source, byte[] key, Guid file,
         if (disposing)
         {
             cipher.Dispose();
-            source.Dispose();
+            if (!keepOpen)
+                source.Dispose();
             CryptographicOperations.ZeroMemory(plain);
         }
 

@@ -56,10 +56,17 @@ public sealed class FileStore(Settings settings, SecretKeys keys, TimeProvider c
     public Stream Open(Guid id, long size) =>
         new DecryptingStream(new FileStream(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.Read, CopyBuffer, FileOptions.Asynchronous | FileOptions.RandomAccess), keys.Files, id, size);
 
+    /// <summary>What the content is.</summary>
+    public async Task<FileKind> KindOfAsync(Guid id, long size, CancellationToken cancel)
+    {
+        await using var content = Open(id, size);
+        return await FileKind.ReadAsync(content, cancel);
+    }
+
     /// <summary>Removes content that no row refers to any more.</summary>
     public void Delete(Guid id) => File.Delete(PathOf(id));
 
-    private string PathOf(Guid id)
+    internal string PathOf(Guid id)
     {
         var name = id.ToString("N");
         return Path.Combine(settings.DataDirectory, "files", name[^2..], name);

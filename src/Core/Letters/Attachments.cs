@@ -7,8 +7,8 @@ using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters;
 
-/// <summary>Joins a file to a draft, streamed. Over the sum that the mode allows, nothing changes.</summary>
-public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
+/// <summary>Joins a file to a draft, streamed. Over the sum that the mode allows, or refused for what it is, nothing changes.</summary>
+public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileStore files, Settings settings)
 {
     public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, string name, Stream content, CancellationToken cancel)
     {
@@ -25,25 +25,30 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
         if (!saved.Succeeded)
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
-        var added = file.Size == 0
-            ? Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.")
-            : await db.WriteAsync(() => JoinAsync(caller, letterId, name, file, cancel), cancel);
+        var kind = await files.KindOfAsync(file.Id, file.Size, cancel);
+        var added = WhyNot(name, file, kind) is { } problem
+            ? problem
+            : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel), cancel);
         if (!added.Succeeded)
             files.Delete(file.Id);
         return added;
     }
 
-    private async Task<Result<LetterAttachment>> JoinAsync(Caller caller, Guid letterId, string name, StoredFile file, CancellationToken cancel)
+    private static Problem? WhyNot(string name, StoredFile file, FileKind kind) =>
+        file.Size == 0 ? AttachmentName.Empty(name) : RefusedFiles.Check(name, kind);
+}
+
+/// <summary>Makes a stored file an attachment of a draft, by whatever way it came. Checks again what may have changed meanwhile.</summary>
+public sealed class JoinAttachment(VaguemestreDb db, Journal.Journal journal, Settings settings, TimeProvider clock)
+{
+    internal async Task<Result<LetterAttachment>> InTransactionAsync(Caller caller, Guid letterId, string name, FileKind kind, StoredFile file, CancellationToken cancel)
     {
         var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
         if (!found.Succeeded)
             return found.Problem!;
         var letter = found.Value;
-        var limit = AttachmentLimits.For(letter.Mode, settings);
-        if (letter.AttachmentsSize + file.Size > limit)
-            return AttachmentLimits.TooLarge(limit);
-        if (letter.Attachments.Count >= AttachmentLimits.MostFiles)
-            return Problem.Invalid("file", $"Un courrier porte au plus {AttachmentLimits.MostFiles} pièces jointes. Réunissez-les en une archive.");
+        if (AttachmentLimits.WhyNot(letter, file.Size, settings) is { } full)
+            return full;
 
         var attachment = new LetterAttachment
         {
@@ -51,7 +56,7 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
             LetterId = letter.Id,
             FileId = file.Id,
             Name = name,
-            ContentType = AttachmentName.ContentTypeOf(name),
+            ContentType = kind.ContentTypeFor(name),
             Size = file.Size,
             Sha256 = file.Sha256,
             Rank = letter.Attachments.Count == 0 ? 0 : letter.Attachments.Max(a => a.Rank) + 1,
@@ -62,6 +67,41 @@ public sealed class AddAttachment(VaguemestreDb db, Journal.Journal journal, Fil
         await journal.AppendAsync(letter.JournalSubject, FactKind.AttachmentAdded, AttachmentFact.Of(attachment), caller.Actor, cancel: cancel);
         return attachment;
     }
+}
+
+/// <summary>Moves a file of a draft among the others: recipients see them in that order.</summary>
+public sealed class ReorderAttachments(VaguemestreDb db, Journal.Journal journal, TimeProvider clock)
+{
+    /// <param name="caller">Whose letter it is.</param>
+    /// <param name="letterId">The draft.</param>
+    /// <param name="attachmentId">The file to move.</param>
+    /// <param name="by">Places: -1 is one up, 1 one down. Beyond an end it stays at that end.</param>
+    /// <param name="cancel">Stops the operation.</param>
+    public Task<Result<Letter>> RunAsync(Caller caller, Guid letterId, Guid attachmentId, int by, CancellationToken cancel) => db.WriteAsync<Letter>(
+        async () =>
+        {
+            var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
+            if (!found.Succeeded)
+                return found.Problem!;
+            var letter = found.Value;
+            var ordered = letter.Attachments.OrderBy(a => a.Rank).ToList();
+            var from = ordered.FindIndex(a => a.Id == attachmentId);
+            if (from < 0)
+                return AttachmentLimits.NotFound;
+            var to = (int)Math.Clamp((long)from + by, 0, ordered.Count - 1);
+            if (to == from)
+                return letter;
+
+            var moved = ordered[from];
+            ordered.RemoveAt(from);
+            ordered.Insert(to, moved);
+            for (var rank = 0; rank < ordered.Count; rank++)
+                ordered[rank].Rank = rank;
+            letter.Touch(caller.Name, clock.Now(), DraftField.Attachments);
+            await journal.AppendAsync(letter.JournalSubject, FactKind.DraftChanged, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
+            return letter;
+        },
+        cancel);
 }
 
 /// <summary>Takes a file off a draft; its content goes away.</summary>
@@ -103,6 +143,15 @@ public static class AttachmentLimits
     public static long For(DeliveryMode mode, Settings settings) =>
         mode == DeliveryMode.Tracked ? settings.Limits.TrackedAttachments : settings.Limits.PlainAttachments;
 
+    /// <summary>Why a letter takes no further file of this size. Null: it does.</summary>
+    public static Problem? WhyNot(Letter letter, long size, Settings settings)
+    {
+        var limit = For(letter.Mode, settings);
+        return letter.AttachmentsSize + size > limit ? TooLarge(limit)
+            : letter.Attachments.Count >= MostFiles ? Problem.Invalid("file", $"Un courrier porte au plus {MostFiles} pièces jointes. Réunissez-les en une archive.")
+            : null;
+    }
+
     public static Problem TooLarge(long limit) => Problem.TooLarge(
         "attachments-too-large",
         "file",
@@ -112,13 +161,12 @@ public static class AttachmentLimits
 /// <summary>What a file is called. Kept exactly; never used as a path.</summary>
 public static class AttachmentName
 {
-    private static readonly Microsoft.AspNetCore.StaticFiles.FileExtensionContentTypeProvider Types = new();
+    public const int Longest = 255;
 
     public static Problem? Check(string name) =>
-        string.IsNullOrWhiteSpace(name) || name.Length > 255 || !SoundText.IsOneLine(name)
-            ? Problem.Invalid("file", "Le nom du fichier est obligatoire, compte au plus 255 caractères et ne contient pas de caractère de commande.")
-            : null;
+        string.IsNullOrWhiteSpace(name) || name.Length > Longest || !SoundText.IsOneLine(name)
+            ? Problem.Invalid("file", $"Le nom du fichier est obligatoire, compte au plus {Longest} caractères et ne contient pas de caractère de commande.")
+            : RefusedFiles.Check(name);
 
-    /// <summary>By extension: a hint for the reader's computer, nothing that the platform trusts.</summary>
-    public static string ContentTypeOf(string name) => Types.TryGetContentType(name, out var type) ? type : "application/octet-stream";
+    public static Problem Empty(string name) => Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.");
 }

@@ -272,6 +272,7 @@ public sealed class LetterAttachment
 
     public required byte[] Sha256 { get; init; }
 
+    /// <summary>Its place among the files, from zero.</summary>
     public required int Rank { get; set; }
 
     private sealed class Mapping : IEntityTypeConfiguration<LetterAttachment>

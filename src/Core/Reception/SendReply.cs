@@ -24,7 +24,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
         if (WhyNot(text, given) is { } refused)
             return refused;
 
-        var stored = new List<(string Name, StoredFile File)>();
+        var stored = new List<(string Name, StoredFile File, FileKind Kind)>();
         var refusal = await StoreAsync(given, visit.Conversation.OrganisationId, stored, cancel);
         var result = refusal is not null ? refusal : await db.WriteAsync(() => WriteAsync(visit, text, stored, cancel), cancel);
         if (!result.Succeeded)
@@ -45,7 +45,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
         return errors.Count > 0 ? Problem.Invalid(errors) : null;
     }
 
-    private async Task<Problem?> StoreAsync(IReadOnlyList<ReplyFile> given, Guid organisationId, List<(string Name, StoredFile File)> stored, CancellationToken cancel)
+    private async Task<Problem?> StoreAsync(IReadOnlyList<ReplyFile> given, Guid organisationId, List<(string Name, StoredFile File, FileKind Kind)> stored, CancellationToken cancel)
     {
         var limit = settings.Limits.TrackedAttachments;
         try
@@ -55,9 +55,12 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
                 var saved = await files.SaveAsync(file.Content, organisationId, limit - stored.Sum(s => s.File.Size), cancel);
                 if (!saved.Succeeded)
                     return AttachmentLimits.TooLarge(limit);
-                stored.Add((file.Name, saved.Value));
+                var kind = await files.KindOfAsync(saved.Value.Id, saved.Value.Size, cancel);
+                stored.Add((file.Name, saved.Value, kind));
                 if (saved.Value.Size == 0)
                     return Problem.Invalid("files", $"Le fichier « {file.Name} » est vide.");
+                if (RefusedFiles.Check(file.Name, kind) is { } refused)
+                    return Problem.Invalid([.. refused.Errors.Select(e => e with { Field = "files" })]);
             }
 
             return null;
@@ -70,7 +73,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
         }
     }
 
-    private async Task<Result<Reply>> WriteAsync(LetterVisit visit, string text, List<(string Name, StoredFile File)> stored, CancellationToken cancel)
+    private async Task<Result<Reply>> WriteAsync(LetterVisit visit, string text, List<(string Name, StoredFile File, FileKind Kind)> stored, CancellationToken cancel)
     {
         var conversation = (await journal.LockAsync(visit.Conversation.Id, cancel))!;
         var now = clock.Now();
@@ -81,7 +84,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
             ReplyId = reply.Id,
             FileId = s.File.Id,
             Name = s.Name,
-            ContentType = AttachmentName.ContentTypeOf(s.Name),
+            ContentType = s.Kind.ContentTypeFor(s.Name),
             Size = s.File.Size,
             Sha256 = s.File.Sha256,
             Rank = rank,

@@ -16,7 +16,7 @@ public sealed class AttachmentsTests
     {
         await using var world = await CreateWorldAsync(provider);
         var draft = await world.AddDraftAsync("2026-T-014");
-        var content = RandomNumberGenerator.GetBytes(70_000);
+        byte[] content = [.. "%PDF-1.7"u8, .. RandomNumberGenerator.GetBytes(70_000 - 8)];
 
         var joined = (await AddAsync(world, draft.Id, "Règlement de consultation.pdf", content)).Value;
 
@@ -98,9 +98,9 @@ public sealed class AttachmentsTests
     [InlineData("/etc/passwd")]
     [InlineData("CON")]
     [InlineData(".htaccess")]
-    [InlineData("a\"; filename=\"b.exe")]
+    [InlineData("a\"; filename=\"b.pdf")]
     [InlineData("<script>alert(1)</script>.html")]
-    [InlineData("facture\u202Efdp.exe")]
+    [InlineData("שלום\u200F.pdf")]
     [InlineData("plan 😀.dwg")]
     public async Task A_name_is_kept_exactly_and_is_no_path(string name)
     {
@@ -112,6 +112,17 @@ public sealed class AttachmentsTests
         (await FindAsync(world, draft.Id)).Attachments.ShouldHaveSingleItem().Name.ShouldBe(name);
         var file = world.FilesOnDisk().ShouldHaveSingleItem();
         Guid.TryParseExact(Path.GetFileName(file), "N", out _).ShouldBeTrue();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_program_is_refused_by_name_or_content_and_the_draft_stays(DatabaseProvider provider)
+    {
+        await using var world = await CreateWorldAsync(provider);
+        var draft = await world.AddDraftAsync("2026-T-014");
+        foreach (var (name, content) in new[] { ("facture.pdf.exe", new byte[] { 1 }), ("facture.pdf", [.. "MZ\0"u8]), ("facture\u202Efdp.txt", [1]) })
+            (await AddAsync(world, draft.Id, name, content)).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("file");
+        world.FilesOnDisk().ShouldBeEmpty();
+        (await FindAsync(world, draft.Id)).Version.ShouldBe(draft.Version);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Demo;
 using Vaguemestre.Web.Pages.Letters;
+using Vaguemestre.Web.Uploads;
 using Vaguemestre.Web.Workers;
 
 namespace Vaguemestre.Web;
@@ -81,6 +82,7 @@ public static class Host
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<SilenceWorker>();
         services.AddHostedService<DraftsWorker>();
+        services.AddHostedService<UploadsWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());
     }
@@ -99,6 +101,7 @@ public static class Host
         app.UseAuthorization();
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
+        app.MapUploads();
         app.MapApi();
         app.MapMailFrame();
         app.MapTestMailbox();

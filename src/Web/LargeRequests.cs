@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Vaguemestre.Web.Uploads;
 
 namespace Vaguemestre.Web;
 
@@ -12,7 +13,7 @@ internal static class LargeRequests
 
     public static IApplicationBuilder UseLargeRequests(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (context.Request.ContentLength is not > Host.LargestRequest)
+        if (context.Request.ContentLength is not > Host.LargestRequest || context.Request.IsUpload())
         {
             await next(context);
             return;

@@ -3,24 +3,35 @@ import { askBeforeLeaving } from './behaviours/dirty.ts';
 import { copyOnClick } from './behaviours/copy.ts';
 import { filterLists } from './behaviours/filter.ts';
 import { openEditors } from './behaviours/editors.ts';
-import { listChosenFiles } from './behaviours/files.ts';
+import { listChosenFiles, size } from './behaviours/files.ts';
 import { closeOnCancel } from './behaviours/confirm.ts';
-import { swapOnSubmit } from './behaviours/swap.ts';
-import { refresh } from './behaviours/refresh.ts';
+import { say } from './behaviours/say.ts';
+import { refresh, swapOnSubmit } from './behaviours/swap.ts';
+import { followProgress } from './behaviours/progress.ts';
 import { autosave } from './behaviours/autosave.ts';
 
 // Every page does its job without this file. A behaviour attaches itself to the data-attribute that names it.
+let sendFiles: ((root: ParentNode) => void) | undefined;
 const attach = (root: ParentNode): void => {
   filterLists(root);
   listChosenFiles(root);
   openEditors(root);
+  sendFiles?.(root);
 };
 
 attach(document);
-refresh();
+followProgress();
 autosave();
 copyOnClick();
 closeOnCancel();
 swapOnSubmit(attach);
 askBeforeLeaving();
 document.documentElement.classList.add('js');
+
+// Comes only where files are sent. What it shares with this file is lent to it: a chunk that imported this file would run it twice,
+// since its address carries a fingerprint.
+if (document.querySelector('[data-tus]')) {
+  void import('./behaviours/uploads.ts').then(({ sendAtOnce }) => {
+    sendFiles = sendAtOnce({ say, size, refresh: (address, ids, admit) => refresh(address, ids, admit, attach) });
+  });
+}

@@ -29,6 +29,9 @@ public static class Links
 
     public static string LetterFile(Guid letterId, Guid attachmentId) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{letterId}/fichiers/{attachmentId}");
 
+    /// <summary>Where files of a draft go by tus.</summary>
+    public static string Uploads(Guid letterId) => Letter(letterId) + "/televersements";
+
     public static string Conversation(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{id}");
 
     public static string ReplyFile(Guid conversationId, Guid replyId, Guid attachmentId) =>

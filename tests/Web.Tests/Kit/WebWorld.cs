@@ -123,7 +123,7 @@ public sealed class WebWorld : IAsyncDisposable
     }
 
     /// <summary>An agent's browser, signed in without passing by the page.</summary>
-    public async Task<HttpClient> AgentAsync(Agent? agent = null)
+    public async Task<HttpClient> AgentAsync(Agent? agent = null, System.Net.CookieContainer? cookies = null)
     {
         var id = (agent ?? Buyer.Agent).Id;
         return await InScopeAsync(async services =>
@@ -131,7 +131,7 @@ public sealed class WebWorld : IAsyncDisposable
             var context = new DefaultHttpContext { RequestServices = services };
             await context.SignInAsync(await services.GetRequiredService<VaguemestreDb>().Agents.Include(a => a.Organisation).SingleAsync(a => a.Id == id));
             var cookie = SetCookieHeaderValue.Parse(context.Response.Headers.SetCookie.Single()!);
-            var cookies = new System.Net.CookieContainer();
+            cookies ??= new System.Net.CookieContainer();
             cookies.Add(Url, new System.Net.Cookie(cookie.Name.ToString(), cookie.Value.ToString()));
             var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Url };
             _clients.Add(client);

@@ -9,7 +9,7 @@ export const size = (bytes: number): string => {
 
 /** `<input type="file" data-files data-limit="62914560" data-used="0">`: names the files chosen, their sizes and their sum. */
 export function listChosenFiles(root: ParentNode): void {
-  for (const input of root.querySelectorAll<HTMLInputElement>('input[type=file][data-files]')) {
+  for (const input of root.querySelectorAll<HTMLInputElement>('input[type=file][data-files]:not([data-tus])')) {
     const list = document.createElement('div');
     list.className = 'chosen-files';
     list.setAttribute('role', 'status');

@@ -46,6 +46,35 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
   form.removeAttribute('aria-busy');
 }
 
+/**
+ * Takes the elements with these ids from the page as it is now, where `admit` has nothing against it; what is being written elsewhere
+ * stays, and so does the keyboard. Answers false, and changes nothing, when the page could not be had.
+ */
+export async function refresh(address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean, attach: (root: ParentNode) => void): Promise<boolean> {
+  try {
+    const response = await fetch(address, { headers: { Accept: 'text/html' } });
+    if (!response.ok) return false;
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    for (const id of ids) {
+      const [here, there] = [document.getElementById(id), page.getElementById(id)];
+      if (!here || !there || !admit(here, there)) continue;
+      const focused = here.contains(document.activeElement) && document.activeElement instanceof HTMLElement ? document.activeElement : null;
+      replace(here, there, attach);
+      if (focused && !focused.isConnected) alike(there, focused)?.focus({ preventScroll: true });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The control of the same name and value, or of the same id. */
+function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
+  if (control.id) return place.querySelector<HTMLElement>(`#${CSS.escape(control.id)}`);
+  if (control instanceof HTMLButtonElement && control.name) return place.querySelector<HTMLElement>(`button[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]`);
+  return null;
+}
+
 async function ask(form: HTMLFormElement, button: HTMLButtonElement): Promise<Document> {
   const data = new FormData(form, button);
   for (const name of new Set(data.keys())) {

@@ -13,7 +13,7 @@ namespace Vaguemestre.Web.Pages.Letters;
 /// refusal answers 422 with the form as it was typed.
 /// </summary>
 [RequestFormLimits(ValueLengthLimit = LongestValue, MultipartBodyLengthLimit = Host.LargestRequest)]
-public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDraft save, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, SendLetter send, ScheduleSending schedule, DeleteDraft delete, Settings settings) : PageModel
+public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDraft save, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, ReorderAttachments reorderFiles, SendLetter send, ScheduleSending schedule, DeleteDraft delete, Settings settings) : PageModel
 {
     /// <summary>Far above what a draft admits, so that a text too long comes back with its reason.</summary>
     internal const int LongestValue = 16 * 1024 * 1024;
@@ -59,6 +59,8 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
             return await ShowAgainAsync(cancel);
         if (act.RemoveFile is { } file)
             await removeFile.RunAsync(HttpContext.Caller(), id, file, cancel); // gone already is as good as removed
+        if ((act.RaiseFile ?? act.LowerFile) is { } moved)
+            await reorderFiles.RunAsync(HttpContext.Caller(), id, moved, act.RaiseFile is null ? 1 : -1, cancel);
         if (act.ReplaceText is { } replacing)
             return await ChangeTypeAsync(replacing, replaceEdited: true, cancel);
         if (act.KeepText is null && posted.Type is { } chosen && (act.Act == "template" || chosen != Letter.Type))

@@ -137,6 +137,12 @@ public sealed class WriteAct
 
     public Guid? RemoveFile { get; set; }
 
+    /// <summary>One place up.</summary>
+    public Guid? RaiseFile { get; set; }
+
+    /// <summary>One place down.</summary>
+    public Guid? LowerFile { get; set; }
+
     /// <summary>Take this type and its template, over words that were written.</summary>
     public LetterType? ReplaceText { get; set; }
 
@@ -149,5 +155,5 @@ public sealed class WriteAct
     public const string Everyone = "*";
 
     /// <summary>Where on the page the button stands, for a browser without script.</summary>
-    public string Place => KeepText is not null ? "" : RemoveFile is not null ? "#attachments" : "#recipients";
+    public string Place => KeepText is not null ? "" : (RemoveFile ?? RaiseFile ?? LowerFile) is not null ? "#attachments" : "#recipients";
 }

@@ -1,5 +1,5 @@
 /** `<div id="progress" data-refresh="1000">`: taken anew from the page after that many milliseconds, as long as what comes asks for it again. */
-export function refresh(): void {
+export function followProgress(): void {
   const element = document.querySelector<HTMLElement>('[data-refresh][id]');
   if (!element) return;
   const next = async (): Promise<void> => {

@@ -31,27 +31,27 @@ public sealed class ChangeType(VaguemestreDb db, Journal.Journal journal, TimePr
         var organisation = await db.Organisations.SingleAsync(o => o.Id == letter.OrganisationId, cancel);
         var now = clock.Now();
         var author = new Caller(letter.OrganisationId, new Actor(ActorKind.Agent, letter.AuthorId), letter.AuthorName, letter.AuthorEmail);
-        if (!replaceEdited && !IsUntouched(letter))
+        if (!replaceEdited && !await IsUntouchedAsync(letter))
             return Problem.Conflict(TextEdited, "L'objet ou le texte ont été modifiés : le modèle les remplacerait.");
 
-        var template = LetterTemplate.For(type);
+        var template = await db.TemplateOfAsync(letter.OrganisationId, type, cancel);
         var expectsReply = template.ReplyExpected && template.Mode == DeliveryMode.Tracked;
         var due = expectsReply ? letter.ReplyDue : null;
-        var (subject, body) = template.Fill(letter.Consultation!, organisation, author, null);
+        var (subject, body) = template.Fill(letter.Consultation!, organisation, author);
         var content = DraftContent.Check(new DraftContent(type, template.Mode, expectsReply, due, subject, body, [.. letter.Recipients.Select(r => r.AsInput())]));
         if (!content.Succeeded)
             return content.Problem!;
         letter.Write(content.Value, caller.Name, now);
+        letter.MadeFrom(template.Number);
         await journal.AppendAsync(letter.JournalSubject, FactKind.DraftChanged, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
         return letter;
 
-        // Empty, or what the template made of it, with the deadline or before there was one.
-        bool IsUntouched(Letter draft) =>
-            (draft.Subject.Length == 0 && BodyHtml.IsEmpty(draft.Body)) || IsFilled(draft, null) || IsFilled(draft, draft.ReplyDue);
-
-        bool IsFilled(Letter draft, DateTimeOffset? deadline)
+        // Empty, or what the template made of it.
+        async Task<bool> IsUntouchedAsync(Letter draft)
         {
-            var filled = LetterTemplate.For(draft.Type).Fill(draft.Consultation!, organisation, author, deadline);
+            if (draft.Subject.Length == 0 && BodyHtml.IsEmpty(draft.Body))
+                return true;
+            var filled = (await db.TemplateOfAsync(draft, cancel)).Fill(draft.Consultation!, organisation, author);
             return draft.Subject == filled.Subject.Trim() && draft.Body == BodyHtml.Sanitise(filled.Body);
         }
     }

@@ -64,9 +64,9 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
             return Problem.Conflict("not-in-historique", "Cette consultation relève de la messagerie historique : elle n'a ni brouillon ni modèle de courrier.");
 
         var now = clock.Now();
-        var template = LetterTemplate.For(input.Type ?? LetterType.Free);
+        var template = await db.TemplateOfAsync(caller.OrganisationId, input.Type ?? LetterType.Free, cancel);
         var organisation = await db.Organisations.SingleAsync(o => o.Id == caller.OrganisationId, cancel);
-        var filled = template.Fill(consultation, organisation, caller, input.ReplyDue);
+        var filled = template.Fill(consultation, organisation, caller);
         var mode = input.Mode ?? template.Mode;
         var content = DraftContent.Check(new DraftContent(
             template.Type,
@@ -81,6 +81,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
 
         var letter = Letter.Begin(caller, consultation, now);
         letter.Write(content.Value, caller.Name, now);
+        letter.MadeFrom(template.Number);
         db.Letters.Add(letter);
         await journal.AppendAsync(letter.JournalSubject, FactKind.DraftCreated, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
         return letter;

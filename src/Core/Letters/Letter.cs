@@ -33,7 +33,7 @@ public sealed class Letter
 
     public LetterType Type { get; private set; }
 
-    /// <summary>Which version of its organisation's template it was made from; 0 for the product's default.</summary>
+    /// <summary>Which version of its organisation's template it was made from; 0 for the product's default, and where the type was changed and the words kept.</summary>
     public int TemplateNumber { get; private set; }
 
     public DeliveryMode Mode { get; private set; }
@@ -111,7 +111,11 @@ public sealed class Letter
         Body = content.Body;
         var fields = new List<DraftField>();
         if (before.Type != Type)
+        {
             fields.Add(DraftField.Type);
+            TemplateNumber = 0;
+        }
+
         if (before.Options != (Mode, ReplyExpected, ReplyDue))
             fields.Add(DraftField.Options);
         if (before.Subject != Subject)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters;
@@ -13,7 +15,12 @@ public sealed record ScheduledFor(DateTimeOffset At) : FactContent;
 public sealed record WhyItStayed(IReadOnlyList<string> Reasons) : FactContent;
 
 /// <param name="Number">Of the version that was added.</param>
-public sealed record TemplateWritten(LetterType Type, int Number, string Author) : FactContent;
+/// <param name="ContentSha256">Of the version's canonical JSON: mode, reply option, subject, body.</param>
+public sealed record TemplateWritten(LetterType Type, int Number, string Author, string ContentSha256) : FactContent
+{
+    public static TemplateWritten Of(TemplateVersion version) =>
+        new(version.Type, version.Number, version.AuthorName, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Serialize(new { version.Mode, version.ReplyExpected, version.Subject, version.Body })))));
+}
 
 /// <param name="Recipient">Whose mail was tried.</param>
 /// <param name="Reply">What the relay answered.</param>

@@ -1,7 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Fluid;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
@@ -9,50 +6,41 @@ using Vaguemestre.Core.Data;
 
 namespace Vaguemestre.Core.Letters;
 
-/// <summary>What a type of letter starts from: Liquid in subject and body, with the variables that <see cref="Fill"/> lists.</summary>
-public sealed record LetterTemplate(LetterType Type, string Title, DeliveryMode Mode, bool ReplyExpected, string Subject, string Body)
+/// <summary>
+/// What a type of letter starts from: Liquid in subject and body, with the variables of <see cref="TemplateVariables"/>. The
+/// product's defaults stand here; an organisation's own, which stand above them, are <see cref="TemplateVersion"/>s.
+/// </summary>
+/// <param name="Number">Of the organisation's version; 0 for the product's default.</param>
+public sealed record LetterTemplate(LetterType Type, string Title, DeliveryMode Mode, bool ReplyExpected, string Subject, string Body, int Number = 0)
 {
-    private static readonly FluidParser Parser = new();
-
-    // é stays é: only what HTML must escape is escaped.
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     private static readonly FrozenDictionary<LetterType, LetterTemplate> Defaults =
         Enum.GetValues<LetterType>().ToFrozenDictionary(t => t, Load);
 
-    /// <summary>The nine, in the order an agent knows them.</summary>
+    /// <summary>The nine defaults, in the order an agent knows them.</summary>
     public static IReadOnlyList<LetterTemplate> All { get; } = [.. Enum.GetValues<LetterType>().Select(t => Defaults[t])];
 
+    /// <summary>The product's default.</summary>
     public static LetterTemplate For(LetterType type) => Defaults[type];
 
+    /// <summary>An organisation's version.</summary>
+    public static LetterTemplate Of(TemplateVersion version) =>
+        new(version.Type, For(version.Type).Title, version.Mode, version.ReplyExpected, version.Subject, version.Body, version.Number);
+
     /// <summary>
-    /// Subject and body for one consultation and agent. What is not known yet, the recipient, the day of sending and a deadline
-    /// that nobody chose, comes out as the variable it is: see <see cref="LetterVariables"/>.
+    /// Subject and body for one consultation and agent. What only the sending knows, the recipient, the day and the deadline as
+    /// it will be then, comes out as the variable it is: see <see cref="LetterVariables"/>.
     /// </summary>
-    public (string Subject, string Body) Fill(Consultation consultation, Organisation organisation, Caller caller, DateTimeOffset? replyDue)
+    public (string Subject, string Body) Fill(Consultation consultation, Organisation organisation, Caller caller)
     {
-        var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["consultation"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reference"] = consultation.Reference, ["title"] = consultation.Title },
-            ["organisation"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = organisation.Name },
-            ["agent"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = caller.Name, ["email"] = caller.Email },
-            ["reply"] = replyDue is { } due ? new Dictionary<string, object?>(StringComparer.Ordinal) { ["due"] = ParisTime.Text(due) } : Later("reply", "due"),
-            ["recipient"] = Later("recipient", "company", "name", "email", "paragraph"),
-            ["today"] = "{{ today }}",
-        };
-        var subject = Render(Subject, variables, NullEncoder.Default);
-        return (subject.Length <= DraftContent.LongestSubject ? subject : subject[..(DraftContent.LongestSubject - 1)] + "…", Render(Body, variables, Encoder));
-    }
-
-    private static Dictionary<string, object?> Later(string root, params IEnumerable<string> names) =>
-        names.ToDictionary(name => name, object? (name) => $"{{{{ {root}.{name} }}}}", StringComparer.Ordinal);
-
-    private static string Render(string template, Dictionary<string, object?> variables, TextEncoder encoder)
-    {
-        var context = new TemplateContext { CultureInfo = CultureInfo.GetCultureInfo("fr-FR") };
-        foreach (var (name, value) in variables)
-            context.SetValue(name, value);
-        return Parser.Parse(template).Render(context, encoder).Trim();
+        var values = TemplateVariables.All.ToDictionary(v => v.Name, string? (v) => v.Placed, StringComparer.Ordinal);
+        values["consultation.reference"] = consultation.Reference;
+        values["consultation.title"] = consultation.Title;
+        values[TemplateVariables.Procedure] = ProcedureWords.French(consultation.Procedure);
+        values["organisation.name"] = organisation.Name;
+        values["agent.name"] = caller.Name;
+        values["agent.email"] = caller.Email;
+        var subject = TemplateLiquid.Render(TemplateLiquid.Parse(Subject), values, NullEncoder.Default);
+        return (subject.Length <= DraftContent.LongestSubject ? subject : SoundText.Beginning(subject, DraftContent.LongestSubject - 1) + "…", TemplateLiquid.Render(TemplateLiquid.Parse(Body), values, TemplateLiquid.Html));
     }
 
     /// <summary>Reads the embedded default: lines <c>key: value</c> between two lines of dashes, then the body.</summary>

@@ -12,8 +12,8 @@ public sealed record DraftForRecipient(Letter Letter, RecipientInput Recipient, 
         Of(letter, recipient.AsInput(), recipient.Paragraph, recipient.Attachments, organisation, now);
 
     /// <summary>For a draft that nobody is chosen for yet.</summary>
-    public static DraftForRecipient Example(Letter letter, RecipientInput recipient, string organisation, DateTimeOffset now) =>
-        Of(letter, recipient, null, [], organisation, now);
+    public static DraftForRecipient Example(Letter letter, RecipientInput recipient, string organisation, DateTimeOffset now, string? paragraph = null) =>
+        Of(letter, recipient, paragraph, [], organisation, now);
 
     private static DraftForRecipient Of(Letter letter, RecipientInput recipient, string? paragraph, IEnumerable<LetterAttachment> own, string organisation, DateTimeOffset now)
     {

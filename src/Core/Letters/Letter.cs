@@ -96,6 +96,19 @@ public sealed class Letter
         CreatedAt = at,
     };
 
+    /// <summary>A letter that is in no database, to be looked at.</summary>
+    internal static Letter Example(Caller caller, Consultation consultation, DateTimeOffset at) => new()
+    {
+        Id = Guid.CreateVersion7(at),
+        OrganisationId = consultation.OrganisationId,
+        ConsultationId = consultation.Id,
+        Consultation = consultation,
+        AuthorId = caller.OwnerId,
+        AuthorName = caller.Name,
+        AuthorEmail = caller.Email,
+        CreatedAt = at,
+    };
+
     /// <summary>Makes the draft be as given. Writing the same again changes nothing.</summary>
     /// <returns>The fields that changed.</returns>
     public IReadOnlyList<DraftField> Write(DraftContent content, string by, DateTimeOffset at)

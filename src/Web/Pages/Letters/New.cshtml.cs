@@ -9,9 +9,12 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Letters;
 
 /// <summary>A letter begins with its type, which makes a draft from the type's template.</summary>
-public sealed class NewModel(FindConsultation find, CreateDraft create, Settings settings) : PageModel
+public sealed class NewModel(FindConsultation find, ReadTemplates templates, CreateDraft create, Settings settings) : PageModel
 {
     public Consultation Consultation { get; private set; } = null!;
+
+    /// <summary>The organisation's, in the order of the types.</summary>
+    public IReadOnlyList<LetterTemplate> Templates { get; private set; } = [];
 
     public bool IsHistorique => Consultation.EditionBy(settings) == Edition.Historique;
 
@@ -42,8 +45,10 @@ public sealed class NewModel(FindConsultation find, CreateDraft create, Settings
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
         var found = await find.RunAsync(HttpContext.Caller(), HttpContext.Reference(), cancel);
-        if (found.Succeeded)
-            Consultation = found.Value;
-        return found.Succeeded;
+        if (!found.Succeeded)
+            return false;
+        Consultation = found.Value;
+        Templates = [.. (await templates.RunAsync(HttpContext.Caller(), cancel)).Select(s => s.Template)];
+        return true;
     }
 }

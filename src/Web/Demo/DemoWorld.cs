@@ -17,11 +17,11 @@ public sealed class DemoWorld(VaguemestreDb db, PutConsultation consultations, P
 
     private const string Town = "Ville de Montrevel-sur-Loire";
 
-    private static readonly (string Name, string Email)[] People =
+    private static readonly (string Name, string Email, AgentRole Role)[] People =
     [
-        ("Camille Durand", "camille.durand@montrevel.test"),
-        ("Samir Benali", "samir.benali@montrevel.test"),
-        ("Hélène Le Goff", "helene.legoff@montrevel.test"),
+        ("Camille Durand", "camille.durand@montrevel.test", AgentRole.Writer),
+        ("Samir Benali", "samir.benali@montrevel.test", AgentRole.Writer),
+        ("Hélène Le Goff", "helene.legoff@montrevel.test", AgentRole.Administrator),
     ];
 
     public async Task EnsureAsync(CancellationToken cancel)
@@ -32,7 +32,7 @@ public sealed class DemoWorld(VaguemestreDb db, PutConsultation consultations, P
         var now = clock.Now();
         var town = new Organisation { Id = Guid.CreateVersion7(now), Name = Town };
         db.Organisations.Add(town);
-        db.Agents.AddRange(People.Select(p => new Agent { Id = Guid.CreateVersion7(now), OrganisationId = town.Id, Name = p.Name, Email = p.Email }));
+        db.Agents.AddRange(People.Select(p => new Agent { Id = Guid.CreateVersion7(now), OrganisationId = town.Id, Name = p.Name, Email = p.Email, Role = p.Role }));
         db.ApiKeys.Add(new ApiKey { Id = Guid.CreateVersion7(now), OrganisationId = town.Id, Name = "Démonstration", Hash = ApiKey.HashOf(Key), CreatedAt = now });
         await db.SaveChangesAsync(cancel);
 

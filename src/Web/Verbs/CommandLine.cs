@@ -45,9 +45,10 @@ public static class CommandLine
         var organisation = new Option<string>("--organisation") { Required = true, Description = "Nom de l'organisation ; créée si elle n'existe pas." };
         var name = new Option<string>("--name") { Required = true, Description = "Prénom et nom." };
         var email = new Option<string>("--email") { Required = true, Description = "Adresse, qui sert d'identifiant." };
-        var verb = new Command("create-agent", "Crée un agent ; le mot de passe est lu sur l'entrée standard.") { organisation, name, email };
+        var administrator = new Option<bool>("--administrator") { Description = "Administre l'organisation : modifie ses modèles de courrier." };
+        var verb = new Command("create-agent", "Crée un agent ; le mot de passe est lu sur l'entrée standard.") { organisation, name, email, administrator };
         verb.TreatUnmatchedTokensAsErrors = false;
-        verb.SetAction((parsed, cancel) => CreateVerbs.AgentAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), parsed.GetRequiredValue(email), [.. parsed.UnmatchedTokens], cancel));
+        verb.SetAction((parsed, cancel) => CreateVerbs.AgentAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), parsed.GetRequiredValue(email), parsed.GetValue(administrator), [.. parsed.UnmatchedTokens], cancel));
         return verb;
     }
 

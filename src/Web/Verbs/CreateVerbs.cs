@@ -10,7 +10,7 @@ public static class CreateVerbs
 {
     private const int ShortestPassword = 12;
 
-    public static Task<int> AgentAsync(string organisation, string name, string email, string[] args, CancellationToken cancel) => Operator.GuardAsync(() =>
+    public static Task<int> AgentAsync(string organisation, string name, string email, bool administrator, string[] args, CancellationToken cancel) => Operator.GuardAsync(() =>
         Operator.WithCoreAsync(
             args,
             async services =>
@@ -30,7 +30,7 @@ public static class CreateVerbs
                 var buyer = await db.Organisations.SingleOrDefaultAsync(o => o.Name == organisation, cancel);
                 if (buyer is null)
                     db.Organisations.Add(buyer = new Organisation { Id = Guid.CreateVersion7(now), Name = organisation });
-                var agent = new Agent { Id = Guid.CreateVersion7(now), OrganisationId = buyer.Id, Name = name, Email = folded };
+                var agent = new Agent { Id = Guid.CreateVersion7(now), OrganisationId = buyer.Id, Name = name, Email = folded, Role = administrator ? AgentRole.Administrator : AgentRole.Writer };
                 agent.SetPassword(password);
                 db.Agents.Add(agent);
                 await db.SaveChangesAsync(cancel);

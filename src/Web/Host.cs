@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Access;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
@@ -51,18 +52,24 @@ public static class Host
             .AddCookie(cookie =>
             {
                 cookie.LoginPath = "/connexion";
-                cookie.AccessDeniedPath = "/erreur/403";
+                cookie.Events.OnRedirectToAccessDenied = denied =>
+                {
+                    denied.Response.StatusCode = StatusCodes.Status403Forbidden;
+                    return Task.CompletedTask;
+                };
                 cookie.ReturnUrlParameter = "retour";
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
                 (cookie.Cookie.Name, cookie.Cookie.SecurePolicy, cookie.Cookie.SameSite) = (prefix + "vaguemestre", secure, SameSiteMode.Lax);
             })
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null);
-        services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Policy, policy => policy.AddAuthenticationSchemes(KeyAuthentication.Scheme).RequireAuthenticatedUser());
+        services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Policy, policy => policy.AddAuthenticationSchemes(KeyAuthentication.Scheme).RequireAuthenticatedUser())
+            .AddPolicy(Administrators, policy => policy.RequireRole(nameof(AgentRole.Administrator)));
         services.AddAntiforgery(antiforgery => (antiforgery.Cookie.Name, antiforgery.Cookie.SecurePolicy) = (prefix + "vaguemestre-formulaire", secure));
         services.Configure<CookieTempDataProviderOptions>(temp => (temp.Cookie.Name, temp.Cookie.SecurePolicy) = (prefix + "vaguemestre-message", secure));
         services.AddFrenchPages().AddRazorPagesOptions(pages =>
         {
             pages.Conventions.AuthorizeFolder("/");
+            pages.Conventions.AuthorizeFolder("/Administration", Administrators);
             foreach (var page in PublicPages)
                 pages.Conventions.AllowAnonymousToFolder(page);
         });
@@ -73,6 +80,8 @@ public static class Host
         services.AddHealthChecks();
         services.AddApi();
     }
+
+    private const string Administrators = "administrators";
 
     /// <summary>Folders of pages that need no agent: the recipients', and what anyone may read.</summary>
     private static readonly string[] PublicPages = ["/Access", "/Reception", "/Public", "/Demo"];

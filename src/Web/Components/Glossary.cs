@@ -12,7 +12,7 @@ public static class Glossary
 
     public static string Of(DeliveryMode mode) => LetterWords.French(mode);
 
-    public static string Of(Procedure procedure) => Word("Procedure", Core.Data.Words.Of(procedure));
+    public static string Of(Procedure procedure) => ProcedureWords.French(procedure);
 
     public static string Of(Phase phase) => Word("Phase", Core.Data.Words.Of(phase));
 

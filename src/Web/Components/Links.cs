@@ -11,6 +11,14 @@ public static class Links
 {
     public const string Dashboard = "/";
 
+    public const string Administration = "/administration";
+
+    public const string Templates = Administration + "/modeles";
+
+    public static string Template(LetterType type) => $"{Templates}/{Core.Data.Words.Of(type)}";
+
+    public static string TemplateVersion(LetterType type, int number) => string.Create(CultureInfo.InvariantCulture, $"{Template(type)}/versions/{number}");
+
     public static string Consultation(string reference) => "/consultations/" + Uri.EscapeDataString(reference);
 
     public static string NewLetter(string reference) => Consultation(reference) + "/courriers/nouveau";

@@ -60,6 +60,7 @@ require_test_programs() {
     require_packages \
         postgresql='/usr/lib/postgresql/*/bin/postgres' \
         postfix=/usr/sbin/smtp-sink \
+        dnsmasq-base=/usr/sbin/dnsmasq \
         chromium=/usr/bin/chromium \
         curl=/usr/bin/curl \
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \

@@ -29,6 +29,8 @@ public sealed class Settings
 
     public LimitSettings Limits { get; set; } = new();
 
+    public RecipientSettings Recipients { get; set; } = new();
+
     public DeliverySettings Delivery { get; set; } = new();
 
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
@@ -122,6 +124,13 @@ public sealed class LimitSettings
     /// <summary>Sum of a plain letter's files, in bytes.</summary>
     [Range(1, 2L * 1024 * 1024 * 1024)]
     public long PlainAttachments { get; set; } = 5_242_880;
+}
+
+public sealed class RecipientSettings
+{
+    /// <summary>Asked whether the domain of a recipient takes mail: an address, with its port or not. Empty: the system's; <c>off</c>: nobody is asked.</summary>
+    [RegularExpression(@"^(off|\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]+\](:\d{1,5})?)$", ErrorMessage = "Une adresse IP, suivie ou non de « :port » ; « off » ; ou rien.")]
+    public string DnsServer { get; set; } = "";
 }
 
 public sealed class DeliverySettings

@@ -6,8 +6,9 @@ namespace Vaguemestre.Core.Consultations;
 /// <summary>One of the five registers of the recipients field.</summary>
 /// <param name="Word">Its word in the API: <c>prior-phase</c>, <c>withdrawals</c>, <c>questions</c>, <c>deposits</c>, <c>free-entries</c>.</param>
 /// <param name="Title">Its French title.</param>
-/// <param name="Contacts">In the order of the register, those without address included.</param>
-public sealed record RegisterView(string Word, string Title, IReadOnlyList<Contact> Contacts);
+/// <param name="Contacts">In the order of the register, those without address included; its beginning, where that was asked for.</param>
+/// <param name="Count">How many contacts it holds in all.</param>
+public sealed record RegisterView(string Word, string Title, IReadOnlyList<Contact> Contacts, int Count);
 
 /// <summary>
 /// The five registers from which recipients are chosen. <c>prior-phase</c> holds the candidates selected at the end of the
@@ -17,37 +18,44 @@ public sealed class ReadRegisters(VaguemestreDb db)
 {
     public const string PriorPhase = "prior-phase";
 
-    private static readonly (Register Register, string Title)[] Own =
+    private static readonly (Register? Register, string Title)[] Five =
     [
+        (null, "Destinataires issus d'une phase précédente"),
         (Register.Withdrawals, "Registre des retraits"),
         (Register.Questions, "Registre des questions"),
         (Register.Deposits, "Registre des dépôts"),
         (Register.FreeEntries, "Destinataires libres saisis précédemment"),
     ];
 
-    public async Task<IReadOnlyList<RegisterView>> RunAsync(Consultation consultation, CancellationToken cancel)
-    {
-        var contacts = await db.Contacts.AsNoTracking().Where(c => c.ConsultationId == consultation.Id).OrderBy(c => c.Rank).ToListAsync(cancel);
-        var prior = await PriorPhaseAsync(consultation, contacts, cancel);
-        return
-        [
-            new RegisterView(PriorPhase, "Destinataires issus d'une phase précédente", prior),
-            .. Own.Select(r => new RegisterView(Words.Of(r.Register), r.Title, [.. contacts.Where(c => c.Register == r.Register)])),
-        ];
-    }
+    /// <summary>The five, whole.</summary>
+    public Task<IReadOnlyList<RegisterView>> RunAsync(Consultation consultation, CancellationToken cancel) => BeginningsAsync(consultation, int.MaxValue, cancel);
 
-    private async Task<IReadOnlyList<Contact>> PriorPhaseAsync(Consultation consultation, List<Contact> own, CancellationToken cancel)
+    /// <summary>The five, each with its first <paramref name="most"/> contacts.</summary>
+    public async Task<IReadOnlyList<RegisterView>> BeginningsAsync(Consultation consultation, int most, CancellationToken cancel)
     {
-        List<Contact> prior = consultation.Phase == Phase.Offre ? [.. own.Where(c => c.Register == Register.Selected)] : [];
-        if (consultation.Procedure is Procedure.FrameworkCallOff or Procedure.DpsCallOff && consultation.Upstream.Count > 0)
+        var views = new List<RegisterView>(Five.Length);
+        foreach (var (register, title) in Five)
         {
-            prior.AddRange(await db.Contacts.AsNoTracking()
-                .Where(c => c.Register == Register.Awardees
-                    && db.Consultations.Any(u => u.Id == c.ConsultationId && u.OrganisationId == consultation.OrganisationId && consultation.Upstream.Contains(u.Reference)))
-                .OrderBy(c => c.ConsultationId).ThenBy(c => c.Rank)
-                .ToListAsync(cancel));
+            var contacts = register is { } own ? db.Contacts.Where(c => c.ConsultationId == consultation.Id && c.Register == own) : Prior(consultation);
+            var ordered = contacts.AsNoTracking().OrderBy(c => c.ConsultationId != consultation.Id).ThenBy(c => c.ConsultationId).ThenBy(c => c.Rank);
+            var first = await (most == int.MaxValue ? ordered : ordered.Take(most)).ToListAsync(cancel);
+            var count = first.Count < most ? first.Count : await contacts.CountAsync(cancel);
+            views.Add(new RegisterView(register is { } word ? Words.Of(word) : PriorPhase, title, first, count));
         }
 
-        return prior;
+        return views;
+    }
+
+    /// <summary>Every contact of the five, in no order.</summary>
+    internal IQueryable<Contact> All(Consultation consultation) =>
+        db.Contacts.Where(c => c.ConsultationId == consultation.Id && c.Register != Register.Selected && c.Register != Register.Awardees).Concat(Prior(consultation));
+
+    private IQueryable<Contact> Prior(Consultation consultation)
+    {
+        var isOffer = consultation.Phase == Phase.Offre;
+        var isCallOff = consultation.Procedure is Procedure.FrameworkCallOff or Procedure.DpsCallOff && consultation.Upstream.Count > 0;
+        return db.Contacts.Where(c => (isOffer && c.ConsultationId == consultation.Id && c.Register == Register.Selected)
+            || (isCallOff && c.Register == Register.Awardees
+                && db.Consultations.Any(u => u.Id == c.ConsultationId && u.OrganisationId == consultation.OrganisationId && consultation.Upstream.Contains(u.Reference))));
     }
 }

@@ -16,6 +16,7 @@ public static class DemoVerb
         ["Mail:FromAddress"] = "ne-pas-repondre@courriers.test",
         ["Mail:BounceDomain"] = "courriers.test",
         ["Inbound:Smtp:Port"] = "0",
+        ["Recipients:DnsServer"] = "off",
     };
 
     public static Task<int> RunAsync(string[] args, CancellationToken cancel) => Operator.GuardAsync(async () =>

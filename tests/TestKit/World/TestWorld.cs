@@ -49,6 +49,7 @@ public sealed class TestWorld : IAsyncDisposable
             DataDirectory = folder,
             Database = { Provider = provider, ConnectionString = database.ConnectionString },
             Mail = { FromAddress = "ne-pas-repondre@courriers.test", BounceDomain = "courriers.test" },
+            Recipients = { DnsServer = "off" },
         };
         configure?.Invoke(settings);
         var clock = new FakeTimeProvider(Start);

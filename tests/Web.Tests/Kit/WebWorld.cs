@@ -73,6 +73,7 @@ public sealed class WebWorld : IAsyncDisposable
         settings.Roles = withMailbox ? "web,worker" : "web";
         settings.Inbound.Smtp.Port = withMailbox ? 0 : null;
         (settings.Smtp.Host, settings.Smtp.Connections) = ("127.0.0.1", 1);
+        settings.Recipients.DnsServer = "off";
         configure?.Invoke(settings);
 
         var clock = new FakeTimeProvider(TestWorld.Start);

@@ -75,6 +75,7 @@ public static class Host
         });
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
         services.AddScoped<Demo.DemoSignIn>();
+        services.AddScoped<DraftRecipients>();
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
         services.AddProblemDetails();
         services.AddHealthChecks();

@@ -7,7 +7,7 @@ namespace Vaguemestre.Core.Consultations;
 /// What a person typed to find a contact. Case and accents do not count; every word must begin a word of the company, the name
 /// or the address, or stand inside the address, or begin the SIRET, with spaces in it or not. Not a query language.
 /// </summary>
-internal sealed class ContactSearch
+public sealed class ContactSearch
 {
     private const int MostWords = 10;
     private const int ShortestInside = 3;
@@ -23,6 +23,9 @@ internal sealed class ContactSearch
         var given = Fold(SoundText.Beginning(typed ?? "", 200)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords).ToList();
         return given.Count == 0 ? null : new ContactSearch(string.Join(' ', given), Joined(given));
     }
+
+    /// <summary>Whether these texts, as they are, answer.</summary>
+    public bool Finds(string? company, string? name, string? address, string? siret) => Rank(Fold(company), Fold(name), Fold(address), Digits(siret)) is not null;
 
     /// <summary>How well these texts, folded, answer: 0 is best; null, not at all.</summary>
     public int? Rank(string company, string name, string address, string siret)

@@ -26,16 +26,13 @@ public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileSto
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
         var kind = await files.KindOfAsync(file.Id, file.Size, cancel);
-        var added = WhyNot(name, file, kind) is { } problem
+        var added = AttachmentName.WhyNot(name, file, kind) is { } problem
             ? problem
             : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel), cancel);
         if (!added.Succeeded)
             files.Delete(file.Id);
         return added;
     }
-
-    private static Problem? WhyNot(string name, StoredFile file, FileKind kind) =>
-        file.Size == 0 ? AttachmentName.Empty(name) : RefusedFiles.Check(name, kind);
 }
 
 /// <summary>Makes a stored file an attachment of a draft, by whatever way it came. Checks again what may have changed meanwhile.</summary>
@@ -167,6 +164,10 @@ public static class AttachmentName
         string.IsNullOrWhiteSpace(name) || name.Length > Longest || !SoundText.IsOneLine(name)
             ? Problem.Invalid("file", $"Le nom du fichier est obligatoire, compte au plus {Longest} caractères et ne contient pas de caractère de commande.")
             : RefusedFiles.Check(name);
+
+    /// <summary>Why what was stored under that name is not joined; null when it may be.</summary>
+    internal static Problem? WhyNot(string name, StoredFile file, FileKind kind) =>
+        file.Size == 0 ? Empty(name) : RefusedFiles.Check(name, kind);
 
     public static Problem Empty(string name) => Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.");
 }

@@ -49,15 +49,16 @@ public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileSt
         if (!saved.Succeeded)
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
-        var added = file.Size == 0
-            ? Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.")
-            : await db.WriteAsync(() => JoinAsync(caller, letterId, recipientId, name, file, cancel), cancel);
+        var kind = await files.KindOfAsync(file.Id, file.Size, cancel);
+        var added = AttachmentName.WhyNot(name, file, kind) is { } problem
+            ? problem
+            : await db.WriteAsync(() => JoinAsync(caller, letterId, recipientId, name, kind, file, cancel), cancel);
         if (!added.Succeeded)
             files.Delete(file.Id);
         return added;
     }
 
-    private async Task<Result<LetterAttachment>> JoinAsync(Caller caller, Guid letterId, Guid recipientId, string name, StoredFile file, CancellationToken cancel)
+    private async Task<Result<LetterAttachment>> JoinAsync(Caller caller, Guid letterId, Guid recipientId, string name, FileKind kind, StoredFile file, CancellationToken cancel)
     {
         var found = await OwnContent.FindAsync(db, caller, letterId, recipientId, cancel);
         if (!found.Succeeded)
@@ -76,7 +77,7 @@ public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileSt
             RecipientId = recipient.Id,
             FileId = file.Id,
             Name = name,
-            ContentType = AttachmentName.ContentTypeOf(name),
+            ContentType = kind.ContentTypeFor(name),
             Size = file.Size,
             Sha256 = file.Sha256,
             Rank = recipient.Attachments.Count == 0 ? 0 : recipient.Attachments.Max(a => a.Rank) + 1,

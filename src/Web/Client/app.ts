@@ -9,6 +9,7 @@ import { insertOnClick } from './behaviours/insert.ts';
 import { say } from './behaviours/say.ts';
 import { refresh, swapOnSubmit } from './behaviours/swap.ts';
 import { followProgress } from './behaviours/progress.ts';
+import { chooseRecipients } from './behaviours/recipients.ts';
 import { autosave } from './behaviours/autosave.ts';
 
 // Every page does its job without this file. A behaviour attaches itself to the data-attribute that names it.
@@ -18,6 +19,7 @@ const attach = (root: ParentNode): void => {
   listChosenFiles(root);
   openEditors(root);
   sendFiles?.(root);
+  chooseRecipients(root);
 };
 
 attach(document);

@@ -120,3 +120,24 @@ public sealed class CheckTagHelper : ControlTagHelper
 
     bool IsChecked() => State is { RawValue: not null } ? Values.Contains(Given) : For?.Model is true || (For?.Model is not bool && Values.Contains(Given));
 }
+
+/// <summary>A box to tick a row of a table by; its label is for those who do not see the row.</summary>
+[HtmlTargetElement("v-tick", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class TickTagHelper : TagHelper
+{
+    public string Name { get; set; } = "";
+
+    public string Value { get; set; } = "";
+
+    public string Label { get; set; } = "";
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var box = Markup.Tag("input", "form-check-input").With("type", "checkbox").With("name", Name).With("value", Value).With("aria-label", Label);
+        box.TagRenderMode = TagRenderMode.SelfClosing;
+        output.TagName = "span";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "tick");
+        output.Content.SetHtmlContent(box);
+    }
+}

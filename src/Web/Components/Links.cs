@@ -35,6 +35,9 @@ public static class Links
     /// <summary>All recipients of a draft.</summary>
     public static string Recipients(Guid id) => Letter(id) + "/destinataires";
 
+    /// <summary>The recipients of a draft, or with a register's word, whom it offers.</summary>
+    public static string Recipients(Guid id, string? register = null) => Letter(id) + "/destinataires" + (register is null ? "" : "?registre=" + register);
+
     public static string LetterFile(Guid letterId, Guid attachmentId) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{letterId}/fichiers/{attachmentId}");
 
     /// <summary>Where files of a draft go by tus.</summary>

@@ -30,6 +30,11 @@ public sealed class RegisterTagHelper : TagHelper
     /// <summary>Ids of the elements to take over from the answer, with spaces between.</summary>
     public string? Swap { get; set => field = value.OrNull(); }
 
+    /// <summary>How many of them are in the list below, and where all of them are, when that is not the same.</summary>
+    public long Shown { get; set; }
+
+    public string? More { get; set => field = value.OrNull(); }
+
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
 
@@ -47,8 +52,12 @@ public sealed class RegisterTagHelper : TagHelper
         }
         output.Content.AppendHtml(Markup.Tag("details").With("id", "register-" + Value).With("open", Open).With(
             Markup.Tag("summary", text: string.Format(CultureInfo.CurrentCulture, Words.RegisterSee, French.Count(Count, Words.Contact, Words.Contacts))),
-            Markup.Tag("ul", "contacts").With("data-filter", Words.FilterContacts).With(contacts)));
+            More is null ? null : Beginning(More),
+            Markup.Tag("ul", "contacts").With("data-filter", More is null ? Words.FilterContacts : null).With(contacts)));
     }
+
+    TagBuilder Beginning(string all) => Markup.Tag("p", text: string.Format(CultureInfo.CurrentCulture, Words.RegisterMore, French.Number(Shown), Words.RecipientsLabel) + " ")
+        .With(Markup.Tag("a", text: Words.RegisterAll).With("href", all), Markup.Text("."));
 
     TagBuilder Head()
     {

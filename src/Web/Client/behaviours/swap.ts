@@ -5,7 +5,8 @@ const submitFor = new WeakSet<HTMLElement>();
 /**
  * `<button name="add" value="…" data-swap="recipients registers">`: the form is posted as it would be without script, and only the
  * elements with these ids are taken from the page that comes back; what is being written elsewhere stays. If anything is unexpected, the form is
- * submitted the ordinary way. `data-say`: what is announced afterwards.
+ * submitted the ordinary way. `data-say`: what is announced afterwards, unless what came back holds an element `data-said`. `data-focus`: the id of
+ * the control that the keyboard goes to.
  */
 export function swapOnSubmit(attach: (root: ParentNode) => void): void {
   document.addEventListener('submit', (event) => {
@@ -36,7 +37,7 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
     }
     form.dispatchEvent(new Event('swapped'));
     refocus(button);
-    say(button.dataset.say ?? '');
+    say(said(pairs.map(([, there]) => there)) ?? button.dataset.say ?? '');
   } catch {
     submitFor.add(button);
     form.removeAttribute('aria-busy');
@@ -75,6 +76,10 @@ function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
   return null;
 }
 
+/** What the answer itself says of what was done. */
+const said = (swapped: (HTMLElement | null)[]): string | undefined =>
+  swapped.map((element) => element?.querySelector('[data-said]')?.textContent).find((text) => text) ?? undefined;
+
 async function ask(form: HTMLFormElement, button: HTMLButtonElement): Promise<Document> {
   const data = new FormData(form, button);
   for (const name of new Set(data.keys())) {
@@ -101,6 +106,7 @@ function replace(here: HTMLElement, there: HTMLElement, attach: (root: ParentNod
 /** The keyboard stays where it was: on the same button if it came back, else on the next one like it, else on what was swapped. */
 function refocus(button: HTMLButtonElement): void {
   if (button.isConnected) return;
+  if (button.dataset.focus) return document.getElementById(button.dataset.focus)?.focus({ preventScroll: true });
   const alike = [...document.querySelectorAll<HTMLButtonElement>('button[data-swap]')].filter((other) => other.name === button.name);
   const from = Math.max(0, alike.findIndex((other) => other.value === button.value));
   const next = alike.slice(from).find((other) => !other.disabled);

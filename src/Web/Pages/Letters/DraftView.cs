@@ -6,8 +6,14 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Letters;
 
 /// <summary>A draft as the write page shows it around the form.</summary>
-public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registers, Settings settings)
+public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registers, IReadOnlyList<RecipientHint> hints, Settings settings)
 {
+    /// <summary>As many as one takes in at a glance; the rest stand on the page of recipients.</summary>
+    public const int MostChips = 60;
+
+    /// <summary>Of each register; the rest are found by the field.</summary>
+    public const int MostContacts = 100;
+
     private readonly HashSet<string> chosen = [.. letter.Recipients.Select(r => EmailAddress.Fold(r.Email))];
 
     public Letter Letter => letter;
@@ -15,6 +21,12 @@ public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registe
     public Consultation Consultation => letter.Consultation!;
 
     public IReadOnlyList<RegisterView> Registers => registers;
+
+    public IReadOnlyList<RecipientHint> Hints => hints;
+
+    public IEnumerable<LetterRecipient> Chips => letter.Recipients.Take(MostChips);
+
+    public int Unshown => Math.Max(0, letter.Recipients.Count - MostChips);
 
     /// <summary>A mail without receipt proves no notification: these three types say so.</summary>
     public bool IsNotice => letter.Type is LetterType.Notification or LetterType.Award or LetterType.Rejection;

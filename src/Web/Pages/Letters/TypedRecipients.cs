@@ -1,45 +1,62 @@
 using System.Text;
+using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Web.Pages.Letters;
 
+/// <param name="Text">As it was typed.</param>
+/// <param name="Reason">Names it and says why it is no address.</param>
+public sealed record RefusedAddress(string Text, string Reason);
+
 /// <summary>
 /// Reads addresses as people type or paste them: apart by commas, semicolons or line ends, each <c>nom@domaine.fr</c> or
-/// <c>Paul Dupont &lt;nom@domaine.fr&gt;</c>; a comma within quotes belongs to the name. Not the grammar of RFC 5322.
+/// <c>Paul Dupont &lt;nom@domaine.fr&gt;</c>; a comma within quotes belongs to the name. A line with tabs is a row of a
+/// spreadsheet: beside the addresses, the first words are the company, the next the person. Not the grammar of RFC 5322.
 /// </summary>
 public static class TypedRecipients
 {
     private const int LongestShown = 80;
 
-    /// <summary>Every address, or in French why each of the others is none.</summary>
-    public static (IReadOnlyList<RecipientInput> Recipients, IReadOnlyList<string> Errors) Read(string? text)
+    /// <summary>Every address; and what is none, with the reason in French.</summary>
+    public static (IReadOnlyList<RecipientInput> Recipients, IReadOnlyList<RefusedAddress> Refused) Read(string? text)
     {
         var recipients = new List<RecipientInput>();
-        var errors = new List<string>();
-        foreach (var piece in Pieces(text ?? "").Take(DraftContent.MostRecipients))
+        var refused = new List<RefusedAddress>();
+        foreach (var line in (text ?? "").Split('\r', '\n').TakeWhile(_ => recipients.Count + refused.Count < DraftContent.MostRecipients))
         {
-            var (name, address) = Split(piece);
-            if (EmailAddress.Parse(address, out var why) is { } email)
-                recipients.Add(new RecipientInput(email.Text, name));
-            else
-                errors.Add($"« {(piece.Length > LongestShown ? piece[..LongestShown] + "…" : piece)} » : {why}");
+            var cells = line.Split('\t', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var words = cells.Length < 2 ? [] : cells.Where(IsWords).ToList();
+            var addresses = words.Count == cells.Length ? [line] : cells.Length < 2 ? cells : [.. cells.Where(c => c.Contains('@', StringComparison.Ordinal))];
+            foreach (var piece in addresses.SelectMany(Pieces))
+                Take(piece, words.ElementAtOrDefault(0), words.ElementAtOrDefault(1), recipients, refused);
         }
 
-        return (recipients, errors);
+        return (recipients, refused);
     }
 
-    private static IEnumerable<string> Pieces(string text)
+    private static void Take(string piece, string? company, string? person, List<RecipientInput> recipients, List<RefusedAddress> refused)
+    {
+        var (name, address) = Split(piece);
+        if (EmailAddress.Parse(address, out var why) is { } email)
+            recipients.Add(new RecipientInput(email.Text, name ?? person, company));
+        else
+            refused.Add(new RefusedAddress(piece, $"« {(piece.Length > LongestShown ? SoundText.Beginning(piece, LongestShown) + "…" : piece)} » : {why}"));
+    }
+
+    /// <summary>Of a row: neither an address nor a number.</summary>
+    private static bool IsWords(string cell) => !cell.Contains('@', StringComparison.Ordinal) && cell.Any(char.IsLetter);
+
+    private static IEnumerable<string> Pieces(string line)
     {
         var piece = new StringBuilder();
         var quoted = false;
-        foreach (var c in text)
+        foreach (var c in line)
         {
             if (c == '"')
                 quoted = !quoted;
-            if (c is '\r' or '\n' || (!quoted && c is ',' or ';'))
+            if (!quoted && c is ',' or ';')
             {
-                quoted = false;
                 if (Trimmed(piece) is { } whole)
                     yield return whole;
                 piece.Clear();

@@ -13,12 +13,14 @@ namespace Vaguemestre.Web.Pages.Letters;
 /// refusal answers 422 with the form as it was typed.
 /// </summary>
 [RequestFormLimits(ValueLengthLimit = LongestValue, MultipartBodyLengthLimit = Host.LargestRequest)]
-public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDraft save, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, ReorderAttachments reorderFiles, SendLetter send, ScheduleSending schedule, DeleteDraft delete, Settings settings) : PageModel
+public sealed class WriteModel(FindLetter find, DraftRecipients recipients, SaveDraft save, ChangeType changeType, AddAttachment addFile, RemoveAttachment removeFile, ReorderAttachments reorderFiles, SendLetter send, ScheduleSending schedule, DeleteDraft delete, Settings settings) : PageModel
 {
     /// <summary>Far above what a draft admits, so that a text too long comes back with its reason.</summary>
     internal const int LongestValue = 16 * 1024 * 1024;
 
     private const string TakenOverKey = "TakenOver";
+
+    private const string RecipientsKey = "Recipients";
 
     [BindProperty]
     public WriteForm Form { get; set; } = new();
@@ -35,7 +37,13 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
     public bool IsUnsaved { get; private set; }
 
     /// <summary>What the writer sees elsewhere on the page is older than the draft: the page is to be taken whole.</summary>
-    public bool IsTakenOver => TempData.Peek(TakenOverKey) is true;
+    public bool IsTakenOver { get; private set; }
+
+    /// <summary>What the adding did that this page answers; null when nobody was added, or the page was asked for since.</summary>
+    public RecipientsTold? Told { get; private set; }
+
+    /// <summary>The same in a sentence, said once.</summary>
+    public string? Said => Told?.ToString() ?? TempData[RecipientsKey] as string;
 
     private Letter Letter => Draft.Letter;
 
@@ -44,6 +52,7 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
         if (await LoadAsync(id, cancel) is { } elsewhere)
             return elsewhere;
         Form = WriteForm.Of(Letter);
+        IsTakenOver = TempData[TakenOverKey] is true;
         Asked = modele;
         return Page();
     }
@@ -70,7 +79,9 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
             "send" => await EndAsync(await send.RunAsync(HttpContext.Caller(), Letter.Id, cancel), cancel),
             "schedule" => await EndAsync(await schedule.RunAsync(HttpContext.Caller(), Letter.Id, posted.SendAt is { } at ? ParisTime.From(at) : DateTimeOffset.MinValue, cancel), cancel),
             "preview" => LocalRedirect(Links.Letter(id) + "/apercu"),
+            "recipients" => LocalRedirect(Links.Recipients(id)),
             "save" => Back("Le brouillon est enregistré." + (posted is { ReplyExpected: true, Mode: DeliveryMode.Plain } ? " Un courrier électronique simple n’attend pas de réponse : l’option est retirée." : "")),
+            _ when !string.IsNullOrEmpty(Form.Typed) => await ShowAsync(StatusCodes.Status200OK, cancel),
             _ => LocalRedirect(Links.Letter(id) + act.Place),
         };
     }
@@ -79,23 +90,25 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
     private async Task<bool> SaveAsync(WriteAct act, CancellationToken cancel)
     {
         var caller = HttpContext.Caller();
-        var (typed, wrong) = TypedRecipients.Read(Form.Typed);
-        foreach (var error in wrong.Take(10))
-            ModelState.AddModelError("Form.Typed", error);
+        var (typed, refused) = TypedRecipients.Read(act.LeavesTyped ? null : Form.Typed);
+        if (!act.AddsTyped)
+            ModelState.AddRefused(refused);
         if (ModelState.IsValid)
         {
-            var recipients = new Recipients(Draft.Registers);
+            var change = await recipients.ReadAsync(Draft.Consultation, act, typed, cancel);
+            var after = new Recipients(await recipients.RegistersAsync(Draft, change, cancel));
             var saved = await save.RunAsync(
                 caller,
                 Letter.Id,
                 DraftShown.Parse(Form.Shown) ?? DraftShown.Nothing,
-                now => Form.ChangesTo(now, recipients.After(now.Recipients.Select(r => r.AsInput()), typed, act), act.Theirs) with { Type = act.KeepText },
+                now => Form.ChangesTo(now, change.IsNone ? null : after.After(now.Recipients.Select(r => r.AsInput()), change), act.Theirs) with { Type = act.KeepText },
                 cancel);
             if (saved.Succeeded)
             {
-                var chosen = Form.Files;
+                var (chosen, left) = (Form.Files, act.LeavesTyped ? Form.Typed : null);
                 Form = WriteForm.Of(saved.Value.Letter);
                 ModelState.Clear();
+                Tell(act, after.Count, refused, left);
                 TellTakenOver(saved.Value.TakenOver);
                 await JoinAsync(chosen, cancel);
                 return ModelState.IsValid;
@@ -114,6 +127,19 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
 
     private Task<int> JoinAsync(IEnumerable<IFormFile> files, CancellationToken cancel) =>
         DraftFiles.JoinAsync((name, content) => addFile.RunAsync(HttpContext.Caller(), Letter.Id, name, content, cancel), files, ModelState);
+
+    /// <summary>What was added; what was not stays in the field, each with its reason.</summary>
+    private void Tell(WriteAct act, (int Added, int Folded) count, IReadOnlyList<RefusedAddress> refused, string? left)
+    {
+        Form.Typed = left;
+        if (!act.AddsTyped && act.AddRegister is null)
+            return;
+        Told = new RecipientsTold(count.Added, count.Folded, refused);
+        if (act.AddsTyped)
+            Form.Typed = Told.Left;
+        if (string.IsNullOrEmpty(Form.Typed))
+            TempData[RecipientsKey] = Told.ToString();
+    }
 
     /// <summary>Both texts come before the writer; saving again is then a decision.</summary>
     private async Task WeighAsync(Problem stale, CancellationToken cancel)
@@ -171,19 +197,26 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
 
     private LocalRedirectResult Back(string said, string kind = "success")
     {
-        if (!IsTakenOver)
+        if (TempData.Peek(TakenOverKey) is not true)
             TempData.Flash(said, kind);
         return LocalRedirect(Links.Letter(Letter.Id));
     }
 
     /// <summary>Beside the draft as it is now, the form: as it was typed, unless it was saved.</summary>
-    private async Task<IActionResult> ShowAgainAsync(CancellationToken cancel)
+    private Task<IActionResult> ShowAgainAsync(CancellationToken cancel) => ShowAsync(StatusCodes.Status422UnprocessableEntity, cancel);
+
+    private async Task<IActionResult> ShowAsync(int status, CancellationToken cancel)
     {
+        var typed = Form.Typed;
         if (await LoadAsync(Letter.Id, cancel) is { } elsewhere)
             return elsewhere;
         if (!IsUnsaved)
+        {
             Form = WriteForm.Of(Letter);
-        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            Form.Typed = typed;
+        }
+
+        Response.StatusCode = status;
         return Page();
     }
 
@@ -196,7 +229,7 @@ public sealed class WriteModel(FindLetter find, ReadRegisters registers, SaveDra
             return LocalRedirect(Links.Letter(id) + "/lecture");
         if (found.Value.SendAt is not null)
             return LocalRedirect(Links.Scheduled(id));
-        Draft = new DraftView(found.Value, await registers.RunAsync(found.Value.Consultation!, cancel), settings);
+        Draft = await recipients.ViewAsync(found.Value, settings, cancel);
         return null;
     }
 }

@@ -123,7 +123,7 @@ public sealed class WriteForm
 /// <summary>Which button of the write page was pressed; each posts the whole form.</summary>
 public sealed class WriteAct
 {
-    /// <summary><c>save</c>, <c>add</c> (what was typed), <c>template</c>, <c>preview</c>, <c>send</c>, <c>schedule</c> or <c>delete</c>.</summary>
+    /// <summary><c>save</c>, <c>add</c> (what was typed), <c>template</c>, <c>preview</c>, <c>recipients</c> (their list), <c>send</c>, <c>schedule</c> or <c>delete</c>.</summary>
     public string? Act { get; set; }
 
     /// <summary>A contact of a register.</summary>
@@ -134,6 +134,9 @@ public sealed class WriteAct
 
     /// <summary>An address, or <see cref="Everyone"/>.</summary>
     public string? Remove { get; set; }
+
+    /// <summary>An address with a likely typo, to become the one that was meant.</summary>
+    public string? Correct { get; set; }
 
     public Guid? RemoveFile { get; set; }
 
@@ -153,6 +156,12 @@ public sealed class WriteAct
     public DraftField? Theirs { get; set; }
 
     public const string Everyone = "*";
+
+    /// <summary>Somebody was picked or removed beside the field: what stands in the field waits, as it was typed.</summary>
+    public bool LeavesTyped => Add is not null || AddRegister is not null || Remove is not null || Correct is not null || RemoveFile is not null;
+
+    /// <summary>Adds what was typed: what is no address stays in the field with its reason, the rest is in.</summary>
+    public bool AddsTyped => Act == "add";
 
     /// <summary>Where on the page the button stands, for a browser without script.</summary>
     public string Place => KeepText is not null ? "" : (RemoveFile ?? RaiseFile ?? LowerFile) is not null ? "#attachments" : "#recipients";

@@ -4,11 +4,12 @@ return args switch
 {
     ["sending", .. var rest] => await SendingBench.RunAsync(rest),
     ["tracking", .. var rest] => await TrackingBench.RunAsync(rest),
+    ["uploads", .. var rest] => await UploadBench.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS] | tracking [CONVERSATIONS]");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS] | tracking [CONVERSATIONS] | uploads");
     return 2;
 }

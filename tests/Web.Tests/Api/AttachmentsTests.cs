@@ -16,7 +16,7 @@ public sealed class AttachmentsTests
         await using var world = await WebWorld.CreateAsync(provider);
         var api = world.Api();
         var draft = await api.DraftAsync();
-        var content = RandomNumberGenerator.GetBytes(200_000);
+        byte[] content = [.. "%PDF-1.7"u8, .. RandomNumberGenerator.GetBytes(200_000 - 8)];
         const string name = "Règlement « d'été » (v2) ✔.pdf";
 
         var added = (await api.AttachAsync(draft.Id, name, content)).ShouldBe(HttpStatusCode.Created);

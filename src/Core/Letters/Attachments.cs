@@ -25,7 +25,7 @@ public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileSto
         if (!saved.Succeeded)
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
-        var kind = await files.KindOfAsync(file.Id, file.Size, cancel);
+        var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
         var added = AttachmentName.WhyNot(name, file, kind) is { } problem
             ? problem
             : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel), cancel);

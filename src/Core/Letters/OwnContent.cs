@@ -49,7 +49,7 @@ public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileSt
         if (!saved.Succeeded)
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
-        var kind = await files.KindOfAsync(file.Id, file.Size, cancel);
+        var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
         var added = AttachmentName.WhyNot(name, file, kind) is { } problem
             ? problem
             : await db.WriteAsync(() => JoinAsync(caller, letterId, recipientId, name, kind, file, cancel), cancel);

@@ -55,7 +55,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Fil
                 var saved = await files.SaveAsync(file.Content, organisationId, limit - stored.Sum(s => s.File.Size), cancel);
                 if (!saved.Succeeded)
                     return AttachmentLimits.TooLarge(limit);
-                var kind = await files.KindOfAsync(saved.Value.Id, saved.Value.Size, cancel);
+                var kind = await files.KindOfAsync(saved.Value.Id, saved.Value.Size, CancellationToken.None);
                 stored.Add((file.Name, saved.Value, kind));
                 if (saved.Value.Size == 0)
                     return Problem.Invalid("files", $"Le fichier « {file.Name} » est vide.");

@@ -214,10 +214,11 @@ class Queue {
   private async refresh(): Promise<void> {
     if (this.joined === 0) return;
     const counted = this.joined;
+    const sending = this.items.filter((item) => item.state === 'sending').length; // joined, perhaps, and not told yet
     const shown = (place: HTMLElement): string[] => (place.querySelector<HTMLInputElement>('input[type=hidden]')?.value ?? '').split(/\.(.*)/);
     const fresh = await this.tools.refresh(this.input.form?.action ?? location.href, (this.input.dataset.refresh ?? '').split(' ').filter(Boolean), (here, there) => {
       const [[before, content], [now, contentNow]] = [shown(here), shown(there)]; // a version, and what tells the content of it
-      return content === contentNow && Number(now) >= Number(before) && Number(now) <= Number(before) + counted;
+      return content === contentNow && Number(now) >= Number(before) && Number(now) <= Number(before) + counted + sending;
     });
     if (fresh) this.joined -= counted;
   }

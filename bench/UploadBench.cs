@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
@@ -34,7 +35,7 @@ internal static partial class UploadBench
         await using var world = await BenchWorld.CreateAsync(DatabaseProvider.Sqlite);
         await using var services = world.Services();
         var (product0, peer0) = ($"http://127.0.0.1:{FreePort.Next()}", $"http://127.0.0.1:{FreePort.Next()}");
-        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["uploads", "serve", world.Settings.DataDirectory, product0, peer0]) { RedirectStandardOutput = true })!;
+        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["uploads", "serve", world.Settings.DataDirectory, product0, peer0]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             await server.StandardOutput.ReadLineAsync(); // both listen

@@ -68,6 +68,16 @@ public sealed class OwnContentTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_program_is_no_own_file_either(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var draft = await DraftAsync(world, DeliveryMode.Tracked);
+        foreach (var (name, content) in new[] { ("acte.pdf.exe", "%PDF-"u8.ToArray()), ("acte.pdf", [.. "MZ\0"u8]), ("vide.pdf", []) })
+            (await world.RunAsync((AddOwnFile o) => o.RunAsync(world.Caller, draft.Id, draft.Recipients[0].Id, name, new MemoryStream(content), default))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("file");
+        world.FilesOnDisk().ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_copy_is_a_draft_with_everything_and_files_of_its_own(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

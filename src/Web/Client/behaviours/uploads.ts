@@ -122,7 +122,7 @@ class Queue {
 
   private refuse(item: Item, why: string): void {
     this.set(item, 'refused', why);
-    this.tools.say(`${item.file.name} : ${why}`);
+    this.tools.say(`${item.file.name}\u00a0: ${why}`);
   }
 
   private set(item: Item, state: State, note: string): void {
@@ -194,7 +194,7 @@ class Queue {
       this.refuse(item, told || this.word('failed'));
     } else {
       this.set(item, 'lost', told || this.word(status === 0 ? 'lost' : 'failed'));
-      this.tools.say(`${item.file.name} : ${item.note.textContent}`);
+      this.tools.say(`${item.file.name}\u00a0: ${item.note.textContent}`);
     }
     this.pump();
   }

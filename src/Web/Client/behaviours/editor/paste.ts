@@ -16,8 +16,8 @@ const blocks = /^(address|article|aside|blockquote|body|caption|center|d[dlt]|de
  */
 export function cleanPaste(html: string, colours: string[]): string {
   if (html.includes('data-pm-slice')) return html; // from an editor like this one
-  // Parsed as data: the page's policy would report each style attribute as forbidden.
-  const inert = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, '$1data-style$2'));
+  // Parsed as data, nothing of it acts; but the page's policy would report each style and handler as forbidden.
+  const inert = html.replace(/<(style|script)\b[^]*?<\/\1\s*>/gi, '').replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(\s)(style|on[a-z]+)(\s*=)/gi, '$1data-$2$3'));
   const reader = new Reader(colours);
   reader.children(new DOMParser().parseFromString(inert, 'text/html').body, { strong: false, em: false, u: false, s: false, colour: null });
   return reader.end();

@@ -32,9 +32,6 @@ public static class Links
     /// <summary>A draft that is to be sent at a set hour.</summary>
     public static string Scheduled(Guid id) => Letter(id) + "/envoi-programme";
 
-    /// <summary>All recipients of a draft.</summary>
-    public static string Recipients(Guid id) => Letter(id) + "/destinataires";
-
     /// <summary>The recipients of a draft, or with a register's word, whom it offers.</summary>
     public static string Recipients(Guid id, string? register = null) => Letter(id) + "/destinataires" + (register is null ? "" : "?registre=" + register);
 

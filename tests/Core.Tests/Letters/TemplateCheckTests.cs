@@ -84,9 +84,9 @@ public sealed class TemplateCheckTests
     [Fact]
     public void A_body_keeps_its_tags_and_loses_what_a_letter_has_not()
     {
-        const string Body = "<p class=\"{{ agent.name }}\" onclick=\"x\">Si {% if consultation.title == \"<b>\" %}<b>a</b>{% endif %} &amp; {{ agent.name | default: \"l&#39;agent\" }}</p><script>{{ agent.email }}</script>";
+        const string Body = "<p class=\"{{ agent.name }}\" onclick=\"x\">Si {% if consultation.title == \"<b>\" %}<strong>a</strong>{% endif %} &amp; {{ agent.name | default: \"l&#39;agent\" }}</p><script>{{ agent.email }}</script>";
         var content = TemplateContent.Check(new TemplateContent(DeliveryMode.Plain, true, " {{ consultation.reference }} ", Body)).Value;
-        content.Body.ShouldBe("<p>Si {% if consultation.title == \"<b>\" %}<b>a</b>{% endif %} &amp; {{ agent.name | default: \"l'agent\" }}</p>");
+        content.Body.ShouldBe("<p>Si {% if consultation.title == \"<b>\" %}<strong>a</strong>{% endif %} &amp; {{ agent.name | default: \"l'agent\" }}</p>");
         content.Subject.ShouldBe("{{ consultation.reference }}");
         content.ReplyExpected.ShouldBeFalse();
     }

@@ -10,7 +10,7 @@ type Answer = { said: string; shown: string | null; takenOver: boolean };
  * saving under way, so that a writer never meets their own words as somebody else's.
  */
 export function autosave(): void {
-  const form = document.querySelector<HTMLFormElement>('form[data-autosave]');
+  const form = document.querySelector<HTMLFormElement>('form[data-autosave^="/"]');
   if (!form) return;
   const action = form.dataset.autosave ?? '';
   let timer = 0;

@@ -1,17 +1,18 @@
-/** `<div id="progress" data-refresh="1000">`: taken anew from the page after that many milliseconds, as long as what comes asks for it again. */
+/** `<div id="progress" data-progress="1000">`: taken anew from the page after that many milliseconds, as long as what comes asks for it again. */
 export function followProgress(): void {
-  const element = document.querySelector<HTMLElement>('[data-refresh][id]');
-  if (!element) return;
-  const next = async (): Promise<void> => {
+  const later = (wait: number): void => { setTimeout(() => void take(), wait); };
+  const take = async (): Promise<void> => {
+    const here = document.getElementById('progress');
     try {
       const response = await fetch(location.href);
-      const there = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById(element.id);
-      if (!response.ok || !there) return;
-      document.getElementById(element.id)?.replaceWith(there);
-      if (there.dataset.refresh) setTimeout(() => void next(), Number(there.dataset.refresh));
+      const there = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('progress');
+      if (!response.ok || !here || !there) return;
+      here.replaceWith(there);
+      if (there.dataset.progress) later(Number(there.dataset.progress));
     } catch {
-      setTimeout(() => void next(), 5000);
+      later(5000);
     }
   };
-  setTimeout(() => void next(), Number(element.dataset.refresh));
+  const wait = document.getElementById('progress')?.dataset.progress;
+  if (wait) later(Number(wait));
 }

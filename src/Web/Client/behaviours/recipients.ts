@@ -235,7 +235,7 @@ class RecipientBox {
 
   private chips(): HTMLButtonElement[] {
     const section = this.area.closest('section');
-    const more = section?.querySelector<HTMLButtonElement>('[data-cut]');
+    const more = section?.querySelector<HTMLButtonElement>('[data-cut=true]');
     return more ? [more] : [...(section?.querySelectorAll<HTMLButtonElement>('.chip button') ?? [])];
   }
 

@@ -23,7 +23,7 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
   form.setAttribute('aria-busy', 'true');
   try {
     const page = await ask(form, button);
-    if (page.querySelector('[data-taken-over]')) {
+    if (page.querySelector('[data-taken-over=true]')) {
       form.dispatchEvent(new Event('swapped'));
       location.reload(); // all that was typed is saved, and fields that this page shows are older than the draft
       return;

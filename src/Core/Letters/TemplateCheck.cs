@@ -11,9 +11,19 @@ namespace Vaguemestre.Core.Letters;
 /// </summary>
 public static partial class TemplateCheck
 {
+    /// <summary>Characters of one tag, braces included.</summary>
+    public const int LongestTag = 500;
+
+    public const int MostTags = 200;
+
     private const int MostFaults = 20;
 
     private static readonly IReadOnlyList<string> Names = [.. TemplateVariables.All.Select(v => v.Name)];
+
+    /// <summary>The tags that a template has; each ends with its <c>end…</c>.</summary>
+    public static IReadOnlyList<string> Tags => TemplateTags.Blocks;
+
+    public static IReadOnlyList<string> Filters => TemplateLiquid.Filters;
 
     public static IReadOnlyList<TemplateFault> FaultsOf(string text)
     {

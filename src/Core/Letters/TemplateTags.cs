@@ -34,9 +34,6 @@ internal readonly record struct TemplateTag(int Start, string Text)
 /// </summary>
 internal static partial class TemplateTags
 {
-    public const int LongestTag = 500;
-    public const int MostTags = 200;
-
     /// <summary>What may follow <c>{%</c>. No loop, no variable of one's own, no inclusion: what a template makes is bounded by its length.</summary>
     public static readonly string[] Blocks = ["if", "unless", "case", "comment", "raw"];
 
@@ -54,10 +51,10 @@ internal static partial class TemplateTags
             var end = source.IndexOf(close, match.Index + 2, StringComparison.Ordinal);
             if (end < 0)
                 return (tags, [Fault(match.Index, $"« {match.Value} » n'est pas fermé. Ajoutez « {close} » à la fin de la balise.")]);
-            if (end - match.Index > LongestTag)
-                return (tags, [Fault(match.Index, $"Cette balise compte plus de {LongestTag} caractères. Fermez-la par « {close} », ou raccourcissez-la.")]);
-            if (tags.Count == MostTags)
-                return (tags, [Fault(match.Index, $"Un modèle compte au plus {MostTags} balises.")]);
+            if (end - match.Index > TemplateCheck.LongestTag)
+                return (tags, [Fault(match.Index, $"Cette balise compte plus de {TemplateCheck.LongestTag} caractères. Fermez-la par « {close} », ou raccourcissez-la.")]);
+            if (tags.Count == TemplateCheck.MostTags)
+                return (tags, [Fault(match.Index, $"Un modèle compte au plus {TemplateCheck.MostTags} balises.")]);
             tags.Add(new TemplateTag(match.Index, source[match.Index..(end + 2)]));
         }
 

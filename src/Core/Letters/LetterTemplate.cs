@@ -51,6 +51,6 @@ public sealed record LetterTemplate(LetterType Type, string Title, DeliveryMode 
         var text = new StreamReader(stream).ReadToEnd().ReplaceLineEndings("\n");
         var end = text.IndexOf("\n---\n", StringComparison.Ordinal);
         var head = text[4..end].Split('\n').Select(l => l.Split(": ", 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
-        return new LetterTemplate(type, head["title"], Words.Parse<DeliveryMode>(head["mode"])!.Value, head["reply-expected"] == "true", head["subject"], BodyHtml.Sanitise(text[(end + 5)..]));
+        return new LetterTemplate(type, head["title"], Words.Parse<DeliveryMode>(head["mode"])!.Value, head["reply-expected"] == "true", head["subject"], TemplateBody.Tidy(text[(end + 5)..]));
     }
 }

@@ -34,6 +34,6 @@ public sealed record TemplateContent(DeliveryMode Mode, bool ReplyExpected, stri
             errors.AddRange(TemplateCheck.FaultsOf(body).Select(f => new FieldError("bodyHtml", f.ToString())));
         return errors.Count > 0
             ? Problem.Invalid(errors)
-            : new TemplateContent(given.Mode, given is { Mode: DeliveryMode.Tracked, ReplyExpected: true }, subject, TemplateTags.Around(body, text => BodyHtml.Sanitise(text).Replace("&nbsp;", "\u00a0", StringComparison.Ordinal)));
+            : new TemplateContent(given.Mode, given is { Mode: DeliveryMode.Tracked, ReplyExpected: true }, subject, TemplateBody.Tidy(body));
     }
 }

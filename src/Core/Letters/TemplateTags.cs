@@ -73,7 +73,7 @@ internal static partial class TemplateTags
         var marked = Whole().Replace(source, tag =>
         {
             kept.Add(WebUtility.HtmlDecode(tag.Value).Replace('\u00a0', ' '));
-            return $"\ue000{kept.Count - 1}\ue001";
+            return $"{(tag.Value[1] == '%' ? '\ue002' : '\ue000')}{kept.Count - 1}\ue001";
         });
         return Mark().Replace(change(marked), mark => int.TryParse(mark.Groups["index"].ValueSpan, CultureInfo.InvariantCulture, out var index) && index < kept.Count ? kept[index] : "");
     }
@@ -116,6 +116,6 @@ internal static partial class TemplateTags
     [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Whole();
 
-    [GeneratedRegex("\ue000(?<index>[0-9]{1,6})\ue001", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[\ue000\ue002](?<index>[0-9]{1,6})\ue001", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Mark();
 }

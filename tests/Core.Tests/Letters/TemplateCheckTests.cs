@@ -92,6 +92,17 @@ public sealed class TemplateCheckTests
     }
 
     [Fact]
+    public void A_body_is_kept_with_a_paragraph_to_the_line_and_conditions_around_paragraphs()
+    {
+        const string Typed = "<p>un</p><p>{% if agent.email != blank %}</p><p>deux {{ agent.email }}</p><p>{% endif %}</p><ul>{% unless agent.email %}<li>trois</li>{% endunless %}<li><p>quatre</p></li></ul>";
+        const string Kept = "<p>un</p>\n{% if agent.email != blank %}\n<p>deux {{ agent.email }}</p>\n{% endif %}\n<ul>\n{% unless agent.email %}\n<li>trois</li>\n{% endunless %}\n<li>quatre</li>\n</ul>";
+        Body(Typed).ShouldBe(Kept);
+        Body(Kept).ShouldBe(Kept);
+
+        static string Body(string body) => TemplateContent.Check(new TemplateContent(DeliveryMode.Tracked, false, "x", body)).Value.Body;
+    }
+
+    [Fact]
     public void What_a_cleaner_of_html_writes_in_a_tag_is_read_as_it_was_meant() =>
         TemplateCheck.FaultsOf("<p>{% if agent.name &lt; &quot;b&quot;&nbsp;%}a{% endif %}</p>").ShouldBeEmpty();
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -42,7 +43,7 @@ public sealed class TemplateTests
         await administrator.GetByText("Rétablir le modèle par défaut").First.ClickAsync();
         await administrator.GetByRole(AriaRole.Button, new() { Name = "Rétablir le modèle par défaut" }).ClickAsync();
         await Expect(administrator.GetByText("modèle par défaut rétabli, version 2")).ToBeVisibleAsync();
-        await Expect(administrator.GetByLabel("Texte du modèle")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("Motifs du rejet"));
+        await Expect(administrator.GetByLabel("Texte du modèle")).ToHaveValueAsync(new Regex("Motifs du rejet", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Version 1" }).ClickAsync();
         await CheckAsync(administrator, javaScript);
         await PicturesAsync(administrator, $"{name}-7-version");

@@ -126,7 +126,7 @@ public sealed class WriteRecipientsTests
             var found = await client.GetFromJsonAsync<JsonElement>($"/courriers/{next.Id}/contacts?q=dupont", TestContext.Current.CancellationToken);
             found.GetProperty("items").GetArrayLength().ShouldBe(expected, reference);
             if (expected == 1)
-                found.GetProperty("items")[0].GetProperty("line").GetString().ShouldBe("paul@dupont.test · Saisis précédemment");
+                found.GetProperty("items")[0].GetProperty("line").GetString().ShouldBe("paul@dupont.test · Saisi précédemment");
         }
     }
 }

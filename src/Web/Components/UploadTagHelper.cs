@@ -40,7 +40,7 @@ public sealed class UploadTagHelper : ControlTagHelper
             .With("data-limit", Limit?.ToString(CultureInfo.InvariantCulture)).With("data-used", Used.ToString(CultureInfo.InvariantCulture));
         if (Tus is not null)
         {
-            control.With("data-tus", Tus).With("data-refresh", Refresh).With("data-refused", string.Join(' ', RefusedFiles.Extensions)).With("data-words", JsonSerializer.Serialize(TusWords));
+            control.With("data-tus", Tus).With("data-tus-refresh", Refresh).With("data-refused", string.Join(' ', RefusedFiles.Extensions)).With("data-words", JsonSerializer.Serialize(TusWords));
         }
 
         control.TagRenderMode = TagRenderMode.SelfClosing;

@@ -216,7 +216,7 @@ class Queue {
     const counted = this.joined;
     const sending = this.items.filter((item) => item.state === 'sending').length; // joined, perhaps, and not told yet
     const shown = (place: HTMLElement): string[] => (place.querySelector<HTMLInputElement>('input[type=hidden]')?.value ?? '').split(/\.(.*)/);
-    const fresh = await this.tools.refresh(this.input.form?.action ?? location.href, (this.input.dataset.refresh ?? '').split(' ').filter(Boolean), (here, there) => {
+    const fresh = await this.tools.refresh(this.input.form?.action ?? location.href, (this.input.dataset.tusRefresh ?? '').split(' ').filter(Boolean), (here, there) => {
       const [[before, content], [now, contentNow]] = [shown(here), shown(there)]; // a version, and what tells the content of it
       return content === contentNow && Number(now) >= Number(before) && Number(now) <= Number(before) + counted + sending;
     });
@@ -252,7 +252,7 @@ class Queue {
 }
 
 /**
- * `<input type="file" data-tus="/where" data-refresh="ids" data-limit data-used data-refused data-words>`: what is chosen, or dropped on the
+ * `<input type="file" data-tus="/where" data-tus-refresh="ids" data-limit data-used data-refused data-words>`: what is chosen, or dropped on the
  * page, leaves at once by tus, several at a time, and goes on after a broken connection. Answers what attaches it to new parts of the page.
  */
 export function sendAtOnce(tools: Tools): (root: ParentNode) => void {

@@ -141,10 +141,13 @@ class RecipientBox {
   }
 
   onSwapped(): void {
-    this.button?.remove();
+    const { button } = this;
     this.button = null;
     this.running = null;
-    setTimeout(() => this.next()); // once the form is free again
+    setTimeout(() => { // once the form is free again; the button was needed to say where the keyboard stays
+      button?.remove();
+      this.next();
+    });
   }
 
   private addTyped(text = this.area.value): void {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Data.Sqlite;
@@ -12,6 +13,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     public static void Configure(DbContextOptionsBuilder builder, string connectionString) =>
         builder.UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteDb).Assembly.GetName().Name))
             .UseSnakeCaseNamingConvention()
+            .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.NonTransactionalMigrationOperationWarning, LogLevel.Debug))) // every rebuild of a table on SQLite says it
             .AddInterceptors(new EvidenceGradeConnection());
 
     public override Task LockAsync<T>(Guid id, CancellationToken cancel) => Task.CompletedTask;

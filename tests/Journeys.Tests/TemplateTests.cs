@@ -55,7 +55,7 @@ public sealed class TemplateTests
         await page.GetByLabel("Objet").FillAsync("Rejet, {{ consultation.reference }}");
         await page.GetByLabel("Texte du modèle").FillAsync(Words.Replace("consultation.title", "consultation.titre", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "Aperçu" }).Last.ClickAsync();
-        var error = page.GetByRole(AriaRole.Alert).GetByText("Ligne 2, colonne 52 : « consultation.titre » n'est pas une variable connue : écrivez « consultation.title ».");
+        var error = page.GetByRole(AriaRole.Alert).GetByText("Ligne 2, colonne 53 : « consultation.titre » n'est pas une variable connue : écrivez « consultation.title ».");
         await Expect(error).ToBeVisibleAsync();
         await CheckAsync(page, javaScript);
         await PicturesAsync(page, $"{name}-3-fault");
@@ -89,12 +89,12 @@ public sealed class TemplateTests
         await agent.GetByRole(AriaRole.Button, new() { Name = "Courrier de rejet" }).ClickAsync();
         await Expect(agent.GetByLabel("Objet")).ToHaveValueAsync("Rejet, 2026-T-021");
         var letter = agent.Url;
-        await agent.Locator("textarea[name='Form.Typed']").FillAsync("marches@bocage-tp.test");
-        await agent.Locator("button[name=act][value=add]").ClickAsync();
-        await Expect(agent.Locator(".chips > li")).ToHaveCountAsync(1);
-        await agent.GetByText("Envoyer à 1 destinataire").ClickAsync();
+        await agent.GetByText("Registre des dépôts").ClickAsync();
+        await agent.Locator("button[name=addRegister][value=deposits]").ClickAsync();
+        await Expect(agent.Locator(".chips > li")).ToHaveCountAsync(4);
+        await agent.GetByText("Envoyer à 4 destinataires").ClickAsync();
         await agent.GetByRole(AriaRole.Button, new() { Name = "Envoyer maintenant" }).ClickAsync();
-        await Expect(agent.GetByText("Courrier envoyé à 1 destinataire.")).ToBeVisibleAsync();
+        await Expect(agent.GetByText("Courrier envoyé à 4 destinataires.")).ToBeVisibleAsync();
         await agent.GotoAsync(letter);
         await Expect(agent.GetByText("Modèle de l’organisation, version 1")).ToBeVisibleAsync();
         await Demo.PictureAsync(agent, $"{name}-6-sent");

@@ -44,6 +44,9 @@ public sealed class TemplateForm
 /// <summary>What the pages of templates say of one.</summary>
 public static class TemplateView
 {
+    public const string BodyHint =
+        "Chaque paragraphe entre <p> et </p>. Sont gardés\u00a0: <p>, <br>, <strong>, <em>, <u>, <s>, <ul>, <ol>, <li>, <span class=\"c-red\">. Mettez entre crochets ce que l’agent devra compléter.";
+
     /// <summary>« modèle de l’organisation, version 3 », « modèle par défaut ».</summary>
     public static string Origin(StandingTemplate standing) => standing.Version is { } version ? Origin(version) : "modèle par défaut";
 

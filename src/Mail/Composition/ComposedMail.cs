@@ -76,7 +76,8 @@ internal sealed class ComposedMail
     private static TextPart Text(TextFormat format, string text)
     {
         var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
-        part.SetText(Encoding.UTF8, text.ReplaceLineEndings("\r\n"));
+        // Not ReplaceLineEndings: a form feed or U+2028 is a character of the text.
+        part.SetText(Encoding.UTF8, text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\n", "\r\n", StringComparison.Ordinal));
         return part;
     }
 

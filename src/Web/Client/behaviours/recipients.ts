@@ -31,6 +31,7 @@ export function chooseRecipients(root: ParentNode): void {
 class RecipientBox {
   private readonly input = document.createElement('input');
   private readonly list = document.createElement('ul');
+  private readonly found = document.createElement('span');
   private readonly queue: Act[];
   private running: Act | null;
   private button: HTMLButtonElement | null = null;
@@ -74,7 +75,9 @@ class RecipientBox {
     if (hint && area.dataset.hint) hint.textContent = area.dataset.hint;
     const box = document.createElement('div');
     box.className = 'combobox';
-    box.append(input, list);
+    this.found.className = 'visually-hidden';
+    this.found.setAttribute('role', 'status');
+    box.append(input, list, this.found);
     area.before(box);
     this.show(area.value);
 
@@ -141,7 +144,8 @@ class RecipientBox {
   }
 
   onSwapped(): void {
-    const { button } = this;
+    const { button, input } = this;
+    if (document.activeElement === input) input.scrollIntoView({ block: 'nearest' }); // new chips pushed it down, under the bar perhaps
     this.button = null;
     this.running = null;
     setTimeout(() => { // once the form is free again; the button was needed to say where the keyboard stays
@@ -298,7 +302,7 @@ class RecipientBox {
     this.list.hidden = answer.items.length === 0;
     this.input.setAttribute('aria-expanded', String(!this.list.hidden));
     this.active = -1;
-    say(answer.said);
+    this.found.textContent = answer.said;
     // An address that is being typed is taken as it is; words are looked for.
     const first = this.input.value.includes('@') ? -1 : answer.items.findIndex((item) => !item.note);
     if (first >= 0) this.activate(first);
@@ -337,6 +341,7 @@ class RecipientBox {
     this.active = -1;
     this.list.hidden = true;
     this.list.replaceChildren();
+    this.found.textContent = '';
     this.input.setAttribute('aria-expanded', 'false');
     this.input.removeAttribute('aria-activedescendant');
   }

@@ -68,12 +68,26 @@ public sealed class EditorTests
         (await editing.HtmlAsync()).ShouldBe(Written);
         await editing.SaveAsync();
         (await editing.HtmlAsync()).ShouldBe(Written);
+        var inEditor = await LooksAsync(editing.Page.Locator(".editor-text"));
 
         await editing.Page.Locator(".bar button[value=preview]").ClickAsync();
         await Expect(editing.Page.GetByRole(AriaRole.Heading, new() { Name = "Aperçu" })).ToBeVisibleAsync();
         var shown = await editing.Page.Locator(".letter").EvaluateAllAsync<string[]>("letters => letters.map(letter => letter.innerHTML.trim())");
-        shown.ShouldContain(Written);
+        shown.ShouldContain(letter => letter.EndsWith(Written, StringComparison.Ordinal));
+        await Demo.PictureAsync(editing.Page, $"editor-preview-{provider}".ToLowerInvariant());
+        var inPreview = await LooksAsync(editing.Page.Locator(".letter:has(.c-red)"));
+        inPreview.TakeLast(inEditor.Length).ShouldBe(inEditor);
     }
+
+    /// <summary>How each element of a letter is drawn.</summary>
+    private static Task<string[]> LooksAsync(ILocator letter) => letter.EvaluateAsync<string[]>(
+        """
+        (letter) => [...letter.querySelectorAll('p, strong, em, u, s, span, ul, ol, li')].map((element) => {
+          const look = getComputedStyle(element);
+          const names = ['color', 'font-size', 'font-weight', 'font-style', 'line-height', 'text-decoration-line', 'list-style-type', 'margin-top', 'margin-bottom', 'padding-left', 'white-space-collapse'];
+          return [element.localName, ...names.map((name) => look.getPropertyValue(name))].join(' ');
+        })
+        """);
 
     [Fact]
     public async Task Undo_goes_back_and_leaving_with_words_unsaved_asks()

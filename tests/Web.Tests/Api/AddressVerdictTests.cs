@@ -16,7 +16,7 @@ public sealed class AddressVerdictTests
     {
         var file = Path.Combine(Corpora.FolderOrSkip("email-addresses"), "addresses.jsonl");
         var addresses = File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!)
-            .Where(a => !string.IsNullOrWhiteSpace(a) && SoundText.IsUnicode(a)).ToList();
+            .Where(a => !string.IsNullOrWhiteSpace(a) && SoundText.CanBeKept(a)).ToList(); // what is no text at all is refused before any address is read
         await using var world = await WebWorld.CreateAsync(provider);
         var api = world.Api();
         var draft = await api.DraftAsync(new { type = "free" });

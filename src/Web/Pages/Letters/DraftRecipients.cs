@@ -11,10 +11,14 @@ public sealed class DraftRecipients(ReadRegisters registers, HintAddresses hint)
     private const int MostHinted = 200;
 
     /// <summary>The draft with what the write page shows of it: the beginnings of long lists.</summary>
-    public async Task<DraftView> ViewAsync(Letter letter, Settings settings, CancellationToken cancel)
+    /// <param name="letter">The draft.</param>
+    /// <param name="hinted">False where a form is only read: nobody sees the hints.</param>
+    /// <param name="settings">The limits.</param>
+    /// <param name="cancel">The browser went away.</param>
+    public async Task<DraftView> ViewAsync(Letter letter, bool hinted, Settings settings, CancellationToken cancel)
     {
         var looked = letter.Recipients.Take(DraftView.MostChips).Concat(letter.Recipients.Where(r => r.Register is null)).Distinct().Take(MostHinted);
-        return new DraftView(letter, await registers.BeginningsAsync(letter.Consultation!, DraftView.MostContacts, cancel), await HintsAsync(letter.Consultation!, looked, cancel), settings);
+        return new DraftView(letter, await registers.BeginningsAsync(letter.Consultation!, DraftView.MostContacts, cancel), hinted ? await HintsAsync(letter.Consultation!, looked, cancel) : [], settings);
     }
 
     public async Task<IReadOnlyList<RecipientHint>> HintsAsync(Consultation consultation, IEnumerable<LetterRecipient> recipients, CancellationToken cancel)

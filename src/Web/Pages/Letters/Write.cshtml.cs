@@ -59,7 +59,7 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
 
     public async Task<IActionResult> OnPostAsync(Guid id, [Bind(Prefix = "")] WriteAct act, CancellationToken cancel)
     {
-        if (await LoadAsync(id, cancel) is { } elsewhere)
+        if (await LoadAsync(id, cancel, hinted: false) is { } elsewhere)
             return elsewhere;
         if (act.Act == "delete")
             return await DeleteAsync(cancel);
@@ -220,7 +220,7 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
         return Page();
     }
 
-    private async Task<IActionResult?> LoadAsync(Guid id, CancellationToken cancel)
+    private async Task<IActionResult?> LoadAsync(Guid id, CancellationToken cancel, bool hinted = true)
     {
         var found = await find.RunAsync(HttpContext.Caller(), id, cancel);
         if (!found.Succeeded)
@@ -229,7 +229,7 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
             return LocalRedirect(Links.Letter(id) + "/lecture");
         if (found.Value.SendAt is not null)
             return LocalRedirect(Links.Scheduled(id));
-        Draft = await recipients.ViewAsync(found.Value, settings, cancel);
+        Draft = await recipients.ViewAsync(found.Value, hinted, settings, cancel);
         return null;
     }
 }

@@ -4,7 +4,11 @@ using Vaguemestre.Core.Data;
 namespace Vaguemestre.Core.Letters;
 
 /// <summary>A recipient as chosen or typed, before it is checked.</summary>
-public sealed record RecipientInput(string Email, string? Name = null, string? Company = null, string? Register = null);
+public sealed record RecipientInput(string Email, string? Name = null, string? Company = null, string? Register = null)
+{
+    /// <summary>The address it corrects: the recipient is the same, with its own words and files. Null for everyone else.</summary>
+    public string? Formerly { get; init; }
+}
 
 /// <summary>
 /// What a caller wants a draft to be. Null: left as it is (a change), or as the template says (a new draft).
@@ -92,7 +96,7 @@ public sealed record DraftContent(
             else if (register is not null && register != ReadRegisters.PriorPhase && Words.Parse<Register>(register) is null)
                 errors.Add(new FieldError($"recipients[{i}].register", "Ce registre n'existe pas."));
             else if (seen.Add(address.Folded))
-                recipients.Add(new RecipientInput(address.Text, NullIfBlank(recipient.Name), NullIfBlank(recipient.Company), register));
+                recipients.Add(new RecipientInput(address.Text, NullIfBlank(recipient.Name), NullIfBlank(recipient.Company), register) { Formerly = recipient.Formerly });
         }
 
         return recipients;

@@ -174,7 +174,7 @@ public sealed class Letter
         var here = Recipients.ToDictionary(r => EmailAddress.Fold(r.Email), StringComparer.Ordinal);
         var after = recipients.Select((input, rank) =>
         {
-            if (!here.Remove(EmailAddress.Fold(input.Email), out var kept))
+            if (!here.Remove(EmailAddress.Fold(input.Email), out var kept) && !(input.Formerly is { } before && here.Remove(EmailAddress.Fold(before), out kept)))
                 return LetterRecipient.From(input, rank);
             kept.Become(input, rank);
             return kept;

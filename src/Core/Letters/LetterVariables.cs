@@ -29,6 +29,9 @@ public sealed partial class LetterVariables
     /// <summary>What stands for a deadline that nobody chose; in brackets, as templates mark what is left to write.</summary>
     public const string NoDeadline = "[date et heure limites]";
 
+    /// <summary>What stands for the address of a program, which has none; in brackets too.</summary>
+    public const string NoAddress = "[adresse électronique de contact]";
+
     private const string Paragraph = "recipient.paragraph";
 
     private static readonly FrozenSet<string> Names = All.Select(v => v.Name).ToFrozenSet(StringComparer.Ordinal);
@@ -46,7 +49,7 @@ public sealed partial class LetterVariables
         ["consultation.title"] = letter.Consultation.Title,
         ["organisation.name"] = organisation,
         ["agent.name"] = letter.AuthorName,
-        ["agent.email"] = letter.AuthorEmail ?? "",
+        ["agent.email"] = letter.AuthorEmail ?? NoAddress,
         ["today"] = ParisTime.Day(now),
         ["reply.due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : NoDeadline,
     });

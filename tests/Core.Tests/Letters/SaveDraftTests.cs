@@ -91,6 +91,20 @@ public sealed class SaveDraftTests
         world.FilesOnDisk().ShouldBeEmpty();
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_corrected_address_is_the_same_recipient_with_its_own_words(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (draft, _) = await ShownAsync(world);
+        await ClaireAsync(world, draft, new DraftInput { Recipients = [new("jean@gmial.test"), new("b@beta.test")] });
+        var jean = (await FindAsync(world, draft.Id)).Recipients[0];
+        await world.RunAsync((WriteParagraph o) => o.RunAsync(world.Caller, draft.Id, jean.Id, "Vos notes", default));
+
+        await ClaireAsync(world, draft, new DraftInput { Recipients = [new("jean@gmail.test") { Formerly = "jean@gmial.test" }, new("b@beta.test")] });
+
+        (await FindAsync(world, draft.Id)).Recipients.Select(r => (r.Email, r.Paragraph)).ShouldBe([("jean@gmail.test", "Vos notes"), ("b@beta.test", null)]);
+    }
+
     private static async Task<(Letter Draft, DraftShown Shown)> ShownAsync(TestWorld world)
     {
         await world.AddConsultationAsync();

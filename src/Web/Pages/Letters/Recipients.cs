@@ -67,7 +67,7 @@ public sealed class Recipients(IReadOnlyList<RegisterView> registers)
     }
 
     private static RecipientInput Corrected(RecipientInput recipient, (string From, string To)? correction) =>
-        correction is var (from, to) && EmailAddress.Fold(recipient.Email) == EmailAddress.Fold(from) ? recipient with { Email = to } : recipient;
+        correction is var (from, to) && EmailAddress.Fold(recipient.Email) == EmailAddress.Fold(from) ? recipient with { Email = to, Formerly = from } : recipient;
 
     private static RecipientInput AsInput(RegisterView register, Contact contact) => new(contact.Email!, contact.Name, contact.Company, register.Word);
 }

@@ -77,14 +77,16 @@ public sealed class MainJobTests
 
     private static async Task SeeDeliveredAsync(Demo demo, IPage page, string name)
     {
-        for (var i = 0; i < 60 && await page.Locator("table").GetByText("Délivré", new() { Exact = true }).CountAsync() < 3; i++)
+        var delivered = page.Locator("table").GetByText("Délivré", new() { Exact = true });
+        var undelivered = page.Locator("table").GetByText("Non délivré", new() { Exact = true });
+        for (var i = 0; i < 120 && (await delivered.CountAsync() < 3 || await undelivered.CountAsync() < 1); i++)
         {
             await Task.Delay(250);
             await page.GotoAsync(demo.Url("/consultations/2026-T-021/suivi"));
         }
 
-        await Expect(page.Locator("table").GetByText("Délivré", new() { Exact = true })).ToHaveCountAsync(3);
-        await Expect(page.Locator("table").GetByText("Non délivré", new() { Exact = true })).ToHaveCountAsync(1);
+        await Expect(delivered).ToHaveCountAsync(3);
+        await Expect(undelivered).ToHaveCountAsync(1);
         await Demo.PictureAsync(page, $"{name}-4-follow");
     }
 

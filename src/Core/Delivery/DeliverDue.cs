@@ -123,7 +123,7 @@ public sealed class DeliverDue(VaguemestreDb db, ConversationJournal journal, Le
         switch (answer.Outcome)
         {
             case RelayOutcome.Accepted:
-                sending.Accepted(now, await WasReportedAsync(sendingId, cancel) ? null : now + settings.Delivery.WaitForReports);
+                sending.Accepted(now, await WasReportedAsync(sendingId, cancel) ? null : now + settings.Delivery.WaitForReports, answer.DsnRequested);
                 await journal.AppendAsync(conversation, FactKind.AcceptedByRelay, said, Actor.MailServer, sendingId, cancel);
                 break;
             case RelayOutcome.Refused:

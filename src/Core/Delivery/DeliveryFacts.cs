@@ -34,4 +34,18 @@ public static class ServerWords
 public sealed record Resent(string Recipient, int Number) : FactContent;
 
 /// <summary>No report came until then.</summary>
-public sealed record Silence(DateTimeOffset AcceptedAt) : FactContent;
+/// <param name="AcceptedAt">When our relay took the mail.</param>
+/// <param name="ReportsAsked">Whether the relay took our request for reports (RFC 3461); where not, none was to be expected.</param>
+public sealed record Silence(DateTimeOffset AcceptedAt, bool ReportsAsked) : FactContent;
+
+/// <summary>A mail that came back and is no report of delivery.</summary>
+/// <param name="Kind">What it was read as: the word of <c>Vaguemestre.Mail.InboundKind</c>.</param>
+/// <param name="From">The address it announces; anybody can write any.</param>
+/// <param name="Subject">Its subject, cut to 200 characters.</param>
+/// <param name="MailId">The inbound message kept as evidence.</param>
+public sealed record ReturnedMail(string Kind, string? From, string? Subject, Guid MailId) : FactContent;
+
+/// <summary>The letter went to another address.</summary>
+/// <param name="Recipient">The corrected address.</param>
+/// <param name="Conversation">The conversation that follows it.</param>
+public sealed record CorrectedAddress(string Recipient, Guid Conversation) : FactContent;

@@ -25,7 +25,7 @@ public sealed class NoteSilence(VaguemestreDb db, ConversationJournal journal, T
                     if (sending.ReportDueAt is null)
                         return true;
                     sending.Reported();
-                    await journal.AppendAsync(conversation, FactKind.NoReport, new Silence(sending.AcceptedAt!.Value), Actor.Platform, id, cancel);
+                    await journal.AppendAsync(conversation, FactKind.NoReport, new Silence(sending.AcceptedAt!.Value, sending.ReportsAsked), Actor.Platform, id, cancel);
                     return true;
                 },
                 cancel);

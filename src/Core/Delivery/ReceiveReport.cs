@@ -39,13 +39,19 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
     /// <summary>Null when it was kept before.</summary>
     private async Task<InboundMessage?> KeepAsync(string recipient, byte[] raw, InboundMail message, Guid? sendingId, CancellationToken cancel)
     {
-        var digest = SHA256.HashData(raw);
-        if (await db.InboundMessages.AnyAsync(m => m.Digest == digest && m.Recipient == recipient, cancel))
+        var digest = SHA256.HashData(BodyOf(raw));
+        if (await db.InboundMessages.AnyAsync(m => m.BodyDigest == digest && m.Recipient == recipient, cancel))
             return null;
         var now = clock.Now();
-        var kept = new InboundMessage { Id = Guid.CreateVersion7(now), ReceivedAt = now, Recipient = recipient, Kind = Words.Of(message.Kind), SendingId = sendingId, Raw = raw, Digest = digest };
+        var kept = new InboundMessage { Id = Guid.CreateVersion7(now), ReceivedAt = now, Recipient = recipient, Kind = Words.Of(message.Kind), SendingId = sendingId, Outcome = sendingId is null ? InboundOutcome.UnknownToken : InboundOutcome.Applied, Raw = raw, BodyDigest = digest };
         db.InboundMessages.Add(kept);
         return kept;
+    }
+
+    private static ReadOnlySpan<byte> BodyOf(ReadOnlySpan<byte> raw)
+    {
+        var end = raw.IndexOf("\r\n\r\n"u8);
+        return end < 0 ? raw : raw[(end + 4)..];
     }
 
     private async Task ApplyAsync(Conversation conversation, Guid sendingId, Guid reportId, InboundMail message, CancellationToken cancel)

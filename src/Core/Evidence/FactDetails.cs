@@ -14,9 +14,11 @@ internal static class FactDetails
         {
             FactKind.Submitted => $"À : {fact.Content<SubmittedContent>().Recipient}",
             FactKind.Resubmitted => $"À : {fact.Content<Resent>().Recipient}",
-            FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched =>
+            FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched or FactKind.OutcomeUnknown =>
                 Said(fact.Content<ServerSaid>()),
             FactKind.NoReport => $"Pris en charge par le relais le {French.Instant(fact.Content<Silence>().AcceptedAt)}",
+            FactKind.MailReceived => Received(fact.Content<ReturnedMail>()),
+            FactKind.Readdressed => $"À : {fact.Content<CorrectedAddress>().Recipient}",
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
             FactKind.Opened => Opened(fact.Content<Receipt>()),
             FactKind.AttachmentDownloaded => $"Fichier : {French.Quote(fact.Content<Download>().Name)}",
@@ -43,6 +45,10 @@ internal static class FactDetails
         French.Said(said),
         said.Report is { } action ? $"Source : rapport de remise, action {French.Quote(action)}" : null,
         said.Recipient is { } named ? $"Adresse nommée par le rapport : {named}" : null);
+
+    private static string Received(ReturnedMail mail) => French.Lines(
+        mail.From is { } from ? $"Expéditeur annoncé : {from}" : null,
+        mail.Subject is { } subject ? $"Objet : {French.Quote(subject)}" : null);
 
     private static string Visited(Visit visit) => French.Lines($"Requête {visit.Method}", Browser(visit.UserAgent));
 

@@ -35,6 +35,15 @@ internal sealed record Meaning(string Establishes, string DoesNot)
         FactKind.ReportUnmatched => new(
             "Qu’un rapport de remise est parvenu en réponse à cet envoi, au sujet d’une autre adresse.",
             "Quoi que ce soit sur la remise à l’adresse du destinataire."),
+        FactKind.OutcomeUnknown => new(
+            "Que la plateforme a présenté le courrier à son relais et n’a pas eu, ou pas pu écrire, sa réponse.",
+            "Que le relais a pris ce courrier, ni qu’il ne l’a pas pris : le destinataire peut l’avoir en double."),
+        FactKind.MailReceived => new(
+            "Qu’un message est parvenu à l’adresse de retour de cet envoi, de l’expéditeur qu’il annonce.",
+            "Qui l’a écrit, ni quoi que ce soit sur la remise ou la lecture du courrier."),
+        FactKind.Readdressed => new(
+            "Que l’agent a demandé l’envoi du même courrier à une autre adresse, suivi à part.",
+            "Que cette autre adresse est celle de l’entreprise, ni que le courrier y est arrivé."),
         FactKind.AutomatedAccess => new(
             "Que le lien personnel a été visité à cet instant.",
             "Que quelqu’un a lu le courrier : les filtres de messagerie visitent les liens d’eux-mêmes."),

@@ -73,4 +73,16 @@ public enum FactKind
 
     /// <summary>A report came that does not match the sending it names. Changes no status.</summary>
     ReportUnmatched,
+
+    /// <summary>
+    /// The relay may hold the mail: its answer after the final dot was lost, or whoever was sending stopped before writing it. It
+    /// goes again; a double is possible.
+    /// </summary>
+    OutcomeUnknown,
+
+    /// <summary>A mail came back that tells nothing of delivery: an automatic reply, a complaint, somebody's answer. Changes no status.</summary>
+    MailReceived,
+
+    /// <summary>The undelivered letter was sent to a corrected address, as a conversation of its own.</summary>
+    Readdressed,
 }

@@ -42,6 +42,9 @@ public static class FactWords
         FactKind.WrongRecipient => "Le porteur du lien personnel déclare ne pas être le bon destinataire",
         FactKind.AttestationIssued => "Une attestation des échanges a été établie",
         FactKind.ReportUnmatched => "Un rapport de remise est parvenu, qui ne correspond pas à cet envoi",
+        FactKind.OutcomeUnknown => "L’issue d’une remise au relais n’est pas connue : le courrier repart, un double est possible",
+        FactKind.MailReceived => "Un message est parvenu en retour, qui ne dit rien de la remise",
+        FactKind.Readdressed => "Le courrier a été adressé de nouveau, à une adresse corrigée",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of fact has no French words yet."),
     };
 }

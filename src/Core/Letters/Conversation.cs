@@ -31,6 +31,9 @@ public sealed class Conversation
 
     public LetterRecipient? Recipient { get; private init; }
 
+    /// <summary>The undelivered conversation whose address this one corrects; null for one that sending made.</summary>
+    public Guid? CorrectsId { get; init; }
+
     /// <summary>The subject as this recipient got it, where it differs from the letter's; else null.</summary>
     public string? OwnSubject { get; init; }
 
@@ -71,6 +74,7 @@ public sealed class Conversation
         {
             conversation.Ignore(c => c.JournalSubject).Ignore(c => c.Subject).Ignore(c => c.Body).Ignore(c => c.Files);
             conversation.HasOne(c => c.Recipient).WithMany().HasForeignKey(c => c.RecipientId).OnDelete(DeleteBehavior.Restrict);
+            conversation.HasOne<Conversation>().WithMany().HasForeignKey(c => c.CorrectsId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique();

@@ -39,6 +39,9 @@ public sealed class Sending
     /// <summary>When our relay took it.</summary>
     public DateTimeOffset? AcceptedAt { get; private set; }
 
+    /// <summary>Whether the relay that took it also took our request for delivery reports (RFC 3461).</summary>
+    public bool ReportsAsked { get; private set; }
+
     /// <summary>When silence becomes a fact, unless a report comes first; null when nothing is awaited.</summary>
     public DateTimeOffset? ReportDueAt { get; private set; }
 
@@ -55,9 +58,10 @@ public sealed class Sending
         NextAttemptAt = at,
     };
 
-    public void Accepted(DateTimeOffset at, DateTimeOffset? reportDueAt)
+    public void Accepted(DateTimeOffset at, DateTimeOffset? reportDueAt, bool reportsAsked)
     {
         Attempts++;
+        ReportsAsked = reportsAsked;
         AcceptedAt = at;
         ReportDueAt = reportDueAt;
         End();

@@ -19,7 +19,7 @@ public sealed record ConversationEvent(Fact Fact, ServerSaid? Said)
     public static ConversationEvent Of(Fact fact) => new(fact, TellsWhatAServerSaid(fact.Kind) ? fact.Content<ServerSaid>() : null);
 
     private static bool TellsWhatAServerSaid(FactKind kind) =>
-        kind is FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched;
+        kind is FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched or FactKind.OutcomeUnknown;
 }
 
 /// <summary>A conversation whole: the letter as it was sent, what happened, what was replied.</summary>

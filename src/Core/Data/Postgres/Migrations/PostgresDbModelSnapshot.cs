@@ -260,15 +260,26 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("Digest")
+                    b.Property<byte[]>("BodyDigest")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("digest");
+                        .HasColumnName("body_digest");
+
+                    b.Property<string>("From")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("from");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("outcome");
 
                     b.Property<byte[]>("Raw")
                         .IsRequired()
@@ -288,6 +299,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("sending_id");
 
+                    b.Property<string>("Subject")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("subject");
+
                     b.HasKey("Id")
                         .HasName("pk_inbound_messages");
 
@@ -297,9 +313,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("SendingId")
                         .HasDatabaseName("ix_inbound_messages_sending_id");
 
-                    b.HasIndex("Digest", "Recipient")
+                    b.HasIndex("BodyDigest", "Recipient")
                         .IsUnique()
-                        .HasDatabaseName("ix_inbound_messages_digest_recipient");
+                        .HasDatabaseName("ix_inbound_messages_body_digest_recipient");
+
+                    b.HasIndex("Outcome", "ReceivedAt")
+                        .HasDatabaseName("ix_inbound_messages_outcome_received_at");
 
                     b.ToTable("inbound_messages", (string)null);
                 });
@@ -491,6 +510,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("consultation_id");
 
+                    b.Property<Guid?>("CorrectsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("corrects_id");
+
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(254)
@@ -545,6 +568,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_conversations");
+
+                    b.HasIndex("CorrectsId")
+                        .HasDatabaseName("ix_conversations_corrects_id");
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_conversations_letter_id");
@@ -843,6 +869,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("report_due_at");
 
+                    b.Property<bool>("ReportsAsked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("reports_asked");
+
                     b.HasKey("Id")
                         .HasName("pk_sendings");
 
@@ -1122,6 +1152,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>
                 {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("CorrectsId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_conversations_conversations_corrects_id");
+
                     b.HasOne("Vaguemestre.Core.Letters.Letter", "Letter")
                         .WithMany()
                         .HasForeignKey("LetterId")

@@ -254,15 +254,26 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("Digest")
+                    b.Property<byte[]>("BodyDigest")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("digest");
+                        .HasColumnName("body_digest");
+
+                    b.Property<string>("From")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
 
                     b.Property<byte[]>("Raw")
                         .IsRequired()
@@ -282,6 +293,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("sending_id");
 
+                    b.Property<string>("Subject")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
                     b.HasKey("Id")
                         .HasName("pk_inbound_messages");
 
@@ -291,9 +307,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("SendingId")
                         .HasDatabaseName("ix_inbound_messages_sending_id");
 
-                    b.HasIndex("Digest", "Recipient")
+                    b.HasIndex("BodyDigest", "Recipient")
                         .IsUnique()
-                        .HasDatabaseName("ix_inbound_messages_digest_recipient");
+                        .HasDatabaseName("ix_inbound_messages_body_digest_recipient");
+
+                    b.HasIndex("Outcome", "ReceivedAt")
+                        .HasDatabaseName("ix_inbound_messages_outcome_received_at");
 
                     b.ToTable("inbound_messages", (string)null);
                 });
@@ -485,6 +504,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("consultation_id");
 
+                    b.Property<Guid?>("CorrectsId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("corrects_id");
+
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(254)
@@ -539,6 +562,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_conversations");
+
+                    b.HasIndex("CorrectsId")
+                        .HasDatabaseName("ix_conversations_corrects_id");
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_conversations_letter_id");
@@ -837,6 +863,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("report_due_at");
 
+                    b.Property<bool>("ReportsAsked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reports_asked");
+
                     b.HasKey("Id")
                         .HasName("pk_sendings");
 
@@ -1116,6 +1146,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>
                 {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("CorrectsId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_conversations_conversations_corrects_id");
+
                     b.HasOne("Vaguemestre.Core.Letters.Letter", "Letter")
                         .WithMany()
                         .HasForeignKey("LetterId")

@@ -25,7 +25,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         var link = letter.Mode == DeliveryMode.Plain ? null : links.UrlOf(conversation.Id);
         var content = new Content(letter, new RecipientInput(conversation.Email, conversation.Name, conversation.Company), conversation.Subject, conversation.Body, conversation.Files);
         var mail = Compose(content, organisation, link, sending.EnvelopeId, sending.CreatedAt);
-        return (new Envelope(BounceAddress.Of(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
+        return (new Envelope(ReturnAddress.ForReports(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
     }
 
     /// <summary>The mail of a draft as its recipient would get it now; its link leads nowhere.</summary>

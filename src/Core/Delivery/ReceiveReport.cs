@@ -21,7 +21,7 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
     public async Task RunAsync(string recipient, byte[] raw, CancellationToken cancel)
     {
         var message = ReportReader.Read(raw);
-        var token = BounceAddress.TokenIn(recipient);
+        var token = ReturnAddress.TokenIn(recipient);
         var sending = token is null ? null : await db.Sendings.AsNoTracking().SingleOrDefaultAsync(s => s.BounceToken == token, cancel);
         if (sending is null)
             log.LogWarning("A message came back for no known sending; it is kept.");

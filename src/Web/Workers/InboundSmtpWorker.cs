@@ -46,7 +46,7 @@ public sealed class InboundSmtpWorker(IServiceScopeFactory scopes, Settings sett
     }
 
     private bool IsOurs(string address) =>
-        BounceAddress.TokenIn(address) is not null && address.EndsWith("@" + settings.Mail.BounceDomain, StringComparison.OrdinalIgnoreCase);
+        ReturnAddress.TokenIn(address, settings) is not null;
 
     private async Task<SmtpReply> TakeAsync(ReceivedMail mail, CancellationToken cancel)
     {

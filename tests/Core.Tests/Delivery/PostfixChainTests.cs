@@ -17,7 +17,7 @@ public sealed class PostfixChainTests
         await using var takes = await SmtpSink.StartAsync(new() { OffersDsn = false });
         await using var refuses = await SmtpSink.StartAsync(new() { Refuses = "rcpt" });
         await using var inbound = SmtpListener.Start(
-            new SmtpListenerOptions { AcceptRecipient = address => BounceAddress.TokenIn(address) is not null },
+            new SmtpListenerOptions { AcceptRecipient = address => ReturnAddress.TokenIn(address) is not null },
             async (mail, _) =>
             {
                 foreach (var recipient in mail.Recipients)

@@ -104,7 +104,7 @@ public sealed class ReceiveReportTests
             await using var world = await TestWorld.CreateAsync(provider);
             var (conversation, sending) = await SentAsync(world);
 
-            await world.ReceiveAsync(BounceAddress.Of(sending.BounceToken, world.Settings), Encoding.Latin1.GetBytes(mail));
+            await world.ReceiveAsync(ReturnAddress.ForReports(sending.BounceToken, world.Settings), Encoding.Latin1.GetBytes(mail));
 
             (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
             (await world.QueryAsync(db => db.InboundMessages.SingleAsync())).Kind.ShouldBe(kind);

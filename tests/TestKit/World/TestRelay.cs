@@ -62,7 +62,7 @@ public static class TestReports
 
     /// <summary>Gives a report to the world, on the return path of one sending.</summary>
     public static Task ReportAsync(this TestWorld world, Core.Letters.Sending sending, params RecipientReport[] recipients) =>
-        world.ReceiveAsync(BounceAddress.Of(sending.BounceToken, world.Settings), Write(recipients));
+        world.ReceiveAsync(ReturnAddress.ForReports(sending.BounceToken, world.Settings), Write(recipients));
 
     public static Task ReceiveAsync(this TestWorld world, string recipient, byte[] raw) =>
         world.InScopeAsync(async services =>

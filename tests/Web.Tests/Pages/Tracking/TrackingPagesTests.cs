@@ -244,7 +244,7 @@ public sealed class TrackingPagesTests
         var token = await world.QueryAsync(db => db.Sendings.Where(s => s.ConversationId == conversation.Id).Select(s => s.BounceToken).SingleAsync());
         await world.InScopeAsync(async services =>
         {
-            await services.GetRequiredService<ReceiveReport>().RunAsync(BounceAddress.Of(token, world.Settings), TestReports.Write(TestReports.Failed(conversation.Email)), default);
+            await services.GetRequiredService<ReceiveReport>().RunAsync(ReturnAddress.ForReports(token, world.Settings), TestReports.Write(TestReports.Failed(conversation.Email)), default);
             return true;
         });
     }

@@ -38,5 +38,5 @@ public sealed record OutgoingMail
     /// <exception cref="ArgumentException">A field is not acceptable; the message names it.</exception>
     /// <exception cref="MailFileException">A joined file could not be read.</exception>
     public Task WriteAsync(Stream destination, CancellationToken cancellation = default) =>
-        new ComposedMail(this).WriteAsync(destination, cancellation);
+        new ComposedMail(this).WriteAsync(destination, cancellation).AsTask();
 }

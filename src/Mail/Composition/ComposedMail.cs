@@ -1,12 +1,12 @@
 using System.Text;
 using MimeKit;
 using MimeKit.Text;
-using MimeKit.Utils;
+using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Mail.Composition;
 
 /// <summary>A mail checked and arranged as MIME: (mixed (alternative text html) file…). Text and HTML go as quoted-printable, files as base64.</summary>
-internal sealed class ComposedMail
+internal sealed class ComposedMail : IMailContent
 {
     private static readonly HashSet<string> OwnFields = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -17,17 +17,19 @@ internal sealed class ComposedMail
     private readonly MimeMessage _message;
     private readonly FormatOptions _format;
 
-    public ComposedMail(OutgoingMail mail)
+    /// <param name="mail">What to write.</param>
+    /// <param name="text">Makes a text alternative; null = MimeKit's, with the text as its content.</param>
+    public ComposedMail(OutgoingMail mail, Func<TextFormat, string, TextPart>? text = null)
     {
         ArgumentNullException.ThrowIfNull(mail);
         _message = new MimeMessage();
-        _message.From.Add(Address(mail.From, nameof(mail.From)));
-        _message.To.Add(Address(mail.To, nameof(mail.To)));
+        _message.From.Add(RecipientFields.Address(mail.From, nameof(mail.From)));
+        _message.To.Add(RecipientFields.Address(mail.To, nameof(mail.To)));
         if (mail.ReplyTo is not null)
-            _message.ReplyTo.Add(Address(mail.ReplyTo, nameof(mail.ReplyTo)));
+            _message.ReplyTo.Add(RecipientFields.Address(mail.ReplyTo, nameof(mail.ReplyTo)));
         _message.Subject = Field.Line(mail.Subject, nameof(mail.Subject));
         _message.Date = mail.Date;
-        _message.MessageId = MessageId(mail.MessageId);
+        _message.MessageId = RecipientFields.MessageId(mail.MessageId);
         if (mail.AutoSubmitted is not null)
             _message.Headers.Add(HeaderId.AutoSubmitted, Field.Line(mail.AutoSubmitted, nameof(mail.AutoSubmitted)));
         foreach (var (name, value) in mail.ExtraHeaders)
@@ -37,7 +39,7 @@ internal sealed class ComposedMail
             _message.Headers.Add(name, Encoding.UTF8, Field.Line(value, $"{nameof(mail.ExtraHeaders)}.{name}"));
         }
 
-        _message.Body = Body(mail);
+        _message.Body = Body(mail, text ?? Text);
         NeedsSmtpUtf8 = new[] { mail.From, mail.To, mail.ReplyTo }.Any(box => box is not null && !Ascii.IsValid(LocalPart(box.Address)));
         _format = FormatOptions.Default.Clone();
         _format.NewLineFormat = NewLineFormat.Dos;
@@ -47,24 +49,25 @@ internal sealed class ComposedMail
     /// <summary>The header names a mailbox that ASCII cannot write (RFC 6532).</summary>
     public bool NeedsSmtpUtf8 { get; }
 
-    public Task WriteAsync(Stream destination, CancellationToken cancellation) => _message.WriteToAsync(_format, destination, cancellation);
+    long? IMailContent.Length => null;
 
-    private static MailboxAddress Address(Mailbox mailbox, string field) =>
-        new(Encoding.UTF8, mailbox.Name is null ? null : Field.Line(mailbox.Name, $"{field}.{nameof(Mailbox.Name)}"),
-            AddressSpec.Parse(mailbox.Address, $"{field}.{nameof(Mailbox.Address)}").ToString());
+    public ValueTask WriteAsync(Stream destination, CancellationToken cancellation) => new(_message.WriteToAsync(_format, destination, cancellation));
+
+    /// <summary>Writes it without the fields that <see cref="RecipientFields"/> writes.</summary>
+    public Task WriteCommonAsync(Stream destination, CancellationToken cancellation)
+    {
+        foreach (var field in new[] { HeaderId.To, HeaderId.ReplyTo, HeaderId.Date, HeaderId.MessageId })
+            _message.Headers.RemoveAll(field);
+        return _message.WriteToAsync(_format, destination, cancellation);
+    }
 
     private static string LocalPart(string address) => address[..address.LastIndexOf('@')];
 
-    private static string MessageId(string id) =>
-        id is { Length: > 2 and <= 250 } && Ascii.IsValid(id) && !id.Any(c => c is <= ' ' or '<' or '>' or '\x7F') && id.IndexOf('@') is > 0 and var at && at < id.Length - 1
-            ? id
-            : throw new ArgumentException("MessageId must be left@right in printable ASCII, without angle brackets.", nameof(id));
-
-    private static MimeEntity Body(OutgoingMail mail)
+    private static MimeEntity Body(OutgoingMail mail, Func<TextFormat, string, TextPart> text)
     {
-        MimeEntity body = Text(TextFormat.Plain, mail.Text);
+        MimeEntity body = text(TextFormat.Plain, mail.Text);
         if (mail.Html is not null)
-            body = new MultipartAlternative(body, Text(TextFormat.Html, mail.Html));
+            body = new MultipartAlternative(body, text(TextFormat.Html, mail.Html));
         if (mail.Files.Count == 0)
             return body;
         var mixed = new Multipart("mixed") { body };

@@ -1,54 +1,52 @@
 namespace Vaguemestre.Mail.Smtp;
 
-/// <summary>Writes a message as the content of DATA: a dot that begins a line is doubled (RFC 5321 §4.5.2). Flushing and disposing it touch nothing below.</summary>
-internal sealed class DotStuffing(Stream output) : Stream
+/// <summary>Writes a message as the content of DATA: a dot that begins a line is doubled (RFC 5321 §4.5.2).</summary>
+internal sealed class DotStuffing(Stream output) : WriteOnlyStream
 {
-    private static readonly byte[] Dot = "."u8.ToArray();
-    private byte _last = (byte)'\n', _beforeLast = (byte)'\r';
+    private static readonly byte[] Dot = "."u8.ToArray(), End = ".\r\n"u8.ToArray(), LineEnd = "\r\n"u8.ToArray();
 
-    private bool AtLineStart => _last == '\n' && _beforeLast == '\r';
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    /// <summary>How much of a CRLF stands directly before, in bytes; the content begins a line.</summary>
+    private int _lineEnd = 2;
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (!buffer.IsEmpty)
+        while (FirstDot(buffer.Span) is >= 0 and var dot)
         {
-            if (AtLineStart && buffer.Span[0] == '.')
-                await output.WriteAsync(Dot, cancellationToken);
-            var lf = buffer.Span.IndexOf((byte)'\n');
-            var line = lf < 0 ? buffer : buffer[..(lf + 1)];
-            await output.WriteAsync(line, cancellationToken);
-            _beforeLast = line.Length > 1 ? line.Span[^2] : _last;
-            _last = line.Span[^1];
-            buffer = buffer[line.Length..];
+            await output.WriteAsync(buffer[..(dot + 1)], cancellationToken);
+            await output.WriteAsync(Dot, cancellationToken);
+            buffer = buffer[(dot + 1)..];
+            _lineEnd = 0;
         }
+
+        if (buffer.IsEmpty)
+            return;
+        await output.WriteAsync(buffer, cancellationToken);
+        _lineEnd = LineEndOf(buffer.Span);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Writes the end of the content, on a line of its own.</summary>
-    public ValueTask EndAsync(CancellationToken cancellation) =>
-        output.WriteAsync(AtLineStart ? ".\r\n"u8.ToArray() : "\r\n.\r\n"u8.ToArray(), cancellation);
+    public async ValueTask EndAsync(CancellationToken cancellation)
+    {
+        if (_lineEnd < 2)
+            await output.WriteAsync(LineEnd, cancellation);
+        await output.WriteAsync(End, cancellation);
+    }
 
-    public override void Flush() { }
+    private int FirstDot(ReadOnlySpan<byte> bytes)
+    {
+        if (_lineEnd == 2 && bytes is [(byte)'.', ..])
+            return 0;
+        if (_lineEnd == 1 && bytes is [(byte)'\n', (byte)'.', ..])
+            return 1;
+        var found = bytes.IndexOf("\r\n."u8);
+        return found < 0 ? -1 : found + 2;
+    }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The content is written asynchronously.");
+    private int LineEndOf(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [.., (byte)'\r', (byte)'\n'] => 2,
+        [(byte)'\n'] => _lineEnd == 1 ? 2 : 0,
+        [.., (byte)'\r'] => 1,
+        _ => 0,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Vaguemestre.Mail.Composition;
 
@@ -24,8 +25,10 @@ internal sealed class EnvelopePath
 
     public bool NeedsSmtpUtf8 { get; }
 
-    public string Mail(bool dsn) =>
-        $"MAIL FROM:<{_sender}>{(NeedsSmtpUtf8 ? " BODY=8BITMIME SMTPUTF8" : "")}{(dsn ? $" RET=HDRS ENVID={_envelopeId}" : "")}";
+    /// <param name="dsn">Asks for the delivery reports to hold the header only, and to name the envelope.</param>
+    /// <param name="size">The content's length in bytes, where it is known and the relay wants it (RFC 1870).</param>
+    public string Mail(bool dsn, long? size) => string.Create(CultureInfo.InvariantCulture,
+        $"MAIL FROM:<{_sender}>{(NeedsSmtpUtf8 ? " BODY=8BITMIME SMTPUTF8" : "")}{(size is null ? "" : " SIZE=")}{size}{(dsn ? " RET=HDRS ENVID=" : "")}{(dsn ? _envelopeId : "")}");
 
     public string Recipient(bool dsn) => $"RCPT TO:<{_recipient}>{(dsn ? $" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT={OriginalRecipient}" : "")}";
 

@@ -4,8 +4,8 @@ using Vaguemestre.Mail.Composition;
 namespace Vaguemestre.Mail.Smtp;
 
 /// <summary>
-/// A session with the relay, kept open over many mails (RFC 5321), one at a time; not for use by two threads at once. A session
-/// that the relay closed between two mails is opened again by the next <see cref="SendAsync"/>.
+/// A session with the relay, kept open over many mails (RFC 5321); not for use by two threads at once. A session that the relay
+/// closed is opened again by the next sending.
 /// </summary>
 public sealed class RelaySession : IAsyncDisposable
 {
@@ -35,46 +35,27 @@ public sealed class RelaySession : IAsyncDisposable
     /// <exception cref="MailFileException">A joined file could not be read; nothing was delivered.</exception>
     public async Task<RelayAnswer> SendAsync(Envelope envelope, OutgoingMail mail, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(envelope);
-        var composed = new ComposedMail(mail);
-        var path = new EnvelopePath(envelope, composed.NeedsSmtpUtf8);
-        if (_connection is { IsQuiet: false })
-            await CloseAsync();
-        try
-        {
-            _connection ??= await RelayConnection.OpenAsync(_options, cancellation);
-        }
-        catch (RelayUnavailableException fault)
-        {
-            return fault.Answer;
-        }
+        RelayAnswer? answer = null;
+        await RunAsync([new Parcel(envelope, new ComposedMail(mail))], (_, said) => answer = said, cancellation);
+        if (answer!.Outcome == RelayOutcome.Unanswered)
+            cancellation.ThrowIfCancellationRequested();
+        return answer;
+    }
 
-        if (path.NeedsSmtpUtf8 && !_connection.Offers("SMTPUTF8"))
-        {
-            return new RelayAnswer(RelayOutcome.Refused, RelayStage.Recipient, _connection.Server,
-                "Le relais n’accepte pas les adresses dont la partie avant @ porte des lettres accentuées (SMTPUTF8).", "5.6.7", ReplyCode: null, DsnRequested: false);
-        }
-
-        var transaction = new RelayTransaction(_connection, path);
-        try
-        {
-            var answer = await transaction.RunAsync(composed, _options.Timeout * 2, GraceAfterDot, cancellation);
-            if (answer.ReplyCode == 421)
-                await CloseAsync();
-            return answer;
-        }
-        catch (Exception fault) when (IsLoss(fault, cancellation) || (transaction.DotSent && fault is OperationCanceledException))
-        {
-            var answer = transaction.Lost(fault is OperationCanceledException ? "no answer in time" : fault.Message);
-            await CloseAsync();
-            return answer;
-        }
-        catch
-        {
-            // Closing is the only way to take back a message already begun.
-            await CloseAsync();
-            throw;
-        }
+    /// <summary>
+    /// Hands many mails to the relay, in order, as far ahead of its answers as it allows. Each mail begun gets exactly one answer, whatever the relay
+    /// or the network does; where the connection is lost, those not begun go over a new one, and are <see cref="RelayOutcome.Unreachable"/>
+    /// where none can be had. Cancelling leaves the mails not begun without answer; those that are with the relay are waited for a few seconds more.
+    /// </summary>
+    /// <param name="parcels">The mails.</param>
+    /// <param name="answered">Hears each mail's place in the list and its answer, as soon as it is read, while the session waits: it must be quick and not throw.</param>
+    /// <param name="cancellation">Stops before the next mail.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, and not all have an answer.</exception>
+    public Task SendManyAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(parcels);
+        ArgumentNullException.ThrowIfNull(answered);
+        return RunAsync(parcels, answered, cancellation);
     }
 
     /// <summary>Says QUIT where that is still possible, and closes.</summary>
@@ -82,12 +63,12 @@ public sealed class RelaySession : IAsyncDisposable
     {
         if (_connection is { IsQuiet: true })
         {
-            using var limit = new CancellationTokenSource(Farewell);
+            _connection.Patience.Hurry(Farewell);
             try
             {
-                await _connection.ExchangeAsync("QUIT", limit.Token);
+                await _connection.ExchangeAsync("QUIT");
             }
-            catch (Exception fault) when (IsLoss(fault, CancellationToken.None))
+            catch (Exception fault) when (IsLoss(fault))
             {
                 // Every mail already has its answer.
             }
@@ -96,8 +77,70 @@ public sealed class RelaySession : IAsyncDisposable
         await CloseAsync();
     }
 
-    private static bool IsLoss(Exception fault, CancellationToken cancellation) =>
-        fault is IOException or SocketException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested);
+    private static bool IsLoss(Exception fault) => fault is IOException or SocketException or OperationCanceledException;
+
+    private async Task RunAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, CancellationToken cancellation)
+    {
+        var next = 0;
+        while (next < parcels.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_connection is { IsQuiet: false })
+                await CloseAsync();
+            try
+            {
+                _connection ??= await RelayConnection.OpenAsync(_options, cancellation);
+            }
+            catch (RelayUnavailableException fault)
+            {
+                for (; next < parcels.Count; next++)
+                    answered(next, fault.Answer);
+                return;
+            }
+
+            next = await RunAsync(_connection, parcels, next, answered, cancellation);
+        }
+    }
+
+    /// <summary>Sends over one connection, as long as it holds.</summary>
+    /// <returns>The first mail not begun.</returns>
+    private async Task<int> RunAsync(RelayConnection connection, IReadOnlyList<Parcel> parcels, int next, Action<int, RelayAnswer> answered, CancellationToken cancellation)
+    {
+        var pipeline = new RelayPipeline(connection, _options.Timeout, answered);
+        try
+        {
+            await using var hurry = cancellation.Register(() => connection.Patience.Hurry(pipeline.HoldsEnded ? GraceAfterDot : TimeSpan.Zero));
+            while (next < parcels.Count && !cancellation.IsCancellationRequested)
+            {
+                var parcel = parcels[next];
+                if (parcel.Path.NeedsSmtpUtf8 && !connection.Offers("SMTPUTF8"))
+                {
+                    answered(next++, WithoutSmtpUtf8(connection));
+                    continue;
+                }
+
+                await pipeline.MakeRoomAsync(parcel);
+                await pipeline.SendAsync(next++, parcel, cancellation);
+            }
+
+            await pipeline.FinishAsync();
+        }
+        catch (Exception fault)
+        {
+            // Closing is the only way to take back a message already begun.
+            await CloseAsync();
+            if (!IsLoss(fault))
+                throw;
+            pipeline.Lose(fault is not OperationCanceledException ? fault.Message : cancellation.IsCancellationRequested ? "stopped before the answer" : "no answer in time");
+            return next;
+        }
+
+        connection.Patience.Rest();
+        return next;
+    }
+
+    private static RelayAnswer WithoutSmtpUtf8(RelayConnection connection) => new(RelayOutcome.Refused, RelayStage.Recipient, connection.Server,
+        "Le relais n’accepte pas les adresses dont la partie avant @ porte des lettres accentuées (SMTPUTF8).", "5.6.7", ReplyCode: null, DsnRequested: false);
 
     private async ValueTask CloseAsync()
     {

@@ -12,6 +12,7 @@ namespace Vaguemestre.Bench;
 internal sealed class BenchWorld : IAsyncDisposable
 {
     public const string Reference = "2026-BENCH";
+    public const int MostRecipients = 2_000;
     public const string Password = "un mot de passe de banc";
 
     private readonly PostgresServer? _server;

@@ -3,6 +3,7 @@ using Vaguemestre.Bench;
 return args switch
 {
     ["sending", .. var rest] => await SendingBench.RunAsync(rest),
+    ["memory", .. var rest] => await MemoryBench.RunAsync(rest),
     ["tracking", .. var rest] => await TrackingBench.RunAsync(rest),
     ["uploads", .. var rest] => await UploadBench.RunAsync(rest),
     _ => Usage(),
@@ -10,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS] | tracking [CONVERSATIONS] | uploads");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads");
     return 2;
 }

@@ -30,6 +30,8 @@ public static class Services
         services.AddScoped<Letters.JoinAttachment>();
         services.AddScoped<Access.SignIn>();
         services.AddScoped<Delivery.LetterMail>();
+        services.AddSingleton<Delivery.LetterMoulds>();
+        services.AddSingleton<Delivery.Outbox>();
         return services;
     }
 

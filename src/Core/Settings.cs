@@ -93,6 +93,9 @@ public sealed class MailSettings
 
 public sealed class InboundSettings
 {
+    /// <summary>Whether anything that comes back finds a way in.</summary>
+    internal bool IsOn => Smtp.Port is not null;
+
     public InboundSmtpSettings Smtp { get; set; } = new();
 }
 

@@ -50,11 +50,38 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public abstract Task LockAsync<T>(Guid id, CancellationToken cancel)
         where T : class;
 
+    /// <summary>The same for many rows, in the order of their ids, so that two callers never wait for each other.</summary>
+    public abstract Task LockAllAsync<T>(IReadOnlyList<Guid> ids, CancellationToken cancel)
+        where T : class;
+
     /// <summary>
-    /// Takes up to <paramref name="count"/> due sendings for <paramref name="lease"/> until <paramref name="until"/>.
-    /// Two callers never get the same one.
+    /// Takes up to <paramref name="count"/> due sendings that nobody holds for <paramref name="lease"/> until
+    /// <paramref name="until"/>. Two callers never get the same one.
     /// </summary>
     public abstract Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel);
+
+    /// <summary>Adds many rows of one table in one go, past the change tracker and within the caller's transaction.</summary>
+    public Task InsertManyAsync<T>(IReadOnlyList<T> rows, CancellationToken cancel)
+        where T : class
+    {
+        var entity = Model.FindEntityType(typeof(T))!;
+        return rows.Count == 0 ? Task.CompletedTask : InsertColumnsAsync(entity.GetTableName()!, [.. entity.GetProperties().Select(p => BulkColumn.Of(p, rows.Select(r => p.GetGetter().GetClrValue(r))))], cancel);
+    }
+
+    /// <summary>Changes the named properties of many rows in one go, past the change tracker and within the caller's transaction.</summary>
+    /// <param name="ids">The rows.</param>
+    /// <param name="changes">Each property with its new values, in the order of <paramref name="ids"/>.</param>
+    public Task UpdateManyAsync<T>(IReadOnlyList<Guid> ids, IReadOnlyList<(string Property, IEnumerable<object?> Values)> changes, CancellationToken cancel)
+        where T : class
+    {
+        var entity = Model.FindEntityType(typeof(T))!;
+        var key = BulkColumn.Of(entity.FindPrimaryKey()!.Properties.Single(), ids.Cast<object?>());
+        return ids.Count == 0 ? Task.CompletedTask : UpdateColumnsAsync(entity.GetTableName()!, key, [.. changes.Select(c => BulkColumn.Of(entity.FindProperty(c.Property)!, c.Values))], cancel);
+    }
+
+    private protected abstract Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
+
+    private protected abstract Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
 
     /// <summary>The triggers that keep the journal append-only and are missing. Empty when all stand.</summary>
     public abstract Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
@@ -6,6 +7,7 @@ using Fluid;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Mail;
+using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Core.Delivery;
 
@@ -16,16 +18,37 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
 
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    /// <param name="sending">With its conversation, letter, attachments and consultation loaded.</param>
+    /// <summary>Unguessable, so that no text of a letter can be taken for one: where each recipient's own words go.</summary>
+    private static readonly Personal Marks = new($"mark-{Guid.CreateVersion7():N}-recipient-{RandomNumberGenerator.GetHexString(16, lowercase: true)}", $"mark-{RandomNumberGenerator.GetHexString(32, lowercase: true)}-link");
+
+    /// <summary>The mail of a letter with a place left for each recipient's own words, encoded once.</summary>
+    /// <param name="conversation">One of its conversations, with letter, attachments, consultation and recipient loaded.</param>
     /// <param name="organisation">The buyer's name.</param>
-    public (Envelope Envelope, OutgoingMail Mail) Compose(Sending sending, string organisation)
+    /// <param name="own">Whether it has subject, body or files of its own: the mould then serves it alone.</param>
+    internal Task<MailMould> CastAsync(Conversation conversation, string organisation, bool own, CancellationToken cancel)
     {
-        var conversation = sending.Conversation!;
         var letter = conversation.Letter!;
-        var link = letter.Mode == DeliveryMode.Plain ? null : links.UrlOf(conversation.Id);
-        var content = new Content(letter, new RecipientInput(conversation.Email, conversation.Name, conversation.Company), conversation.Subject, conversation.Body, conversation.Files);
-        var mail = Compose(content, organisation, link, sending.EnvelopeId, sending.CreatedAt);
-        return (new Envelope(ReturnAddress.ForReports(sending.BounceToken, settings), conversation.Email, sending.EnvelopeId), mail);
+        var content = own
+            ? new Content(letter, conversation.Subject, conversation.Body, conversation.Files)
+            : new Content(letter, letter.Subject, letter.Body, [.. letter.Attachments.OrderBy(a => a.Rank)]);
+        var mail = Compose(content, organisation, new Mailbox(conversation.Email), Marks, "mould", conversation.SentAt);
+        return MailMould.CastAsync(mail, [Marks.Recipient, Marks.Link!], cancel);
+    }
+
+    /// <summary>One recipient's mail out of its letter's mould, with the envelope of one sending. The same at every retry.</summary>
+    internal Parcel Parcel(DueSending due, MailMould mould)
+    {
+        var sending = due.Sending;
+        var recipient = new RecipientInput(due.Email, due.Name, due.Company);
+        var link = due.Mode == DeliveryMode.Plain ? "" : links.UrlOf(sending.ConversationId).ToString();
+        var designation = Designation(recipient);
+        var mail = mould.For(
+            AsMailbox(recipient),
+            MessageIdOf(sending.EnvelopeId),
+            sending.CreatedAt,
+            settings.Inbound.IsOn ? new Mailbox(ReturnAddress.ForReplies(sending.BounceToken, settings)) : due.Author,
+            [new SlotValue(designation, Encoder.Encode(designation)), new SlotValue(link, Encoder.Encode(link))]);
+        return new Parcel(new Envelope(ReturnAddress.ForReports(sending.BounceToken, settings), due.Email, sending.EnvelopeId), mail);
     }
 
     /// <summary>The mail of a draft as its recipient would get it now; its link leads nowhere.</summary>
@@ -33,18 +56,15 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     /// <param name="organisation">The buyer's name.</param>
     /// <param name="now">The date it shows.</param>
     public OutgoingMail Preview(DraftForRecipient draft, string organisation, DateTimeOffset now) =>
-        Compose(new Content(draft.Letter, draft.Recipient, draft.Subject, draft.Body, draft.Files), organisation, draft.Letter.Mode == DeliveryMode.Plain ? null : settings.Link("/c/…"), "apercu", now);
+        Compose(Content.Of(draft), organisation, AsMailbox(draft.Recipient), Personal.Of(draft, settings.Link("/c/…")), "apercu", now);
 
     /// <summary>The same mail, for its writer to look at in a real mailbox.</summary>
-    internal OutgoingMail Test(DraftForRecipient draft, string organisation, Mailbox to, Uri link, string id, DateTimeOffset now)
-    {
-        var content = new Content(draft.Letter, draft.Recipient, draft.Subject, draft.Body, draft.Files);
-        return Compose(content, organisation, draft.Letter.Mode == DeliveryMode.Plain ? null : link, id, now) with { To = to, Subject = "[Essai] " + draft.Subject };
-    }
+    internal OutgoingMail Test(DraftForRecipient draft, string organisation, Mailbox to, Uri link, string id, DateTimeOffset now) =>
+        Compose(Content.Of(draft), organisation, to, Personal.Of(draft, link), id, now) with { Subject = "[Essai] " + draft.Subject };
 
-    private OutgoingMail Compose(Content content, string organisation, Uri? link, string id, DateTimeOffset at)
+    private OutgoingMail Compose(Content content, string organisation, Mailbox to, Personal personal, string id, DateTimeOffset at)
     {
-        var (letter, recipient) = (content.Letter, content.Recipient);
+        var letter = content.Letter;
         var plain = letter.Mode == DeliveryMode.Plain;
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -52,17 +72,18 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
             ["reference"] = letter.Consultation!.Reference,
             ["title"] = letter.Consultation.Title,
             ["subject"] = content.Subject,
-            ["recipient"] = string.Join(", ", new[] { recipient.Company, recipient.Name, recipient.Email }.Where(s => s is not null)),
+            ["recipient"] = personal.Recipient,
             ["reply_due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : null,
-            ["link"] = link?.ToString(),
+            ["link"] = plain ? null : personal.Link,
+            ["answers_kept"] = settings.Inbound.IsOn,
         };
         return new OutgoingMail
         {
             From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {settings.Mail.FromName}"),
-            To = new Mailbox(recipient.Email, recipient.Name ?? recipient.Company),
-            ReplyTo = plain && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
+            To = to,
+            ReplyTo = plain && !settings.Inbound.IsOn && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
             Subject = content.Subject,
-            MessageId = $"{id}@{settings.Mail.BounceDomain}",
+            MessageId = MessageIdOf(id),
             Date = at,
             Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(content.Body)),
             Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(content.Body)),
@@ -70,8 +91,24 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         };
     }
 
-    /// <summary>What one recipient gets.</summary>
-    private sealed record Content(Letter Letter, RecipientInput Recipient, string Subject, string Body, IReadOnlyList<LetterAttachment> Files);
+    private string MessageIdOf(string id) => $"{id}@{settings.Mail.BounceDomain}";
+
+    private static Mailbox AsMailbox(RecipientInput recipient) => new(recipient.Email, recipient.Name ?? recipient.Company);
+
+    private static string Designation(RecipientInput recipient) =>
+        string.Join(", ", new[] { recipient.Company, recipient.Name, recipient.Email }.Where(s => s is not null));
+
+    /// <summary>What a mail says, whoever gets it.</summary>
+    private sealed record Content(Letter Letter, string Subject, string Body, IReadOnlyList<LetterAttachment> Files)
+    {
+        public static Content Of(DraftForRecipient draft) => new(draft.Letter, draft.Subject, draft.Body, draft.Files);
+    }
+
+    /// <summary>What stands in one recipient's mail only: who it is, and its link.</summary>
+    private sealed record Personal(string Recipient, string? Link)
+    {
+        public static Personal Of(DraftForRecipient draft, Uri link) => new(Designation(draft.Recipient), link.ToString());
+    }
 
     private MailFile AsFile(LetterAttachment attachment) =>
         new(attachment.Name, attachment.ContentType, _ => Task.FromResult(files.Open(attachment.FileId, attachment.Size)));

@@ -6,31 +6,30 @@ using Vaguemestre.Core.Letters;
 namespace Vaguemestre.Core.Delivery;
 
 /// <summary>Notes, as a fact, that no report came within the waiting time after the relay took a mail.</summary>
-public sealed class NoteSilence(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
+public sealed class NoteSilence(VaguemestreDb db, TimeProvider clock)
 {
-    private const int Batch = 100;
+    private const int Batch = 200;
 
     /// <returns>How many were noted.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        var silent = await db.Sendings.AsNoTracking().Where(s => s.ReportDueAt <= now).OrderBy(s => s.ReportDueAt).Take(Batch).ToListAsync(cancel);
-        foreach (var (id, conversationId) in silent.Select(s => (s.Id, s.ConversationId)))
-        {
-            await db.WriteAsync<bool>(
-                async () =>
-                {
-                    var conversation = (await journal.LockAsync(conversationId, cancel))!;
-                    var sending = await db.Sendings.SingleAsync(s => s.Id == id, cancel);
-                    if (sending.ReportDueAt is null)
-                        return true;
-                    sending.Reported();
-                    await journal.AppendAsync(conversation, FactKind.NoReport, new Silence(sending.AcceptedAt!.Value, sending.ReportsAsked), Actor.Platform, id, cancel);
-                    return true;
-                },
-                cancel);
-        }
-
-        return silent.Count;
+        var due = db.Sendings.AsNoTracking().Where(s => s.ReportDueAt <= now);
+        var conversations = await due.OrderBy(s => s.ReportDueAt).Take(Batch).Select(s => s.ConversationId).Distinct().ToListAsync(cancel);
+        if (conversations.Count == 0)
+            return 0;
+        var noted = await db.WriteAsync<int>(
+            async () =>
+            {
+                var chains = await ConversationChains.LockAsync(db, clock, conversations, cancel);
+                var silent = await due.Where(s => conversations.Contains(s.ConversationId)).ToListAsync(cancel);
+                foreach (var sending in silent)
+                    chains.Append(new Subject(SubjectKind.Conversation, sending.ConversationId, sending.OrganisationId), FactKind.NoReport, new Silence(sending.AcceptedAt!.Value, sending.ReportsAsked), Actor.Platform, sending.Id);
+                await chains.WriteAsync(cancel);
+                await db.UpdateManyAsync<Sending>(silent.ConvertAll(s => s.Id), [(nameof(Sending.ReportDueAt), silent.Select(_ => (object?)null))], cancel);
+                return silent.Count;
+            },
+            cancel);
+        return noted.Value;
     }
 }

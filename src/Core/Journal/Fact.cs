@@ -25,6 +25,12 @@ public abstract record FactContent;
 /// <summary>A fact that has nothing to tell beyond its kind, author and instant.</summary>
 public sealed record NothingMore : FactContent;
 
+/// <summary>The last fact of a chain, as far as the next one needs it.</summary>
+internal sealed record ChainEnd(int Sequence, byte[] Hash)
+{
+    public static ChainEnd? Of(Fact? fact) => fact is null ? null : new(fact.Sequence, fact.Hash);
+}
+
 /// <summary>
 /// One thing that happened, never changed and never erased. The chain of a subject is hash-linked: <see cref="Hash"/>
 /// covers the header below, in it the hash of the salted payload and the hash of the fact before. The payload stands in
@@ -70,7 +76,7 @@ public sealed class Fact
 
     public FactPayload? Payload { get; private init; }
 
-    internal static Fact After(Fact? previous, Subject subject, FactKind kind, FactContent content, Actor actor, Guid? concerns, DateTimeOffset at)
+    internal static Fact After(ChainEnd? previous, Subject subject, FactKind kind, FactContent content, Actor actor, Guid? concerns, DateTimeOffset at)
     {
         var id = Guid.CreateVersion7(at);
         var payload = new FactPayload(id, RandomNumberGenerator.GetBytes(16), CanonicalJson.Serialize(content));

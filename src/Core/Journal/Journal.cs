@@ -14,7 +14,7 @@ public sealed class Journal(VaguemestreDb db, TimeProvider clock)
     {
         var previous = db.Facts.Local.Where(f => f.SubjectId == subject.Id).MaxBy(f => f.Sequence)
             ?? await db.Facts.Where(f => f.SubjectId == subject.Id).OrderByDescending(f => f.Sequence).FirstOrDefaultAsync(cancel);
-        var fact = Fact.After(previous, subject, kind, content, actor, concerns, clock.Now());
+        var fact = Fact.After(ChainEnd.Of(previous), subject, kind, content, actor, concerns, clock.Now());
         db.Facts.Add(fact);
         return fact;
     }

@@ -71,9 +71,13 @@ public sealed class Sending
     {
         Attempts++;
         NextAttemptAt = at;
-        (LeaseId, LeaseUntil) = (null, null);
+        Release();
     }
 
+    /// <summary>It was not begun: whoever comes next may take it at once.</summary>
+    public void Release() => (LeaseId, LeaseUntil) = (null, null);
+
+    /// <summary>Nothing more is tried.</summary>
     public void GaveUp()
     {
         Attempts++;

@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using MimeKit;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
@@ -34,11 +34,13 @@ public sealed class OwnContentTests
         await using var world = await TestWorld.CreateAsync(provider);
         var (a, b) = await SendToTwoAsync(world, DeliveryMode.Plain);
 
-        (await MailOfAsync(world, a)).Files.Select(f => f.Name).ShouldBe(["commun.pdf", "acte.pdf"]);
-        var mail = await MailOfAsync(world, b);
-        mail.Files.Select(f => f.Name).ShouldBe(["commun.pdf"]);
-        mail.Text.ShouldContain("Bonjour b@beta.test");
-        mail.Text.ShouldNotContain("Vos notes");
+        await using var relay = TestRelay.Start(world);
+        await world.EmptyOutboxAsync();
+        MailTo(a, relay).Attachments.OfType<MimePart>().Select(f => f.FileName).ShouldBe(["commun.pdf", "acte.pdf"]);
+        var mail = MailTo(b, relay);
+        mail.Attachments.OfType<MimePart>().Select(f => f.FileName).ShouldBe(["commun.pdf"]);
+        mail.TextBody!.ShouldContain("Bonjour b@beta.test");
+        mail.TextBody!.ShouldNotContain("Vos notes");
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -124,10 +126,6 @@ public sealed class OwnContentTests
         return (await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, "test", default))).Value;
     }
 
-    private static Task<Vaguemestre.Mail.OutgoingMail> MailOfAsync(TestWorld world, Conversation conversation) => world.InScopeAsync(async scope =>
-    {
-        var db = (VaguemestreDb)scope.GetService(typeof(VaguemestreDb))!;
-        var sending = await db.Sendings.AsNoTrackingWithIdentityResolution().Include(s => s.Conversation!.Letter!.Attachments).Include(s => s.Conversation!.Letter!.Consultation).Include(s => s.Conversation!.Recipient!.Attachments).SingleAsync(s => s.ConversationId == conversation.Id);
-        return ((LetterMail)scope.GetService(typeof(LetterMail))!).Compose(sending, "Ville").Mail;
-    });
+    private static MimeMessage MailTo(Conversation conversation, TestRelay relay) =>
+        MimeMessage.Load(new MemoryStream(relay.Taken.Single(m => m.Recipients.Single().Address == conversation.Email).Data.ToArray()));
 }

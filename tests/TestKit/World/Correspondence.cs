@@ -44,19 +44,13 @@ public static class Correspondence
         return scope.ServiceProvider.GetRequiredService<PersonalLink>().TokenOf(conversation.Id);
     }
 
-    /// <summary>A worker's turns until nothing is due.</summary>
+    /// <summary>Carries until nothing is due.</summary>
     /// <returns>How many sendings were taken.</returns>
     public static Task<int> EmptyOutboxAsync(this TestWorld world) => world.EmptyOutboxUntilAsync(CancellationToken.None);
 
     /// <inheritdoc cref="EmptyOutboxAsync"/>
-    public static async Task<int> EmptyOutboxUntilAsync(this TestWorld world, CancellationToken stop)
-    {
-        await using var line = new RelayLine(world.Settings);
-        var total = 0;
-        while (await world.RunAsync((DeliverDue o) => o.RunAsync(line, stop)) is > 0 and var taken)
-            total += taken;
-        return total;
-    }
+    public static Task<int> EmptyOutboxUntilAsync(this TestWorld world, CancellationToken stop) =>
+        world.Services.GetRequiredService<Outbox>().DrainAsync(stop);
 
     public static Task OpenAsync(this TestWorld world, Conversation conversation) =>
         world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), declared: true, "Firefox", default));

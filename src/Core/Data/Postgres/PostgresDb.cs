@@ -18,11 +18,19 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 #pragma warning restore EF1002
     }
 
+    public override async Task LockAllAsync<T>(IReadOnlyList<Guid> ids, CancellationToken cancel)
+    {
+        var table = Model.FindEntityType(typeof(T))!.GetTableName();
+#pragma warning disable EF1002 // The table's name comes from the model.
+        await Database.ExecuteSqlRawAsync($"SELECT 1 FROM {table} WHERE id = ANY ({{0}}) ORDER BY id FOR UPDATE", [ids.ToArray()], cancel);
+#pragma warning restore EF1002
+    }
+
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel) =>
         Sendings.FromSql(
             $"""
             UPDATE sendings SET lease_id = {lease}, lease_until = {until}
-            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {now} AND (lease_until IS NULL OR lease_until < {now})
+            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {now} AND lease_id IS NULL
                          ORDER BY next_attempt_at LIMIT {count} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(cancel);
@@ -32,6 +40,12 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         var standing = await Database.SqlQuery<string>($"SELECT tgname::text AS \"Value\" FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'").ToListAsync(cancel);
         return [.. JournalGuards.Postgres.Keys.Except(standing)];
     }
+
+    private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
+        PostgresBulk.InsertAsync(Database, table, columns, cancel);
+
+    private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
+        PostgresBulk.UpdateAsync(Database, table, key, columns, cancel);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();

@@ -18,13 +18,15 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     public override Task LockAsync<T>(Guid id, CancellationToken cancel) => Task.CompletedTask;
 
+    public override Task LockAllAsync<T>(IReadOnlyList<Guid> ids, CancellationToken cancel) => Task.CompletedTask;
+
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
     {
         var (nowUs, untilUs) = (ToMicroseconds(now), ToMicroseconds(until));
         return Sendings.FromSql(
             $"""
             UPDATE sendings SET lease_id = {lease}, lease_until = {untilUs}
-            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {nowUs} AND (lease_until IS NULL OR lease_until < {nowUs})
+            WHERE id IN (SELECT id FROM sendings WHERE next_attempt_at <= {nowUs} AND lease_id IS NULL
                          ORDER BY next_attempt_at LIMIT {count})
             RETURNING *
             """).AsNoTracking().ToListAsync(cancel);
@@ -37,6 +39,12 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         var standing = await Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'trigger'").ToListAsync(cancel);
         return [.. JournalGuards.Sqlite.Keys.Except(standing)];
     }
+
+    private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
+        SqliteBulk.InsertAsync(Database, table, columns, cancel);
+
+    private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
+        SqliteBulk.UpdateAsync(Database, table, key, columns, cancel);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();

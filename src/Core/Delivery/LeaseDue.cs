@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Mail;
+
+namespace Vaguemestre.Core.Delivery;
+
+/// <summary>A leased sending with what its mail needs beyond its letter.</summary>
+/// <param name="Sending">As it was leased.</param>
+/// <param name="LetterId">What it is a sending of.</param>
+/// <param name="Mode">A plain letter carries body and files, a tracked one its link.</param>
+/// <param name="Email">To whom.</param>
+/// <param name="Name">The recipient's name.</param>
+/// <param name="Company">The recipient's company.</param>
+/// <param name="HasOwnContent">Subject, body or files of its mail are not those of the whole letter.</param>
+/// <param name="FilesSize">Bytes of the whole letter's files that the mail carries.</param>
+/// <param name="Author">Who answers to a plain letter go to, where the platform cannot take them itself; null for a tracked one.</param>
+public sealed record DueSending(Sending Sending, Guid LetterId, DeliveryMode Mode, string Email, string? Name, string? Company, bool HasOwnContent, long FilesSize, Mailbox? Author);
+
+/// <summary>Takes due sendings that nobody holds, under one lease.</summary>
+public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
+{
+    public async Task<IReadOnlyList<DueSending>> RunAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel)
+    {
+        var leased = await db.LeaseSendingsAsync(lease, clock.Now(), until, count, cancel);
+        if (leased.Count == 0)
+            return [];
+        var ids = leased.ConvertAll(s => s.ConversationId);
+        var conversations = await db.Conversations.Where(c => ids.Contains(c.Id)).Select(c => new
+        {
+            c.Id,
+            c.LetterId,
+            c.Letter!.Mode,
+            c.Letter.AuthorEmail,
+            c.Letter.AuthorName,
+            c.Email,
+            c.Name,
+            c.Company,
+            OwnSubject = c.OwnSubject != null,
+            OwnRest = c.OwnBody != null || c.Recipient!.Attachments.Any(),
+            FilesSize = c.Letter.Mode == DeliveryMode.Plain ? c.Letter.Attachments.Sum(a => a.Size) : 0,
+        }).ToDictionaryAsync(c => c.Id, cancel);
+        return leased.ConvertAll(s =>
+        {
+            var c = conversations[s.ConversationId];
+            var plain = c.Mode == DeliveryMode.Plain;
+            var author = plain && c.AuthorEmail is { } email ? new Mailbox(email, c.AuthorName) : null;
+            return new DueSending(s, c.LetterId, c.Mode, c.Email, c.Name, c.Company, c.OwnSubject || (plain && c.OwnRest), c.FilesSize, author);
+        });
+    }
+
+    /// <summary>Holds those of the sendings that the lease still holds until a later instant.</summary>
+    public Task<int> RenewAsync(Guid lease, IReadOnlyList<Guid> sendings, DateTimeOffset until, CancellationToken cancel) =>
+        db.Sendings.Where(s => s.LeaseId == lease && sendings.Contains(s.Id)).ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel);
+}

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Journal;
+
+namespace Vaguemestre.Core.Letters;
+
+/// <summary>
+/// The chains of many conversations, read at once, appended in memory and written at once with the statuses that follow:
+/// what <see cref="ConversationJournal"/> does for one, in a few statements for hundreds. In the caller's transaction.
+/// </summary>
+internal sealed class ConversationChains
+{
+    private readonly VaguemestreDb _db;
+    private readonly TimeProvider _clock;
+    private readonly Dictionary<Guid, Chain> _chains;
+    private readonly List<Fact> _appended = [];
+
+    private ConversationChains(VaguemestreDb db, TimeProvider clock, Dictionary<Guid, Chain> chains) => (_db, _clock, _chains) = (db, clock, chains);
+
+    /// <summary>Locks the conversations until the transaction ends, and reads their chains.</summary>
+    public static async Task<ConversationChains> LockAsync(VaguemestreDb db, TimeProvider clock, IReadOnlyList<Guid> conversations, CancellationToken cancel)
+    {
+        await db.LockAllAsync<Conversation>(conversations, cancel);
+        var facts = await db.Facts.AsNoTracking().Where(f => conversations.Contains(f.SubjectId)).OrderBy(f => f.SubjectId).ThenBy(f => f.Sequence)
+            .Select(f => new { f.SubjectId, f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
+        var chains = facts.GroupBy(f => f.SubjectId).ToDictionary(
+            g => g.Key,
+            g => new Chain([.. g.Select(f => (f.Kind, f.ConcernsId))]) { End = g.Select(f => new ChainEnd(f.Sequence, f.Hash)).Last() });
+        return new ConversationChains(db, clock, chains);
+    }
+
+    /// <summary>Whether a fact of one of these kinds tells of that sending.</summary>
+    public bool Tells(Guid conversation, Guid sending, params ReadOnlySpan<FactKind> kinds)
+    {
+        foreach (var (kind, concerns) in _chains[conversation].Facts)
+        {
+            if (concerns == sending && kinds.Contains(kind))
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Append(Subject conversation, FactKind kind, FactContent content, Actor actor, Guid concerns)
+    {
+        var chain = _chains[conversation.Id];
+        var fact = Fact.After(chain.End, conversation, kind, content, actor, concerns, _clock.Now());
+        chain.Facts.Add((kind, concerns));
+        (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), fact.At);
+        _appended.Add(fact);
+    }
+
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        await _db.InsertManyAsync(_appended, cancel);
+        await _db.InsertManyAsync(_appended.ConvertAll(f => f.Payload!), cancel);
+        var changed = _chains.Where(c => c.Value.ChangedAt is not null).ToList();
+        await _db.UpdateManyAsync<Conversation>(
+            changed.ConvertAll(c => c.Key),
+            [
+                (nameof(Conversation.Status), changed.Select(c => (object)ConversationStatus.From(c.Value.Facts))),
+                (nameof(Conversation.LastEventAt), changed.Select(c => (object)c.Value.ChangedAt!.Value)),
+            ],
+            cancel);
+    }
+
+    private sealed class Chain(List<(FactKind Kind, Guid? Concerns)> facts)
+    {
+        public List<(FactKind Kind, Guid? Concerns)> Facts { get; } = facts;
+
+        public ChainEnd? End { get; set; }
+
+        public DateTimeOffset? ChangedAt { get; set; }
+    }
+}

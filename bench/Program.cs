@@ -11,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads");
     return 2;
 }

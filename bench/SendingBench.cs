@@ -21,7 +21,7 @@ internal static class SendingBench
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var letters = args is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 10_000;
+        var letters = args is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 10_000;
         List<string> lines =
         [
             $"{letters} plain letters a round ({letters / 8} into Postfix), {Sessions} sessions, {Rounds} rounds after one to warm up; each is a mail of its own of about 10 KB. Ours is the whole way: leased from the outbox,",
@@ -31,7 +31,7 @@ internal static class SendingBench
             "| database | to | letters/s (median) | smtp-source/s (median) | ratio (median) | written to the outbox, letters/s |",
             "| --- | --- | --- | --- | --- | --- |",
         ];
-        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+        foreach (var provider in args is [_, var only] ? [Enum.Parse<DatabaseProvider>(only, ignoreCase: true)] : Enum.GetValues<DatabaseProvider>())
         {
             await using var world = await BenchWorld.CreateAsync(provider);
             await using var sink = await SmtpSink.StartAsync();

@@ -79,6 +79,9 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
         return ids.Count == 0 ? Task.CompletedTask : UpdateColumnsAsync(entity.GetTableName()!, key, [.. changes.Select(c => BulkColumn.Of(entity.FindProperty(c.Property)!, c.Values))], cancel);
     }
 
+    /// <summary>Waits for the turn of a transaction that writes, where only one may at a time.</summary>
+    private protected virtual Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) => Task.FromResult<IDisposable?>(null);
+
     private protected abstract Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
 
     private protected abstract Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
@@ -94,6 +97,7 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public async Task<Result<T>> WriteAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancel)
     {
         ChangeTracker.Clear();
+        using var turn = await TakeTurnAsync(cancel);
         await using var transaction = await Database.BeginTransactionAsync(cancel);
         var result = await work();
         if (result.Succeeded)

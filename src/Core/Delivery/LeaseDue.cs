@@ -22,9 +22,23 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
 {
     public async Task<IReadOnlyList<DueSending>> RunAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel)
     {
-        var leased = await db.LeaseSendingsAsync(lease, clock.Now(), until, count, cancel);
-        if (leased.Count == 0)
+        var now = clock.Now();
+
+        // Asked outside the writers' queue: an idle outbox holds up nobody.
+        if (!await db.Sendings.AnyAsync(s => s.NextAttemptAt <= now && s.LeaseId == null, cancel))
             return [];
+        return (await db.WriteAsync<IReadOnlyList<DueSending>>(async () => await LeaseAsync(lease, now, until, count, cancel), cancel)).Value;
+    }
+
+    /// <summary>Holds those of the sendings that the lease still holds until a later instant.</summary>
+    public async Task<int> RenewAsync(Guid lease, IReadOnlyList<Guid> sendings, DateTimeOffset until, CancellationToken cancel) =>
+        (await db.WriteAsync<int>(
+            async () => await db.Sendings.Where(s => s.LeaseId == lease && sendings.Contains(s.Id)).ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel),
+            cancel)).Value;
+
+    private async Task<List<DueSending>> LeaseAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
+    {
+        var leased = await db.LeaseSendingsAsync(lease, now, until, count, cancel);
         var ids = leased.ConvertAll(s => s.ConversationId);
         var conversations = await db.Conversations.Where(c => ids.Contains(c.Id)).Select(c => new
         {
@@ -48,8 +62,4 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
             return new DueSending(s, c.LetterId, c.Mode, c.Email, c.Name, c.Company, c.OwnSubject || (plain && c.OwnRest), c.FilesSize, author);
         });
     }
-
-    /// <summary>Holds those of the sendings that the lease still holds until a later instant.</summary>
-    public Task<int> RenewAsync(Guid lease, IReadOnlyList<Guid> sendings, DateTimeOffset until, CancellationToken cancel) =>
-        db.Sendings.Where(s => s.LeaseId == lease && sendings.Contains(s.Id)).ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel);
 }

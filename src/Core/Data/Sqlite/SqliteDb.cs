@@ -40,6 +40,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         return [.. JournalGuards.Sqlite.Keys.Except(standing)];
     }
 
+    private protected override Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>
+        WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
+
     private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         SqliteBulk.InsertAsync(Database, table, columns, cancel);
 

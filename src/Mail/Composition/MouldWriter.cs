@@ -122,6 +122,9 @@ internal sealed class MouldWriter(IReadOnlyList<string> marks) : WriteOnlyStream
             // Without content, the base class writes the header fields and the empty line.
             await base.WriteToAsync(options, stream, contentOnly, cancellationToken);
             _mould.AddText(_text, _isHtml);
+            // Before a boundary, the line end is the boundary's; a mail ends with a line end, whichever way it travels.
+            if (!contentOnly || _text is not [.., '\n' or '\r'])
+                _mould.Add("\r\n"u8);
         }
     }
 }

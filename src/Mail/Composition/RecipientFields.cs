@@ -80,6 +80,8 @@ internal static class RecipientFields
         format.International = international;
         using var header = new MemoryStream();
         message.Headers.WriteTo(format, header);
-        output.Add(header.GetBuffer().AsSpan(0, (int)header.Length));
+        // It ends with the empty line that ends a header.
+        output.Add(header.GetBuffer().AsSpan(0, (int)header.Length).TrimEnd("\r\n"u8));
+        output.Add("\r\n"u8);
     }
 }

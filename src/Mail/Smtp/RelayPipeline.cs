@@ -61,7 +61,7 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
     public void Lose(string why)
     {
         foreach (var mail in _undecided)
-            answered(mail.Number, mail.Lose(why));
+            Tell(mail, mail.Lose(why));
         _undecided.Clear();
     }
 
@@ -136,11 +136,24 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
             _undecided.Remove(mail);
             if (mail.IsEnded)
                 Interlocked.Decrement(ref _ended);
-            answered(mail.Number, answer);
+            Tell(mail, answer);
         }
 
         // It closes, and owes no further answer.
         if (reply.Code == 421)
             throw new EndOfStreamException("the relay closed the session: " + reply);
+    }
+
+    /// <summary>A hearer that fails must not be taken for a relay that fails.</summary>
+    private void Tell(RelayTransaction mail, RelayAnswer answer)
+    {
+        try
+        {
+            answered(mail.Number, answer);
+        }
+        catch (Exception fault)
+        {
+            throw new InvalidOperationException("The answer to a mail could not be taken.", fault);
+        }
     }
 }

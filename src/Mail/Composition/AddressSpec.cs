@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -11,6 +12,7 @@ namespace Vaguemestre.Mail.Composition;
 internal sealed record AddressSpec
 {
     private const string AtomSpecials = "()<>[]:;@\\,\"";
+    private static readonly SearchValues<char> PlainDomain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
     private AddressSpec(string local, string domain) => (Local, Domain) = (local, domain);
@@ -58,10 +60,12 @@ internal sealed record AddressSpec
     {
         if (domain is ['[', .., ']'] && IPAddress.TryParse(domain[1..^1].Replace("IPv6:", "", StringComparison.OrdinalIgnoreCase), out _))
             return domain;
-        string ascii;
+        var ascii = domain;
         try
         {
-            ascii = Idn.GetAscii(domain);
+            // Most names are A-labels already; asking ICU costs microseconds.
+            if (domain.AsSpan().ContainsAnyExcept(PlainDomain) || domain.Contains("--", StringComparison.Ordinal))
+                ascii = Idn.GetAscii(domain);
         }
         catch (ArgumentException)
         {

@@ -57,6 +57,20 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
             await ReadAsync();
     }
 
+    /// <summary>Takes the answers that came before the relay stopped listening.</summary>
+    public async ValueTask SalvageAsync()
+    {
+        try
+        {
+            while (_replies.Count > 0)
+                await ReadAsync();
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException)
+        {
+            // No more of them came.
+        }
+    }
+
     /// <summary>The connection ended: each mail without answer gets one.</summary>
     public void Lose(string why)
     {

@@ -127,6 +127,12 @@ public sealed class RelaySession : IAsyncDisposable
         }
         catch (Exception fault)
         {
+            if (fault is IOException and not (SmtpProtocolException or EndOfStreamException))
+            {
+                connection.Patience.Hurry(Farewell);
+                await pipeline.SalvageAsync();
+            }
+
             // Closing is the only way to take back a message already begun.
             await CloseAsync();
             if (!IsLoss(fault))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -32,11 +33,29 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     /// <summary>Answers by verb; "." answers the content.</summary>
     public Dictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Asked before <see cref="Answers"/>, with the whole command.</summary>
+    public Func<string, string?> Script { get; set; } = _ => null;
+
+    /// <summary>Says one byte at a time.</summary>
+    public bool Stammers { get; set; }
+
+    /// <summary>Closes after so many contents.</summary>
+    public int? ContentsPerConnection { get; set; }
+
     public List<string> Commands { get; } = [];
 
     public List<string> Contents { get; } = [];
 
     public int Connections { get; private set; }
+
+    private int Closed { get; set; }
+
+    /// <summary>Waits until so many connections were closed.</summary>
+    public async Task ClosedAsync(int connections)
+    {
+        for (var i = 0; Closed < connections && i < 1_000; i++)
+            await Task.Delay(10, _stop.Token);
+    }
 
     public static X509Certificate2 Certificate { get; } = MakeCertificate();
 
@@ -67,6 +86,9 @@ internal sealed class ScriptedRelay : IAsyncDisposable
                 {
                     // The client left.
                 }
+
+                client.Close();
+                Closed++;
             }
         }
         catch (OperationCanceledException)
@@ -79,12 +101,14 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     {
         if (!await SayAsync(stream, Greeting))
             return;
-        while (await ReadLineAsync(stream) is { } line)
+        var (inTransaction, contents) = (false, 0);
+        while (contents != ContentsPerConnection && await ReadLineAsync(stream) is { } line)
         {
             Commands.Add(line);
             var verb = line.Split(' ')[0];
-            var answer = Answers.GetValueOrDefault(verb) ?? verb switch
+            var answer = Script(line) ?? Answers.GetValueOrDefault(verb) ?? verb switch
             {
+                "MAIL" when inTransaction => "503 5.5.1 nested MAIL command",
                 "EHLO" => string.Join("\r\n", Extensions.Select((word, i) => $"250{(i == Extensions.Length - 1 ? ' ' : '-')}{word}").Prepend("250-relais.test")),
                 "DATA" => "354 go",
                 "STARTTLS" => "220 go",
@@ -93,11 +117,22 @@ internal sealed class ScriptedRelay : IAsyncDisposable
             };
             if (answer == DropAfterFirstBytes)
             {
-                await SayAsync(stream, "354 go");
+                if (verb == "DATA")
+                    await SayAsync(stream, "354 go");
                 await stream.ReadExactlyAsync(new byte[100], _stop.Token);
                 return;
             }
 
+            if (verb == "BDAT")
+            {
+                var chunk = new byte[int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)];
+                await stream.ReadExactlyAsync(chunk, _stop.Token);
+                if (answer.StartsWith('2'))
+                    Contents.Add(Encoding.UTF8.GetString(chunk));
+                contents++;
+            }
+
+            inTransaction = (inTransaction && verb != "RSET" && !(verb == "BDAT" && answer.StartsWith('2'))) || (verb == "MAIL" && answer.StartsWith('2'));
             if (!await SayAsync(stream, answer) || verb == "QUIT" || answer.StartsWith("421", StringComparison.Ordinal))
                 return;
             if (verb == "STARTTLS")
@@ -109,10 +144,16 @@ internal sealed class ScriptedRelay : IAsyncDisposable
             else if (answer.StartsWith("354", StringComparison.Ordinal))
             {
                 var content = new StringBuilder();
-                while (await ReadLineAsync(stream) is { } text && text != ".")
+                string? text;
+                while ((text = await ReadLineAsync(stream)) is not (null or "."))
                     content.Append(text).Append("\r\n");
+                if (text is null)
+                    return;
+                var word = Script(".") ?? Answers.GetValueOrDefault(".") ?? "250 2.0.0 Ok: queued as 4F2A";
                 Contents.Add(content.ToString());
-                if (!await SayAsync(stream, Answers.GetValueOrDefault(".") ?? "250 2.0.0 Ok: queued as 4F2A"))
+                inTransaction = false;
+                contents++;
+                if (!await SayAsync(stream, word) || word.StartsWith("421", StringComparison.Ordinal))
                     return;
             }
         }
@@ -122,7 +163,9 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     {
         if (answer == Drop)
             return false;
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(answer + "\r\n"), _stop.Token);
+        var bytes = Encoding.UTF8.GetBytes(answer + "\r\n");
+        for (var i = 0; i < bytes.Length; i += Stammers ? 1 : bytes.Length)
+            await stream.WriteAsync(Stammers ? bytes.AsMemory(i, 1) : bytes, _stop.Token);
         return true;
     }
 

@@ -9,14 +9,20 @@ namespace Vaguemestre.Core.Delivery;
 /// <summary>Relance: the letter of an undelivered conversation goes again as it was, as a new sending.</summary>
 public sealed class ResendConversation(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
 {
+    /// <summary>The code of the refusal of what arrived, is on its way, or was read meanwhile.</summary>
+    public const string NotUndelivered = "not-undelivered";
+
+    internal static Problem NotFound { get; } = Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+
+    /// <returns>The conversation, on its way again; or <c>conversation-not-found</c>, <see cref="NotUndelivered"/>.</returns>
     public Task<Result<Conversation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
         db.WriteAsync<Conversation>(
             async () =>
             {
                 if (await journal.LockAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
-                    return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+                    return NotFound;
                 if (conversation.Status != Status.Undelivered)
-                    return Problem.Conflict("not-undelivered", "Seul un courrier non délivré peut être relancé.");
+                    return Problem.Conflict(NotUndelivered, "Seul un courrier non délivré peut être relancé.");
                 var sending = Sending.Of(conversation, clock.Now());
                 var number = 1 + await db.Sendings.CountAsync(s => s.ConversationId == conversationId, cancel);
                 db.Sendings.Add(sending);

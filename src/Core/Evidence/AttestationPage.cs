@@ -46,6 +46,8 @@ internal static class AttestationPage
     private static void Summary(PdfDocument page, Exchange exchange)
     {
         var sent = exchange.Submitted;
+        if (sent.Corrects is { } first)
+            page.Paragraph($"Ce courrier a d’abord été envoyé à {first.Recipient}, puis par cet échange à {sent.Recipient}. Le premier envoi est suivi à part, dans la conversation {first.Conversation}, qui a sa propre attestation.");
         page.Facts(
             ("État", StatusWords.French(exchange.Status)),
             ("Acheteur", $"{sent.Organisation}\nExpéditeur : {sent.Author}"),

@@ -12,13 +12,13 @@ internal static class FactDetails
         exchange.SendingNumber(fact) is { } number ? $"Envoi n° {number}" : null,
         fact.Kind switch
         {
-            FactKind.Submitted => $"À : {fact.Content<SubmittedContent>().Recipient}",
+            FactKind.Submitted => Submitted(fact.Content<SubmittedContent>()),
             FactKind.Resubmitted => $"À : {fact.Content<Resent>().Recipient}",
             FactKind.AcceptedByRelay or FactKind.Relayed or FactKind.Delivered or FactKind.Delayed or FactKind.Undelivered or FactKind.ReportUnmatched or FactKind.OutcomeUnknown =>
                 Said(fact.Content<ServerSaid>()),
             FactKind.NoReport => $"Pris en charge par le relais le {French.Instant(fact.Content<Silence>().AcceptedAt)}",
             FactKind.MailReceived => Received(fact.Content<ReturnedMail>()),
-            FactKind.Readdressed => $"À : {fact.Content<CorrectedAddress>().Recipient}",
+            FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
             FactKind.Opened => Opened(fact.Content<Receipt>()),
             FactKind.AttachmentDownloaded => $"Fichier : {French.Quote(fact.Content<Download>().Name)}",
@@ -40,6 +40,12 @@ internal static class FactDetails
         ActorKind.MailServer => "serveur de messagerie",
         _ => "plateforme",
     };
+
+    private static string Submitted(SubmittedContent sent) => French.Lines(
+        $"À : {sent.Recipient}",
+        sent.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}, conversation {first.Conversation}" : null);
+
+    private static string Readdressed(CorrectedAddress corrected) => French.Lines($"À : {corrected.Recipient}", $"Conversation {corrected.Conversation}");
 
     private static string Said(ServerSaid said) => French.Lines(
         French.Said(said),

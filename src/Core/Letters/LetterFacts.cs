@@ -36,6 +36,7 @@ public sealed record AttachmentFact(Guid Attachment, string Name, long Size, str
 public sealed record LetterSentContent(string ContentSha256, int Recipients, string Author) : FactContent;
 
 /// <summary>The initial sending of a conversation: to whom, from whom, about what, and the hash of what was said.</summary>
+/// <param name="Corrects">The conversation that it continues at a corrected address; null for one that the sending of the letter made.</param>
 public sealed record SubmittedContent(
     string Organisation,
     string Author,
@@ -48,7 +49,11 @@ public sealed record SubmittedContent(
     string? Name,
     string? Company,
     string ContentSha256,
-    IReadOnlyList<FileDigest> Attachments) : FactContent;
+    IReadOnlyList<FileDigest> Attachments,
+    CorrectedSending? Corrects = null) : FactContent;
+
+/// <summary>An undelivered conversation, and the address that it was with.</summary>
+public sealed record CorrectedSending(Guid Conversation, string Recipient);
 
 public sealed record FileDigest(string Name, long Size, string Sha256)
 {

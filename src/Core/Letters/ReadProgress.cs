@@ -4,7 +4,7 @@ using Vaguemestre.Core.Data;
 
 namespace Vaguemestre.Core.Letters;
 
-/// <summary>How far a letter's initial sending is. Counts what our relay took, which is not yet delivery.</summary>
+/// <summary>How far a letter's initial sending is: no resending, no corrected address. Counts what our relay took, which is not yet delivery.</summary>
 /// <param name="Total">Mails, one a recipient.</param>
 /// <param name="Gone">Taken by our relay.</param>
 /// <param name="Failed">Refused or given up.</param>
@@ -21,7 +21,7 @@ public sealed class ReadProgress(VaguemestreDb db)
         var subject = await db.Letters.Where(l => l.Id == letterId && l.OrganisationId == caller.OrganisationId && l.State == LetterState.Sent).Select(l => l.Subject).SingleOrDefaultAsync(cancel);
         if (subject is null)
             return FindLetter.NotFound;
-        var sendings = db.Sendings.Where(s => s.Conversation!.LetterId == letterId);
+        var sendings = db.Sendings.Where(s => s.Conversation!.LetterId == letterId && s.Conversation.CorrectsId == null && s.CreatedAt == s.Conversation.SentAt);
         var total = await sendings.CountAsync(cancel);
         var gone = await sendings.CountAsync(s => s.AcceptedAt != null, cancel);
         var failed = await sendings.CountAsync(s => s.AcceptedAt == null && s.NextAttemptAt == null, cancel);

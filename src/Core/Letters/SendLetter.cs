@@ -38,28 +38,16 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         var organisation = await db.Organisations.Where(o => o.Id == letter.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
         var common = LetterVariables.Common(letter, organisation, now);
         letter.Freeze(common.FillLine(letter.Subject), common.FillBody(letter.Body));
-        var content = Sha256(LetterContent.Canonical(letter));
+        var content = SHA256.HashData(Encoding.UTF8.GetBytes(LetterContent.Canonical(letter)));
         letter.MarkSent(content, now);
         await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
 
+        var submission = new Submission(db, journal, caller, organisation);
         foreach (var recipient in letter.Recipients)
-        {
-            var conversation = Converse(letter, recipient, now);
-            var sending = Sending.Of(conversation, now);
-            List<LetterAttachment> files = [.. letter.Attachments, .. recipient.Attachments];
-            var (subject, body) = (conversation.OwnSubject ?? letter.Subject, conversation.OwnBody ?? letter.Body);
-            var digest = subject == letter.Subject && body == letter.Body && recipient.Attachments.Count == 0 ? content : Sha256(LetterContent.Canonical(letter, subject, body, files));
-            var submitted = new SubmittedContent(organisation, caller.Name, letter.Consultation!.Reference, letter.Consultation.Title, letter.Type, letter.Mode, subject, recipient.Email, recipient.Name, recipient.Company, Convert.ToHexStringLower(digest), [.. files.Select(FileDigest.Of)]);
-            journal.Begin(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id);
-            db.Conversations.Add(conversation);
-            db.Sendings.Add(sending);
-        }
-
-        await RememberTypedAsync(letter, now, cancel);
+            submission.Begin(Converse(letter, recipient, now));
+        await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);
         return letter;
     }
-
-    private static byte[] Sha256(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Every reason why the draft could not be sent at that instant.</summary>
     internal static IEnumerable<FieldError> WhyNot(Letter letter, Settings settings, DateTimeOffset now)
@@ -84,7 +72,7 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         var id = Guid.CreateVersion7(now);
         var own = LetterVariables.Of(recipient.AsInput(), recipient.Paragraph);
         var (subject, body) = (own.FillLine(letter.Subject), own.FillBody(letter.Body));
-        var conversation = new Conversation
+        return new Conversation
         {
             Id = id,
             OrganisationId = letter.OrganisationId,
@@ -100,33 +88,5 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             SentAt = now,
             LinkHash = letter.Mode == DeliveryMode.Tracked ? links.HashOf(id) : null,
         };
-        conversation.Project(Status.Sending, now);
-        return conversation;
-    }
-
-    /// <summary>A typed address that no register holds feeds the consultation's free entries, for the next letters.</summary>
-    private async Task RememberTypedAsync(Letter letter, DateTimeOffset now, CancellationToken cancel)
-    {
-        if (letter.Recipients.TrueForAll(r => r.Register is not null))
-            return;
-        await db.LockAsync<Consultation>(letter.ConsultationId, cancel);
-        var known = (await db.Contacts.Where(c => c.ConsultationId == letter.ConsultationId && c.Email != null).Select(c => c.Email!).ToListAsync(cancel))
-            .Select(EmailAddress.Fold).ToHashSet(StringComparer.Ordinal);
-        var rank = await db.Contacts.CountAsync(c => c.ConsultationId == letter.ConsultationId && c.Register == Register.FreeEntries, cancel);
-        foreach (var typed in letter.Recipients.Where(r => r.Register is null && known.Add(EmailAddress.Fold(r.Email))))
-        {
-            db.Contacts.Add(new Contact
-            {
-                Id = Guid.CreateVersion7(now),
-                OrganisationId = letter.OrganisationId,
-                ConsultationId = letter.ConsultationId,
-                Register = Register.FreeEntries,
-                Company = typed.Company ?? typed.Name ?? typed.Email,
-                Name = typed.Name,
-                Email = typed.Email,
-                At = now,
-                Rank = rank++,
-            });
-        }
     }
 }

@@ -47,8 +47,11 @@ public sealed record ConversationFilter
 
     public bool? WithAttachments { get; init; }
 
+    /// <summary>Whether the letter went to a corrected address too.</summary>
+    public bool? Corrected { get; init; }
+
     /// <summary>Drafts are sent to nobody yet: they have no recipient, sending or star to be found by.</summary>
-    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && LetterId is null && SentFrom is null && SentTo is null && DueFrom is null && DueBefore is null && Favourite is not true;
+    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && LetterId is null && SentFrom is null && SentTo is null && DueFrom is null && DueBefore is null && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
     internal Problem? Fault() =>
@@ -87,6 +90,8 @@ public sealed record ConversationFilter
             found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
         if (WithAttachments is { } with)
             found = found.Where(c => (c.Letter!.Attachments.Count != 0 || c.Recipient!.Attachments.Count != 0) == with);
+        if (Corrected is { } corrected)
+            found = found.Where(c => db.Conversations.Any(next => next.CorrectsId == c.Id) == corrected);
         if (Pattern(Sender) is { } sender)
             found = found.Where(c => EF.Functions.Like(c.Letter!.AuthorName.ToLower(), sender, @"\"));
         if (Pattern(Recipient) is { } recipient)

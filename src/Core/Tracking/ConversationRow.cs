@@ -42,6 +42,15 @@ public sealed record ConversationRow
 
     public bool Favourite { get; init; }
 
+    /// <summary>Relancé: the letter was sent again, as it was, at least once.</summary>
+    public bool Resent { get; init; }
+
+    /// <summary>The undelivered conversation that this one continues at a corrected address; null for most.</summary>
+    public Guid? CorrectsId { get; init; }
+
+    /// <summary>The letter went to a corrected address too, as a conversation of its own.</summary>
+    public bool Corrected { get; init; }
+
     public required int Attachments { get; init; }
 
     /// <summary>When a draft is to be sent; null for a draft without a set hour, and once sent.</summary>

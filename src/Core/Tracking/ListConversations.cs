@@ -56,6 +56,9 @@ public sealed class ListConversations(VaguemestreDb db)
             ReplyExpected = c.Letter.ReplyExpected,
             ReplyDue = c.Letter.ReplyDue,
             Favourite = db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id),
+            Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
+            CorrectsId = c.CorrectsId,
+            Corrected = db.Conversations.Any(next => next.CorrectsId == c.Id),
             Attachments = c.Letter.Attachments.Count + (c.Recipient == null ? 0 : c.Recipient.Attachments.Count),
         });
     }

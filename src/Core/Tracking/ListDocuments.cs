@@ -21,7 +21,7 @@ public sealed class ListDocuments(VaguemestreDb db)
             .OrderByDescending(l => l.SentAt)
             .SelectMany(l => l.Attachments, (l, a) => new DocumentRow(a.Name, a.Size, l.SentAt!.Value, a.Id, l.Id, null, null, l.Subject))
             .Take(MostItems).ToListAsync(cancel);
-        var own = await db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId && c.Letter!.Consultation!.Reference == reference)
+        var own = await db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId && c.Letter!.Consultation!.Reference == reference && c.CorrectsId == null)
             .OrderByDescending(c => c.SentAt)
             .SelectMany(c => c.Recipient!.Attachments, (c, a) => new DocumentRow(a.Name, a.Size, c.SentAt, a.Id, c.LetterId, null, null, c.Company ?? c.Email))
             .Take(MostItems).ToListAsync(cancel);

@@ -23,11 +23,27 @@ public sealed record ConversationEvent(Fact Fact, ServerSaid? Said)
 }
 
 /// <summary>A conversation whole: the letter as it was sent, what happened, what was replied.</summary>
-/// <param name="Recipients">How many the letter went to, this one among them.</param>
-public sealed record ConversationDetail(Conversation Conversation, string Organisation, int Recipients, bool Favourite, IReadOnlyList<ConversationEvent> Events, IReadOnlyList<Reply> Replies)
+/// <param name="Recipients">How many the letter was sent to; a corrected address is none more.</param>
+/// <param name="Corrects">The undelivered conversation that this one continues at a corrected address; null for most.</param>
+/// <param name="CorrectedBy">Those that continue this one at a corrected address, oldest first.</param>
+public sealed record ConversationDetail(
+    Conversation Conversation,
+    string Organisation,
+    int Recipients,
+    bool Favourite,
+    IReadOnlyList<ConversationEvent> Events,
+    IReadOnlyList<Reply> Replies,
+    LinkedConversation? Corrects,
+    IReadOnlyList<LinkedConversation> CorrectedBy)
 {
+    /// <summary>Relancé: the letter was sent again, as it was, at least once.</summary>
+    public bool Resent => Events.Any(e => e.Kind == FactKind.Resubmitted);
+
     public Letter Letter => Conversation.Letter!;
 }
+
+/// <summary>Another conversation of the same letter, to be named and led to.</summary>
+public sealed record LinkedConversation(Guid Id, string Email, Status Status, DateTimeOffset SentAt);
 
 /// <summary>Reads a conversation of the caller's organisation. Reading the list of replies does not open them.</summary>
 public sealed class ReadConversation(VaguemestreDb db, Journal.Journal journal)
@@ -40,11 +56,21 @@ public sealed class ReadConversation(VaguemestreDb db, Journal.Journal journal)
         if (conversation is null)
             return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
         var organisation = await db.Organisations.Where(o => o.Id == caller.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
-        var recipients = await db.Conversations.CountAsync(c => c.LetterId == conversation.LetterId, cancel);
+        var recipients = await db.Conversations.CountAsync(c => c.LetterId == conversation.LetterId && c.CorrectsId == null, cancel);
         var owner = caller.OwnerId;
         var favourite = await db.Favourites.AnyAsync(f => f.OwnerId == owner && f.ConversationId == id, cancel);
         var facts = await journal.OfAsync(id, cancel);
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == id).OrderBy(r => r.At).ToListAsync(cancel);
-        return new ConversationDetail(conversation, organisation, recipients, favourite, [.. facts.Select(ConversationEvent.Of)], replies);
+        var linked = await db.Conversations.Where(c => c.CorrectsId == id || c.Id == conversation.CorrectsId).OrderBy(c => c.SentAt).ThenBy(c => c.Id)
+            .Select(c => new LinkedConversation(c.Id, c.Email, c.Status, c.SentAt)).ToListAsync(cancel);
+        return new ConversationDetail(
+            conversation,
+            organisation,
+            recipients,
+            favourite,
+            [.. facts.Select(ConversationEvent.Of)],
+            replies,
+            linked.Find(c => c.Id == conversation.CorrectsId),
+            [.. linked.Where(c => c.Id != conversation.CorrectsId)]);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ResendConversationTests
     {
         await using var world = await TestWorld.CreateAsync(provider);
         await using var relay = TestRelay.Start(world);
-        var conversation = await UndeliveredAsync(world);
+        var conversation = await Undelivered.OneAsync(world);
 
         (await ResendAsync(world, world.Caller, conversation.Id)).Succeeded.ShouldBeTrue();
 
@@ -30,11 +30,31 @@ public sealed class ResendConversationTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Both_mails_say_the_same_and_lead_to_the_same_link(DatabaseProvider provider)
+    {
+        foreach (var mode in Enum.GetValues<DeliveryMode>())
+        {
+            await using var world = await TestWorld.CreateAsync(provider);
+            await using var relay = TestRelay.Start(world);
+            var conversation = await Undelivered.WithOwnContentAsync(world, mode);
+            await ResendAsync(world, world.Caller, conversation.Id);
+            await world.EmptyOutboxAsync();
+
+            var (first, second) = (Undelivered.Read(relay.Taken[0]), Undelivered.Read(relay.Taken[1]));
+            (second.Subject, second.TextBody, second.HtmlBody).ShouldBe((first.Subject, first.TextBody, first.HtmlBody));
+            Undelivered.FilesOf(second).ShouldBe(Undelivered.FilesOf(first));
+            Undelivered.FilesOf(second).Count.ShouldBe(mode == DeliveryMode.Plain ? 2 : 0);
+            second.TextBody!.Contains(world.TokenOf(conversation), StringComparison.Ordinal).ShouldBe(mode == DeliveryMode.Tracked);
+            second.MessageId.ShouldNotBe(first.MessageId);
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Ten_who_resend_at_once_resend_once(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
         await using var relay = TestRelay.Start(world);
-        var conversation = await UndeliveredAsync(world);
+        var conversation = await Undelivered.OneAsync(world);
 
         var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => ResendAsync(world, world.Caller, conversation.Id))));
 
@@ -49,21 +69,12 @@ public sealed class ResendConversationTests
         await using var world = await TestWorld.CreateAsync(provider);
         await using var relay = TestRelay.Start(world);
         var (_, stranger) = await world.AddOrganisationAsync("Autre ville", "Alix Martin", "alix@autre.test");
-        var conversation = await UndeliveredAsync(world);
+        var conversation = await Undelivered.OneAsync(world);
 
         (await ResendAsync(world, Caller.Of(stranger), conversation.Id)).Problem!.Code.ShouldBe("conversation-not-found");
         (await ResendAsync(world, world.Caller, Guid.CreateVersion7())).Problem!.Code.ShouldBe("conversation-not-found");
         await world.OpenAsync(conversation);
         (await ResendAsync(world, world.Caller, conversation.Id)).Problem!.Kind.ShouldBe(ProblemKind.Conflict);
-    }
-
-    private static async Task<Conversation> UndeliveredAsync(TestWorld world)
-    {
-        var conversation = await world.WriteToOneAsync();
-        await world.EmptyOutboxAsync();
-        await world.ReportAsync((await world.SendingsOfAsync(conversation.Id))[0], TestReports.Failed("contact@alpha.test"));
-        world.Clock.Advance(TimeSpan.FromMinutes(1));
-        return conversation;
     }
 
     private static Task<Result<Conversation>> ResendAsync(TestWorld world, Caller caller, Guid id) =>

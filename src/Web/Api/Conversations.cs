@@ -43,6 +43,10 @@ internal sealed record ConversationQuery(
     };
 }
 
+/// <summary>How an undelivered letter is to go again. Left out: as it was.</summary>
+/// <param name="Email">A corrected address; left out or null: the same one.</param>
+public sealed record ResendingBody(string? Email);
+
 /// <summary><c>/conversations</c>: what became of each letter for each recipient.</summary>
 internal static class Conversations
 {
@@ -54,7 +58,9 @@ internal static class Conversations
         conversations.MapGet("", OfAllAsync).WithName("listConversations").WithSummary("List the conversations and drafts of all consultations, latest event first").Produces<PageShape<ConversationRowShape>>().Refuses(422);
         conversations.MapGet("/{id:guid}", GetAsync).WithName("getConversation").WithSummary("Read a conversation: letter, events, replies")
             .WithDescription("Reading it opens no reply.").Produces<ConversationShape>().Refuses(404);
-        conversations.MapPost("/{id:guid}/resending", ResendAsync).WithName("resendConversation").WithSummary("Send an undelivered letter again, as it was").Produces<ConversationShape>(202).Refuses(404, 409);
+        conversations.MapPost("/{id:guid}/resending", ResendAsync).WithName("resendConversation").WithSummary("Send an undelivered letter again, as it was")
+            .WithDescription("With `email`, to a corrected address: a new conversation, which is answered and whose `corrects` names this one. Only while the conversation is undelivered; pressing twice sends once.")
+            .Produces<ConversationShape>(202).Refuses(400, 404, 409, 415, 422);
         conversations.MapPut("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, true, set, cancel))
             .WithName("putFavourite").WithSummary("Put the key's star on a conversation").Produces(204).Refuses(404);
         conversations.MapDelete("/{id:guid}/favourite", (HttpContext context, Guid id, SetFavourite set, CancellationToken cancel) => StarAsync(context, id, false, set, cancel))
@@ -84,12 +90,12 @@ internal static class Conversations
     private static async Task<IResult> GetAsync(HttpContext context, Guid id, ReadConversation read, CancellationToken cancel) =>
         (await read.RunAsync(context.Caller(), id, cancel)).Answer(detail => Results.Ok(ConversationShape.Of(detail)));
 
-    private static async Task<IResult> ResendAsync(HttpContext context, Guid id, ResendConversation resend, ReadConversation read, CancellationToken cancel)
+    private static async Task<IResult> ResendAsync(HttpContext context, Guid id, ResendingBody? body, ResendConversation resend, CorrectAddress correct, ReadConversation read, CancellationToken cancel)
     {
-        var resent = await resend.RunAsync(context.Caller(), id, cancel);
-        return resent.Succeeded
-            ? (await read.RunAsync(context.Caller(), id, cancel)).Answer(detail => Results.Accepted($"/api/v1/conversations/{id}", ConversationShape.Of(detail)))
-            : Answers.Refuse(resent.Problem!);
+        var sent = body?.Email is { } email ? await correct.RunAsync(context.Caller(), id, email, cancel) : await resend.RunAsync(context.Caller(), id, cancel);
+        return sent.Succeeded
+            ? (await read.RunAsync(context.Caller(), sent.Value.Id, cancel)).Answer(detail => Results.Accepted($"/api/v1/conversations/{sent.Value.Id}", ConversationShape.Of(detail)))
+            : Answers.Refuse(sent.Problem!);
     }
 
     private static async Task<IResult> StarAsync(HttpContext context, Guid id, bool on, SetFavourite set, CancellationToken cancel) =>

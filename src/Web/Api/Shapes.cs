@@ -120,6 +120,12 @@ public record ConversationRowShape
     /// <summary>How many files the letter has.</summary>
     public required int Attachments { get; init; }
 
+    /// <summary>The letter was sent again, as it was, at least once.</summary>
+    public required bool Resent { get; init; }
+
+    /// <summary>The undelivered conversation that this one continues at a corrected address; null for most.</summary>
+    public required Guid? Corrects { get; init; }
+
     internal static ConversationRowShape Of(ConversationRow row) => new()
     {
         Id = row.Id,
@@ -137,6 +143,8 @@ public record ConversationRowShape
         ReplyDue = row.ReplyDue,
         Favourite = row.Favourite,
         Attachments = row.Attachments,
+        Resent = row.Resent,
+        Corrects = row.CorrectsId,
     };
 }
 
@@ -144,6 +152,9 @@ public record ConversationRowShape
 public sealed record ConversationShape : ConversationRowShape
 {
     public required LetterShape Letter { get; init; }
+
+    /// <summary>The conversations that continue this one at a corrected address, oldest first.</summary>
+    public required IReadOnlyList<Guid> CorrectedBy { get; init; }
 
     /// <summary>What happened, in order.</summary>
     public required IReadOnlyList<EventShape> Events { get; init; }
@@ -170,6 +181,9 @@ public sealed record ConversationShape : ConversationRowShape
             ReplyDue = letter.ReplyDue,
             Favourite = detail.Favourite,
             Attachments = conversation.Files.Count,
+            Resent = detail.Resent,
+            Corrects = conversation.CorrectsId,
+            CorrectedBy = [.. detail.CorrectedBy.Select(c => c.Id)],
             Letter = LetterShape.Of(letter, letter.Consultation.Reference, withRecipients: false) with
             {
                 Subject = conversation.Subject,

@@ -131,9 +131,14 @@ public sealed class TickTagHelper : TagHelper
 
     public string Label { get; set; } = "";
 
+    public bool Checked { get; set; }
+
+    /// <summary>Id of the form it belongs to, where that is not the one around it.</summary>
+    public string? Form { get; set => field = value.OrNull(); }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var box = Markup.Tag("input", "form-check-input").With("type", "checkbox").With("name", Name).With("value", Value).With("aria-label", Label);
+        var box = Markup.Tag("input", "form-check-input").With("type", "checkbox").With("name", Name).With("value", Value).With("aria-label", Label).With("checked", Checked).With("form", Form);
         box.TagRenderMode = TagRenderMode.SelfClosing;
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;

@@ -32,6 +32,7 @@ public static class Look
         ["delayed"] = ("hourglass-split", "plain"),
         ["undelivered"] = ("x-lg", "failure"),
         ["resubmitted"] = ("arrow-repeat", "strong"),
+        ["readdressed"] = ("send", "strong"),
         ["automated-access"] = ("robot", "quiet"),
         ["opened"] = ("envelope-open", "strong"),
         ["attachment-downloaded"] = ("download", "plain"),

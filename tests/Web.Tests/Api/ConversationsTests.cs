@@ -201,6 +201,37 @@ public sealed class ConversationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task To_a_corrected_address_the_letter_goes_as_a_conversation_that_names_the_first(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider, withMailbox: true);
+        var api = world.Api();
+        var draft = await api.DraftAsync(new { subject = "Objet", bodyHtml = "<p>Bonjour</p>", recipients = new[] { new { email = "a@alpha.inconnu.test" } } });
+        await api.PostAsync($"letters/{draft.Id}/sending");
+        await WebWorld.UntilAsync(async () => (await api.AskAsync("conversations?status=undelivered")).Items.Count == 1);
+        var first = (await api.AskAsync("conversations?status=undelivered")).Items.Single().GetProperty("id").GetGuid();
+        var path = $"conversations/{first}/resending";
+
+        (await api.PostAsync(path, new { email = "A@alpha.inconnu.test" })).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["email"]);
+        (await api.PostAsync(path, new { email = "" })).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").MessageOf("email").ShouldBe("Saisissez une adresse électronique.");
+        (await api.PostAsync(path, "{")).ShouldRefuse(HttpStatusCode.BadRequest, "malformed-json");
+        var next = (await api.PostAsync(path, new { email = "a@alpha.test" })).ShouldBe(HttpStatusCode.Accepted);
+
+        next.Response.Headers.Location!.ToString().ShouldBe($"/api/v1/conversations/{next.Id}");
+        (next.Body.GetProperty("corrects").GetGuid(), next.Body.GetProperty("letterId").GetGuid(), next.Body.GetProperty("resent").GetBoolean()).ShouldBe((first, draft.Id, false));
+        (await api.PostAsync(path, new { email = "a@alpha.test" })).ShouldRefuse(HttpStatusCode.Conflict, "already-recipient");
+        await WebWorld.UntilAsync(async () => (await api.AskAsync($"conversations/{next.Id}")).Text("status") == "delivered");
+        var was = await api.AskAsync($"conversations/{first}");
+        was.Text("status").ShouldBe("undelivered");
+        was.Body.GetProperty("correctedBy").EnumerateArray().Select(id => id.GetGuid()).ShouldBe([next.Id]);
+        var told = was.Body.GetProperty("events").EnumerateArray().Last();
+        (told.GetProperty("kind").GetString(), told.GetProperty("details").GetProperty("recipient").GetString()).ShouldBe(("readdressed", "a@alpha.test"));
+        (await api.PostAsync($"conversations/{next.Id}/resending", new { email = "b@alpha.test" })).ShouldRefuse(HttpStatusCode.Conflict, "not-undelivered");
+
+        (await api.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Accepted).Id.ShouldBe(first);
+        (await api.AskAsync($"conversations?letter={draft.Id}")).Items.Single(row => row.GetProperty("id").GetGuid() == first).GetProperty("resent").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task In_the_demo_the_personal_link_is_told_and_opens_the_letter(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider, withMailbox: true);

@@ -1,21 +1,31 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Pages.Letters;
 
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, OpenReply open, SetFavourite favourite, ResendConversation resend, TimeProvider clock) : PageModel
+public sealed class ConversationModel(ReadConversation read, OpenReply open, SetFavourite favourite, ResendConversation resend, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
 
     public ConversationDetail Detail { get; private set; } = null!;
+
+    /// <summary>Where the letter is to go instead.</summary>
+    [BindProperty, Display(Name = "Adresse corrigée")]
+    public string? Email { get; set; }
+
+    /// <summary>What may be wrong with it; null when nothing was found, or it was not looked for.</summary>
+    public RecipientHint? Hint { get; private set; }
 
     /// <summary>The deadline has passed and no reply came.</summary>
     public bool IsLate => Detail.Letter is { ReplyExpected: true, ReplyDue: { } due } && due < clock.GetUtcNow() && Detail.Replies.Count == 0;
@@ -26,6 +36,7 @@ public sealed class ConversationModel(ReadConversation read, OpenReply open, Set
         if (!found.Succeeded)
             return NotFound();
         Detail = found.Value;
+        Email = Detail.Conversation.Email;
         return Page();
     }
 
@@ -40,7 +51,54 @@ public sealed class ConversationModel(ReadConversation read, OpenReply open, Set
         var sent = await resend.RunAsync(HttpContext.Caller(), Id, cancel);
         if (sent.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
-        TempData.Flash(sent.Problem?.Message ?? $"Le courrier est relancé à {sent.Value.Email}.", sent.Succeeded ? "success" : "failure");
+        TempData.Flash(sent);
         return Redirect(Links.Conversation(Id));
     }
+
+    /// <param name="correct">The button that takes the address that was probably meant.</param>
+    /// <param name="sure">The address that is to be used though something may be wrong with it.</param>
+    /// <param name="cancel">The browser went away.</param>
+    public async Task<IActionResult> OnPostCorrectAsync(string? correct, string? sure, CancellationToken cancel)
+    {
+        var caller = HttpContext.Caller();
+        var found = await read.RunAsync(caller, Id, cancel);
+        if (!found.Succeeded)
+            return NotFound();
+        Detail = found.Value;
+        if (sure != Email)
+            Hint = await HintAsync(cancel);
+        if (Hint is { Hint.Suggestion: { } meant } && correct is not null)
+        {
+            (Email, Hint) = (meant, null);
+            ModelState.Clear();
+            return Page();
+        }
+
+        if (Hint is not null)
+            return Page();
+        var sent = await correctAddress.RunAsync(caller, Id, Email, cancel);
+        if (sent.Succeeded)
+        {
+            TempData.Flash($"Le courrier est envoyé à {sent.Value.Email}. Voici l’échange qui suit cet envoi.");
+            return Redirect(Links.Conversation(sent.Value.Id));
+        }
+
+        Detail = (await read.RunAsync(caller, Id, cancel)).Value;
+        if (sent.Problem!.Code == CorrectAddress.AlreadyWritten && Detail.CorrectedBy.FirstOrDefault(IsTyped) is { } before)
+        {
+            // The button was pressed twice: the second press ends where the first did.
+            TempData.Flash($"Le courrier est déjà parti à {before.Email}. Voici l’échange qui suit cet envoi.", "info");
+            return Redirect(Links.Conversation(before.Id));
+        }
+
+        ModelState.Add(sent.Problem, _ => nameof(Email));
+        return Page();
+    }
+
+    private bool IsTyped(LinkedConversation conversation) => EmailAddress.Fold(conversation.Email) == EmailAddress.Fold(Email ?? "");
+
+    private async Task<RecipientHint?> HintAsync(CancellationToken cancel) =>
+        EmailAddress.Parse(Email, out _) is { Text: var email } && (await hints.RunAsync(Detail.Letter.Consultation!, [email], cancel)).GetValueOrDefault(email) is { } hint
+            ? new RecipientHint(email, hint)
+            : null;
 }

@@ -33,10 +33,12 @@ internal static class FactText
         {
             case FactKind.Submitted:
                 var submitted = fact.Content<SubmittedContent>();
-                return [$"Par {submitted.Author}, à {submitted.Recipient}"];
+                return [$"Par {submitted.Author}, à {submitted.Recipient}", submitted.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}" : null];
             case FactKind.Resubmitted:
                 var resent = fact.Content<Resent>();
                 return [$"Envoi n° {resent.Number}, à {resent.Recipient}"];
+            case FactKind.Readdressed:
+                return [$"À {fact.Content<CorrectedAddress>().Recipient}, suivi dans un autre échange"];
             case FactKind.AutomatedAccess:
                 var visit = fact.Content<Visit>();
                 return [$"Requête {visit.Method}", Browser(visit.UserAgent)];

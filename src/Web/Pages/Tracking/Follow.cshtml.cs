@@ -14,7 +14,7 @@ using CoreWords = Vaguemestre.Core.Data.Words;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>« Suivi des messages » of a consultation: one row a conversation, filters in the address.</summary>
-public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, DeleteDraft delete, TimeProvider clock) : PageModel
+public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, TimeProvider clock) : PageModel
 {
     private const int PageSize = 25;
 
@@ -75,6 +75,14 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true)]
     public string? Cursor { get; set; }
 
+    /// <summary>The boxes of all undelivered rows of the page are ticked.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Coches { get; set; }
+
+    public int Undelivered => Rows.Items.Count(r => r.Status == Core.Letters.Status.Undelivered);
+
+    public string TickHref => Address([nameof(Coches)], "coches", Coches ? null : "true") + "#selection";
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>The status that the list is narrowed to.</summary>
@@ -120,7 +128,13 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         var sent = await resend.RunAsync(HttpContext.Caller(), id, cancel);
         if (sent.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
-        TempData.Flash(sent.Problem?.Message ?? $"Le courrier est relancé à {sent.Value.Email}.", sent.Succeeded ? "success" : "failure");
+        TempData.Flash(sent);
+        return LocalRedirect(Here());
+    }
+
+    public async Task<IActionResult> OnPostResendSelectedAsync([FromForm] List<Guid> ids, CancellationToken cancel)
+    {
+        TempData.Flash(await resendMany.RunAsync(HttpContext.Caller(), ids, cancel));
         return LocalRedirect(Here());
     }
 
@@ -137,12 +151,12 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     }
 
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
-    public string With(string key, string? value) => Address([key, "cursor"], key, value);
+    public string With(string key, string? value) => Address([key, "cursor", nameof(Coches)], key, value);
 
     /// <summary>Where the forms of a row go: they come back to the list as it stands.</summary>
-    public string Post(string handler) => Address([], "handler", handler);
+    public string Post(string handler) => Address([nameof(Coches)], "handler", handler);
 
-    private string Here() => Address([], "handler", null);
+    private string Here() => Address([nameof(Coches)], "handler", null);
 
     private string Address(string[] without, string key, string? value)
     {

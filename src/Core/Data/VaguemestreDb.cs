@@ -55,6 +55,12 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
         where T : class;
 
     /// <summary>
+    /// From here to the end of the transaction rows are found by their keys, hundreds at a time: a planner that knows nothing
+    /// of a young or fast-changing table would rather read it whole.
+    /// </summary>
+    public abstract Task FindByKeysAsync(CancellationToken cancel);
+
+    /// <summary>
     /// Takes up to <paramref name="count"/> due sendings that nobody holds for <paramref name="lease"/> until
     /// <paramref name="until"/>. Two callers never get the same one.
     /// </summary>

@@ -38,6 +38,7 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
 
     private async Task<List<DueSending>> LeaseAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
     {
+        await db.FindByKeysAsync(cancel);
         var leased = await db.LeaseSendingsAsync(lease, now, until, count, cancel);
         var ids = leased.ConvertAll(s => s.ConversationId);
         var conversations = await db.Conversations.Where(c => ids.Contains(c.Id)).Select(c => new

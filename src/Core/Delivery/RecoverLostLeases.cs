@@ -20,7 +20,7 @@ public sealed class RecoverLostLeases(VaguemestreDb db, ConversationJournal jour
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        var lost = await db.Sendings.AsNoTracking().Where(s => s.LeaseId != null && s.LeaseUntil < now).OrderBy(s => s.LeaseUntil).Take(Batch).ToListAsync(cancel);
+        var lost = await db.Sendings.AsNoTracking().Where(s => s.NextAttemptAt <= now && s.LeaseId != null && s.LeaseUntil < now).OrderBy(s => s.LeaseUntil).Take(Batch).ToListAsync(cancel);
         var freed = 0;
         foreach (var (id, lease, conversationId) in lost.Select(s => (s.Id, s.LeaseId, s.ConversationId)))
             freed += (await db.WriteAsync<int>(async () => await FreeAsync(id, lease!.Value, conversationId, cancel), cancel)).Value;

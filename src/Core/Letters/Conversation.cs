@@ -77,7 +77,8 @@ public sealed class Conversation
             conversation.HasOne<Conversation>().WithMany().HasForeignKey(c => c.CorrectsId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
-            conversation.HasIndex(c => c.LinkHash).IsUnique();
+            conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
+            conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");
             conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id });
             conversation.HasIndex(c => new { c.ConsultationId, c.Status });
             conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });

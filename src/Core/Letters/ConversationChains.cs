@@ -20,6 +20,7 @@ internal sealed class ConversationChains
     /// <summary>Locks the conversations until the transaction ends, and reads their chains.</summary>
     public static async Task<ConversationChains> LockAsync(VaguemestreDb db, TimeProvider clock, IReadOnlyList<Guid> conversations, CancellationToken cancel)
     {
+        await db.FindByKeysAsync(cancel);
         await db.LockAllAsync<Conversation>(conversations, cancel);
         var facts = await db.Facts.AsNoTracking().Where(f => conversations.Contains(f.SubjectId)).OrderBy(f => f.SubjectId).ThenBy(f => f.Sequence)
             .Select(f => new { f.SubjectId, f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);

@@ -102,8 +102,8 @@ public sealed class Sending
             sending.Property(s => s.BounceToken).HasMaxLength(26);
             sending.HasOne(s => s.Conversation).WithMany().HasForeignKey(s => s.ConversationId).OnDelete(DeleteBehavior.Restrict);
             sending.HasIndex(s => s.BounceToken).IsUnique();
-            sending.HasIndex(s => s.NextAttemptAt);
-            sending.HasIndex(s => s.ReportDueAt);
+            sending.HasIndex(s => s.NextAttemptAt).HasFilter("next_attempt_at IS NOT NULL");
+            sending.HasIndex(s => s.ReportDueAt).HasFilter("report_due_at IS NOT NULL");
         }
     }
 }

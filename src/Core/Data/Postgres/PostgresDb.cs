@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Data.Postgres;
@@ -6,9 +7,18 @@ namespace Vaguemestre.Core.Data.Postgres;
 /// <summary>PostgreSQL: many writers, kept apart by row locks.</summary>
 public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : VaguemestreDb(options)
 {
+    /// <summary>Statements that come again are prepared, unless the connection string says otherwise.</summary>
     public static void Configure(DbContextOptionsBuilder builder, string connectionString) =>
-        builder.UseNpgsql(connectionString, o => o.MigrationsAssembly(typeof(PostgresDb).Assembly.GetName().Name))
+        builder.UseNpgsql(Prepared(connectionString), o => o.MigrationsAssembly(typeof(PostgresDb).Assembly.GetName().Name))
             .UseSnakeCaseNamingConvention();
+
+    private static string Prepared(string connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connection.ContainsKey("Max Auto Prepare"))
+            connection.MaxAutoPrepare = 64;
+        return connection.ConnectionString;
+    }
 
     public override async Task LockAsync<T>(Guid id, CancellationToken cancel)
     {
@@ -25,6 +35,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         await Database.ExecuteSqlRawAsync($"SELECT 1 FROM {table} WHERE id = ANY ({{0}}) ORDER BY id FOR UPDATE", [ids.ToArray()], cancel);
 #pragma warning restore EF1002
     }
+
+    public override Task FindByKeysAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off", cancel);
 
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel) =>
         Sendings.FromSql(
@@ -46,6 +58,14 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 
     private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         PostgresBulk.UpdateAsync(Database, table, key, columns, cancel);
+
+    /// <summary>Rows that change soon after they are written leave room beside them, so that a lease touches no index.</summary>
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        base.OnModelCreating(model);
+        model.Entity<Sending>().HasStorageParameter("fillfactor", 60);
+        model.Entity<Conversation>().HasStorageParameter("fillfactor", 80);
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();

@@ -20,6 +20,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     public override Task LockAllAsync<T>(IReadOnlyList<Guid> ids, CancellationToken cancel) => Task.CompletedTask;
 
+    public override Task FindByKeysAsync(CancellationToken cancel) => Task.CompletedTask;
+
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
     {
         var (nowUs, untilUs) = (ToMicroseconds(now), ToMicroseconds(until));

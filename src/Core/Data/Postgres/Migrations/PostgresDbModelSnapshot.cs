@@ -570,14 +570,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasName("pk_conversations");
 
                     b.HasIndex("CorrectsId")
-                        .HasDatabaseName("ix_conversations_corrects_id");
+                        .HasDatabaseName("ix_conversations_corrects_id")
+                        .HasFilter("corrects_id IS NOT NULL");
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_conversations_letter_id");
 
                     b.HasIndex("LinkHash")
                         .IsUnique()
-                        .HasDatabaseName("ix_conversations_link_hash");
+                        .HasDatabaseName("ix_conversations_link_hash")
+                        .HasFilter("link_hash IS NOT NULL");
 
                     b.HasIndex("RecipientId")
                         .HasDatabaseName("ix_conversations_recipient_id");
@@ -595,6 +597,8 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
 
                     b.ToTable("conversations", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
@@ -884,12 +888,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_sendings_conversation_id");
 
                     b.HasIndex("NextAttemptAt")
-                        .HasDatabaseName("ix_sendings_next_attempt_at");
+                        .HasDatabaseName("ix_sendings_next_attempt_at")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.HasIndex("ReportDueAt")
-                        .HasDatabaseName("ix_sendings_report_due_at");
+                        .HasDatabaseName("ix_sendings_report_due_at")
+                        .HasFilter("report_due_at IS NOT NULL");
 
                     b.ToTable("sendings", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 60);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.TemplateVersion", b =>

@@ -564,14 +564,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasName("pk_conversations");
 
                     b.HasIndex("CorrectsId")
-                        .HasDatabaseName("ix_conversations_corrects_id");
+                        .HasDatabaseName("ix_conversations_corrects_id")
+                        .HasFilter("corrects_id IS NOT NULL");
 
                     b.HasIndex("LetterId")
                         .HasDatabaseName("ix_conversations_letter_id");
 
                     b.HasIndex("LinkHash")
                         .IsUnique()
-                        .HasDatabaseName("ix_conversations_link_hash");
+                        .HasDatabaseName("ix_conversations_link_hash")
+                        .HasFilter("link_hash IS NOT NULL");
 
                     b.HasIndex("RecipientId")
                         .HasDatabaseName("ix_conversations_recipient_id");
@@ -878,10 +880,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_sendings_conversation_id");
 
                     b.HasIndex("NextAttemptAt")
-                        .HasDatabaseName("ix_sendings_next_attempt_at");
+                        .HasDatabaseName("ix_sendings_next_attempt_at")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.HasIndex("ReportDueAt")
-                        .HasDatabaseName("ix_sendings_report_due_at");
+                        .HasDatabaseName("ix_sendings_report_due_at")
+                        .HasFilter("report_due_at IS NOT NULL");
 
                     b.ToTable("sendings", (string)null);
                 });

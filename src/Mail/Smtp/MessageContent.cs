@@ -2,11 +2,16 @@ namespace Vaguemestre.Mail.Smtp;
 
 /// <summary>
 /// Gathers the content of DATA up to CRLF.CRLF and nothing else: a dot among bare LF or CR is content, so that no second message can be
-/// smuggled past a server that reads line ends differently. Removes the dots that the client doubled (RFC 5321 §4.5.2).
+/// smuggled past a server that reads line ends differently. Removes the dots that the client doubled (RFC 5321 §4.5.2). Or the
+/// chunks of BDAT, which have a length and no dots.
 /// </summary>
 internal sealed class MessageContent(int maxBytes)
 {
+    /// <summary>What is thrown away of a message too big before its sender is: it was told the limit.</summary>
+    private const long MostThrownAway = 64 * 1024 * 1024;
+
     private readonly MemoryStream _bytes = new();
+    private long _received;
     private State _state = State.LineStart;
 
     private enum State
@@ -22,6 +27,9 @@ internal sealed class MessageContent(int maxBytes)
 
     /// <summary>The message was too big, and is thrown away.</summary>
     public bool IsTooBig { get; private set; }
+
+    /// <summary>So much came after it was too big that reading on to the end is no use.</summary>
+    public bool IsEndless => IsTooBig && _received > maxBytes + MostThrownAway;
 
     public ReadOnlyMemory<byte> Bytes => _bytes.GetBuffer().AsMemory(0, (int)_bytes.Length);
 
@@ -48,6 +56,9 @@ internal sealed class MessageContent(int maxBytes)
 
         return i;
     }
+
+    /// <summary>Takes a part of a chunk: every byte is content.</summary>
+    public void AddChunk(ReadOnlySpan<byte> input) => Keep(input);
 
     private void Step(byte next)
     {
@@ -79,6 +90,7 @@ internal sealed class MessageContent(int maxBytes)
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
+        _received += bytes.Length;
         if (!IsTooBig && _bytes.Length + bytes.Length > maxBytes)
         {
             IsTooBig = true;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Vaguemestre.Mail.Smtp;
 
@@ -15,12 +16,13 @@ public sealed class SmtpListener : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, byte> _dialogues = new();
+    private readonly SmtpSources _sources;
     private readonly Task _loop;
-    private int _open;
 
     private SmtpListener(SmtpListenerOptions options, Func<ReceivedMail, CancellationToken, Task<SmtpReply>> handler)
     {
         (_options, _handler) = (options, handler);
+        _sources = new SmtpSources(options.MaxConnections, options.MaxConnectionsPerSource);
         _listener = new TcpListener(options.Address, options.Port);
         _listener.Start();
         _loop = AcceptAsync();
@@ -81,31 +83,29 @@ public sealed class SmtpListener : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        var tooMany = Interlocked.Increment(ref _open) > _options.MaxConnections;
+        await Task.Yield();
         using var limit = new CancellationTokenSource(_options.ConnectionTimeout, _options.Clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, limit.Token);
-        await Task.Yield();
         try
         {
             socket.NoDelay = true;
             await using var stream = new NetworkStream(socket, ownsSocket: true);
-            var dialogue = new SmtpDialogue(_options, _handler, stream, (IPEndPoint)socket.RemoteEndPoint!);
-            if (tooMany)
+            var remote = (IPEndPoint)socket.RemoteEndPoint!;
+            using var place = _sources.Enter(remote.Address);
+            await using var channel = new SmtpChannel(_options, stream);
+            var dialogue = new SmtpDialogue(_options, _handler, channel, remote);
+            if (place.IsOneTooMany)
                 await dialogue.TurnAwayAsync();
             else
                 await dialogue.RunAsync(ends.Token);
         }
-        catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception fault) when (fault is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client went away, or was too slow: SMTP owes it nothing.
+            // The client went away, was too slow, or speaks no TLS of ours: SMTP owes it nothing.
         }
         catch (Exception fault)
         {
             _options.Faulted?.Invoke(fault);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _open);
         }
     }
 }

@@ -45,7 +45,7 @@ public sealed class SmtpListenerTests : IAsyncDisposable
     {
         using var talk = await OpenAsync();
         await talk.ReadAsync();
-        (await talk.SayAsync("EHLO client.test")).ShouldBe("250-mx.ville.test\n250-PIPELINING\n250-SIZE 10000\n250-8BITMIME\n250-SMTPUTF8\n250-ENHANCEDSTATUSCODES\n250 DSN");
+        (await talk.SayAsync("EHLO client.test")).ShouldBe("250-mx.ville.test\n250-PIPELINING\n250-SIZE 10000\n250-8BITMIME\n250-SMTPUTF8\n250-ENHANCEDSTATUSCODES\n250-CHUNKING\n250 DSN");
         (await talk.SayAsync("HELO client.test")).ShouldBe("250 mx.ville.test");
     }
 
@@ -277,6 +277,51 @@ public sealed class SmtpListenerTests : IAsyncDisposable
         using var second = await OpenAsync();
         (await second.ReadAsync())!.ShouldStartWith("421 4.7.0");
         (await first.SayAsync("NOOP")).ShouldBe("250 2.0.0 Ok");
+    }
+
+    [Fact]
+    public async Task One_source_cannot_take_every_connection_and_gets_back_those_it_ends()
+    {
+        using var first = await GreetedAsync(Options with { MaxConnectionsPerSource = 1 });
+        using (var second = await OpenAsync())
+            (await second.ReadAsync())!.ShouldStartWith("421 4.7.0");
+        (await first.SayAsync("QUIT")).ShouldBe("221 2.0.0 Bye");
+        string? greeting = null;
+        for (var look = 0; look < 200 && greeting?[..3] != "220"; look++)
+        {
+            using var next = await OpenAsync();
+            greeting = await next.ReadAsync();
+        }
+
+        greeting.ShouldBe("220 mx.ville.test ESMTP Vaguemestre");
+    }
+
+    [Fact]
+    public async Task A_message_that_trickles_in_is_given_up()
+    {
+        var clock = new FakeTimeProvider();
+        using var talk = await GreetedAsync(Options with { Clock = clock });
+        await talk.SendAsync("MAIL FROM:<a@b.test>\r\nRCPT TO:<x@ville.test>\r\nDATA\r\n");
+        await talk.ReadAsync(3);
+        var end = talk.ReadAsync();
+        try
+        {
+            while (!end.IsCompleted)
+            {
+                // Never silent as long as the idle limit.
+                await talk.SendAsync("x");
+                clock.Advance(TimeSpan.FromMinutes(1));
+                await Task.WhenAny(end, Task.Delay(10, TestContext.Current.CancellationToken));
+            }
+
+            (await end).ShouldBeNull();
+        }
+        catch (IOException)
+        {
+            // The connection was cut while we sent: what was to be shown.
+        }
+
+        _received.ShouldBeEmpty();
     }
 
     [Fact]

@@ -61,6 +61,7 @@ require_test_programs() {
         postgresql='/usr/lib/postgresql/*/bin/postgres' \
         postfix=/usr/sbin/smtp-sink \
         dnsmasq-base=/usr/sbin/dnsmasq \
+        dovecot-imapd=/usr/lib/dovecot/imap \
         chromium=/usr/bin/chromium \
         curl=/usr/bin/curl \
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Core;
@@ -86,27 +87,75 @@ public sealed class MailSettings
     /// <summary>Follows the organisation's name in From.</summary>
     public string FromName { get; set; } = "Messagerie sécurisée";
 
-    /// <summary>Reports come back to <c>bounces+TOKEN@</c> this domain.</summary>
+    /// <summary>Reports come back to <c>bounces+TOKEN@</c> this domain, answers by the mail client to <c>reponse+TOKEN@</c> it.</summary>
     [Required]
     public string BounceDomain { get; set; } = "localhost.test";
 }
 
 public sealed class InboundSettings
 {
+    /// <summary>Bytes of one message that came back: a report may bring the whole letter with it.</summary>
+    public const int LargestMessage = 10 * 1024 * 1024;
+
     /// <summary>Whether anything that comes back finds a way in.</summary>
-    internal bool IsOn => Smtp.Port is not null;
+    internal bool IsOn => Smtp.Port is not null || Imap.Host.Length > 0;
 
     public InboundSmtpSettings Smtp { get; set; } = new();
+
+    public InboundImapSettings Imap { get; set; } = new();
 }
 
-public sealed class InboundSmtpSettings
+public sealed class InboundSmtpSettings : IValidatableObject
 {
-    /// <summary>Where the listener for reports listens.</summary>
+    /// <summary>Where the listener for what comes back listens: an address of this machine, <c>0.0.0.0</c> or <c>::</c> for all.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>Null: no listener. 0: a free port.</summary>
     [Range(0, 65535)]
     public int? Port { get; set; }
+
+    /// <summary>Lets senders go over to TLS (STARTTLS): PEM, the certificate first, then its issuers; or PKCS#12 without password. Read again when it is renewed. Empty: no TLS.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The key in PEM; empty when the certificate's file holds it.</summary>
+    public string? CertificateKeyFile { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IPAddress.TryParse(Address, out _))
+            yield return new ValidationResult("une adresse IP de cette machine, par exemple 127.0.0.1 ou ::1.", [nameof(Address)]);
+        if (!string.IsNullOrEmpty(CertificateKeyFile) && string.IsNullOrEmpty(CertificateFile))
+            yield return new ValidationResult("une clé ne va pas sans certificat : indiquez aussi Inbound:Smtp:CertificateFile.", [nameof(CertificateKeyFile)]);
+    }
+}
+
+public sealed class InboundImapSettings : IValidatableObject
+{
+    /// <summary>The mailbox, for it alone, to which the bounce domain's mail is delivered. Empty: no mailbox is read.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>993 with <c>tls</c>, 143 otherwise.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 993;
+
+    /// <summary>STARTTLS is required when asked for. The server's certificate must be valid for its name.</summary>
+    public RelaySecurity Security { get; set; } = RelaySecurity.Tls;
+
+    /// <summary>Needed with a host.</summary>
+    public string? UserName { get; set; }
+
+    /// <summary>Better given by the environment than by a file.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>What is read; a message taken moves to its subfolder <c>Traités</c>.</summary>
+    [Required]
+    public string Folder { get; set; } = "INBOX";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Host.Length > 0 && string.IsNullOrEmpty(UserName))
+            yield return new ValidationResult("indiquez l'identifiant de la boîte lue sur Inbound:Imap:Host.", [nameof(UserName)]);
+    }
 }
 
 public sealed class MessagingSettings

@@ -93,6 +93,7 @@ public static class Host
         services.AddHostedService<SilenceWorker>();
         services.AddHostedService<DraftsWorker>();
         services.AddHostedService<UploadsWorker>();
+        services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());
     }

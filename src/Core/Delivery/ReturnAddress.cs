@@ -14,10 +14,13 @@ public static class ReturnAddress
 
     public static string ForReplies(string token, Settings settings) => $"{Prefixes[1]}{token}@{settings.Mail.BounceDomain}";
 
+    /// <summary>As we wrote it, whatever case mail gave it: what came twice is recognised by it.</summary>
+    public static string Folded(string address) => address.ToLowerInvariant();
+
     /// <summary>The token in an address of either form, folded to lower case as mail may have changed it; null when it is none.</summary>
     public static string? TokenIn(string address)
     {
-        var folded = address.ToLowerInvariant();
+        var folded = Folded(address);
         var at = folded.LastIndexOf('@');
         if (at < 0 || Prefixes.FirstOrDefault(p => folded.StartsWith(p, StringComparison.Ordinal)) is not { } prefix)
             return null;

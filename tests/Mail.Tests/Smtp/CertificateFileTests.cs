@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Vaguemestre.Mail.Smtp;
+using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Mail.Tests.Smtp;
 

@@ -7,6 +7,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using Vaguemestre.Mail.Smtp;
+using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Mail.Tests.Smtp;
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Vaguemestre.Mail.Tests.Smtp;
+namespace Vaguemestre.TestKit.Servers;
 
 /// <summary>A self-made certificate in a folder of its own, in the forms that servers are given.</summary>
-internal sealed class TestCertificate : IDisposable
+public sealed class TestCertificate : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaguemestre-certificate-");
 
@@ -28,6 +28,7 @@ internal sealed class TestCertificate : IDisposable
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
+        names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));

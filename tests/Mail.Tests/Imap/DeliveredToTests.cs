@@ -34,7 +34,10 @@ public sealed class DeliveredToTests
     }
 
     [Fact]
-    public void Anything_is_read_without_a_fault() =>
-        Gen.Select(Gen.OneOfConst("To: ", "Received: for ", "Delivered-To:", "\r\n", "\n", "a@b", "=?utf-8?b?", "?=", ":", " ", "\0", "é", "<", "\"").Array[0, 40], Gen.Byte.Array[0, 20])
-            .Sample((words, bytes) => DeliveredTo.Read([.. Encoding.UTF8.GetBytes(string.Concat(words)), .. bytes]).Count == 3, iter: 2_000, threads: 1);
+    public void Anything_is_read_without_a_fault()
+    {
+        string[] words = ["To: ", "Received: for ", "Delivered-To:", "\r\n", "\n", "a@b", "=?utf-8?b?", "?=", ":", " ", "\0", "é", "<", "\""];
+        Gen.Select(Gen.Int[0, words.Length - 1].Array[0, 40], Gen.Byte.Array[0, 20])
+            .Sample((picks, bytes) => DeliveredTo.Read([.. Encoding.UTF8.GetBytes(string.Concat(picks.Select(i => words[i]))), .. bytes]).Count == 3, iter: 2_000, threads: 1);
+    }
 }

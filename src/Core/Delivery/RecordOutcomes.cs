@@ -98,7 +98,7 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
 
     private static void Undelivered(ConversationChains chains, Sending sending, ServerSaid said)
     {
-        var reason = FailureReason.Of(said.StatusCode);
+        var reason = FailureReason.Of(said.StatusCode, said.Reply);
         chains.Append(SubjectOf(sending), FactKind.Undelivered, said with { Reason = reason.Name, Explanation = said.Explanation ?? reason.French }, Actor.MailServer, sending.Id);
     }
 

@@ -8,6 +8,9 @@ public sealed record DeliveryReport(string ReportingMta, IReadOnlyList<Recipient
     /// <summary>Our ENVID, come back (§2.2.1).</summary>
     public string? OriginalEnvelopeId { get; init; }
 
+    /// <summary>False where the report follows no standard and was read out of sentences meant for people.</summary>
+    public bool FollowsStandard { get; init; } = true;
+
     /// <summary>When the reporting server took the mail (§2.2.5).</summary>
     public DateTimeOffset? ArrivalDate { get; init; }
 }
@@ -32,7 +35,7 @@ public enum DeliveryAction
 }
 
 /// <summary>What became of the mail for one recipient (RFC 3464 §2.3).</summary>
-/// <param name="FinalRecipient">The address as the reporting server had it, without its type.</param>
+/// <param name="FinalRecipient">The address as the reporting server had it, without its type; empty where a bounce that follows no standard names nobody.</param>
 /// <param name="Status">x.y.z (RFC 3463), or null where the report gives none that is well formed.</param>
 public sealed record RecipientReport(string FinalRecipient, DeliveryAction Action, string? Status)
 {
@@ -44,6 +47,9 @@ public sealed record RecipientReport(string FinalRecipient, DeliveryAction Actio
 
     /// <summary>The remote server's answer verbatim, unfolded, with its type: <c>smtp; 550 5.1.1 …</c>.</summary>
     public string? DiagnosticCode { get; init; }
+
+    /// <summary>What the report says of this recipient outside its fields, as it stands there: at most 2 000 characters.</summary>
+    public string? Remark { get; init; }
 
     public DateTimeOffset? LastAttempt { get; init; }
 }

@@ -97,6 +97,10 @@ internal static partial class DeliveryStatusReader
             return null;
         if (address.LastIndexOf('<') is >= 0 and var open && address.IndexOf('>', open) is > 0 and var close)
             address = address[(open + 1)..close];
+        address = address.Trim('<', '>');
+        // A source route (RFC 5321 appendix C): what follows it is the address.
+        if (address.StartsWith('@') && address.IndexOf(':', StringComparison.Ordinal) is > 0 and var route)
+            address = address[(route + 1)..];
         return value!.StartsWith("utf-8", StringComparison.OrdinalIgnoreCase) ? XText.DecodeUtf8Address(address) : address;
     }
 

@@ -3,10 +3,13 @@ namespace Vaguemestre.Mail.Reports;
 /// <summary>What a mail that came back is. Only the first kind says anything about delivery.</summary>
 public enum InboundKind
 {
-    /// <summary>None of the others, or not understood: a person's mail, a bounce that follows no standard…</summary>
+    /// <summary>None of the others, or not understood: a person's mail, say.</summary>
     Other,
 
-    /// <summary>A report of RFC 3464 that names at least one recipient and what became of the mail for it.</summary>
+    /// <summary>
+    /// A report of RFC 3464 that names at least one recipient and what became of the mail for it, or a bounce that follows no standard
+    /// (<see cref="DeliveryReport.FollowsStandard"/>).
+    /// </summary>
     DeliveryReport,
 
     /// <summary>An automatic answer (RFC 3834): the mail arrived somewhere, nobody has read it for sure.</summary>
@@ -17,6 +20,9 @@ public enum InboundKind
 
     /// <summary>A feedback report (RFC 5965): the recipient called the mail unwanted.</summary>
     Complaint,
+
+    /// <summary>A machine asks the sender to prove to be a person before it lets the mail through. Nobody answers it.</summary>
+    Challenge,
 }
 
 /// <summary>A mail that came back on the return path, read. Everything in it is the word of whoever sent it, and proves no more.</summary>

@@ -3,17 +3,12 @@ using MimeKit.Utils;
 
 namespace Vaguemestre.Mail.Reports;
 
-/// <summary>Tells what a mail that came back is. Reads only standard reports; what follows no standard is <see cref="InboundKind.Other"/>.</summary>
+/// <summary>Tells what a mail that came back is. Standard reports by their fields, whatever follows no standard by its phrases.</summary>
 public static class ReportReader
 {
     private const int MaxDepth = 8, MaxParts = 200;
 
     private static readonly ParserOptions Parsing = new() { MaxMimeDepth = 32 };
-
-    private static readonly string[] AutoReplyFields = ["X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Auto-Reply"];
-
-    private static readonly string[] AutoReplySubjects =
-        ["automatic reply:", "auto:", "autoreply:", "out of office:", "réponse automatique", "reponse automatique", "absence du bureau", "absent du bureau"];
 
     /// <summary>Never throws, whatever the bytes are.</summary>
     public static InboundMail Read(ReadOnlyMemory<byte> raw)
@@ -24,8 +19,10 @@ public static class ReportReader
             // Some old gateways end lines with CR alone.
             if (!bytes.AsSpan().Contains((byte)'\n'))
                 bytes.AsSpan().Replace((byte)'\r', (byte)'\n');
-            using var stream = new MemoryStream(bytes, writable: false);
-            return Read(MimeMessage.Load(Parsing, stream));
+            var start = bytes.AsSpan().IndexOfAnyExcept("\r\n\t "u8);
+            var mail = bytes.AsMemory(Math.Max(start, 0));
+            using var stream = new MemoryStream(bytes, bytes.Length - mail.Length, mail.Length, writable: false);
+            return Read(MimeMessage.Load(Parsing, stream), mail);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -34,17 +31,24 @@ public static class ReportReader
         }
     }
 
-    private static InboundMail Read(MimeMessage message)
+    private static InboundMail Read(MimeMessage message, ReadOnlyMemory<byte> raw)
     {
         var parts = new List<MimeEntity>();
-        Collect(message.Body, parts, MaxDepth);
-        var report = DeliveryStatusReader.Read(parts);
+        Collect(Unwrapped(message).Body, parts, MaxDepth);
+        var notice = Notice.Of(parts, raw.Span);
+        var report = WithRemarks(DeliveryStatusReader.Read(parts), message, parts, notice) ?? BounceReader.Read(message, parts, notice);
+        // Fields that report on nobody, beside a text that names nobody: no report at all.
+        if (report is { FollowsStandard: false, Recipients: [{ FinalRecipient: "" }] } && parts.Exists(part => part is MessageDeliveryStatus))
+            report = null;
         var kind = true switch
         {
-            _ when parts.Exists(part => Is(part, "message", "feedback-report")) => InboundKind.Complaint,
+            _ when parts.Exists(part => Is(part, "message", "feedback-report")) || (report is null && AnswerReader.IsComplaint(message, parts)) => InboundKind.Complaint,
+            _ when report is { FollowsStandard: false } && IsRefusalBySieve(parts) => InboundKind.DeliveryReport,
             _ when parts.Exists(part => Is(part, "message", "disposition-notification") || Is(part, "message", "global-disposition-notification")) => InboundKind.ReadNotification,
+            _ when report is { FollowsStandard: true } => InboundKind.DeliveryReport,
+            _ when AnswerReader.IsChallenge(message, notice) => InboundKind.Challenge,
             _ when report is not null => InboundKind.DeliveryReport,
-            _ when IsAutoReply(message) => InboundKind.AutoReply,
+            _ when AnswerReader.IsAutomatic(message, notice) => InboundKind.AutoReply,
             _ => InboundKind.Other,
         };
         return new InboundMail(kind)
@@ -53,9 +57,18 @@ public static class ReportReader
             From = message.From.Mailboxes.FirstOrDefault()?.Address,
             Subject = message.Subject,
             Report = kind == InboundKind.DeliveryReport ? report : null,
-            OriginalMessageId = parts.Select(OriginalMessageId).FirstOrDefault(id => id is not null),
+            OriginalMessageId = parts.Select(OriginalMessageId).FirstOrDefault(id => id is not null) ?? BounceReader.MessageId(notice),
         };
     }
+
+    /// <summary>Some gateways put a server's report whole into a mail of their own, under the report's own subject.</summary>
+    private static MimeMessage Unwrapped(MimeMessage message) =>
+        message.Body is Multipart { Count: > 0 } mixed and not MultipartReport && mixed.OfType<MessagePart>().FirstOrDefault() is { Message: { Body: MultipartReport } inner }
+            && inner.Subject == message.Subject && BounceReader.IsFromServer(message) ? inner : message;
+
+    /// <summary>A Sieve script that refuses a mail says so by a read notification of a deleted mail (RFC 5429 §2.1.2); nobody read it.</summary>
+    private static bool IsRefusalBySieve(List<MimeEntity> parts) =>
+        parts.OfType<MessageDispositionNotification>().Any(part => part.Fields["Disposition"]?.Contains("deleted", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The leaves of the mail itself. What lies inside a joined message is that message's business.</summary>
     private static void Collect(MimeEntity? entity, List<MimeEntity> parts, int depth)
@@ -73,16 +86,12 @@ public static class ReportReader
 
     private static bool Is(MimeEntity part, string type, string subtype) => part.ContentType.IsMimeType(type, subtype);
 
-    private static bool IsAutoReply(MimeMessage message)
+    private static DeliveryReport? WithRemarks(DeliveryReport? report, MimeMessage message, IReadOnlyList<MimeEntity> parts, Notice notice)
     {
-        // RFC 3834 §5. "auto-generated" alone is no answer to anything, but no person wrote it either.
-        var submitted = message.Headers[HeaderId.AutoSubmitted]?.Split(';', '(')[0].Trim();
-        if (submitted is { Length: > 0 } && !submitted.Equals("no", StringComparison.OrdinalIgnoreCase))
-            return true;
-        if (AutoReplyFields.Any(field => message.Headers[field] is { } value && !value.Trim().Equals("no", StringComparison.OrdinalIgnoreCase)))
-            return true;
-        return message.Headers[HeaderId.Precedence]?.Trim().Equals("auto_reply", StringComparison.OrdinalIgnoreCase) == true
-            || AutoReplySubjects.Any(start => message.Subject?.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase) == true);
+        if (report is null || notice.Lines.Count == 0)
+            return report;
+        var blocks = BounceReader.Recipients(message, parts, notice);
+        return report with { Recipients = [.. report.Recipients.Select(r => r.Action is DeliveryAction.Failed or DeliveryAction.Delayed ? r with { Remark = BounceReader.Remark(r.FinalRecipient, blocks, notice) } : r)] };
     }
 
     private static string? OriginalMessageId(MimeEntity part)

@@ -97,7 +97,7 @@ public sealed class ReceiveReportTests
     [InlineData("", "other")]
     [InlineData("\0\u00ff\u00fe nothing like a mail", "other")]
     [InlineData("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: automatic-action/MDN-sent-automatically; displayed\r\n--b--", "read-notification")]
-    public async Task What_is_no_delivery_report_is_kept_and_changes_nothing(string mail, string kind)
+    public async Task What_is_no_delivery_report_is_noted_and_changes_no_status(string mail, string kind)
     {
         foreach (var provider in Enum.GetValues<DatabaseProvider>())
         {
@@ -106,9 +106,62 @@ public sealed class ReceiveReportTests
 
             await world.ReceiveAsync(ReturnAddress.ForReports(sending.BounceToken, world.Settings), Encoding.Latin1.GetBytes(mail));
 
-            (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
-            (await world.QueryAsync(db => db.InboundMessages.SingleAsync())).Kind.ShouldBe(kind);
+            (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+            (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay, FactKind.MailReceived]);
+            var kept = await world.QueryAsync(db => db.InboundMessages.SingleAsync());
+            (kept.Kind, kept.Outcome).ShouldBe((kind, InboundOutcome.Noted));
+            (await world.FactsOfAsync(conversation.Id))[^1].Content<ReturnedMail>().ShouldBe(new ReturnedMail(kind, kept.From, kept.Subject, kept.Id));
         }
+    }
+
+    [Theory]
+    [InlineData("contact@alpha.test", "", Status.Undelivered, InboundOutcome.Applied)]
+    [InlineData("autre@beta.test", "", Status.Sending, InboundOutcome.Unmatched)]
+    [InlineData("", "Message-ID: <{0}@ville.test>", Status.Undelivered, InboundOutcome.Applied)]
+    [InlineData("", "Message-ID: <another@ville.test>", Status.Sending, InboundOutcome.Unmatched)]
+    [InlineData("", "", Status.Sending, InboundOutcome.Unmatched)]
+    public async Task A_bounce_that_follows_no_standard_counts_where_it_is_about_this_mail(string named, string returned, Status status, InboundOutcome outcome)
+    {
+        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+        {
+            await using var world = await TestWorld.CreateAsync(provider);
+            var (conversation, sending) = await SentAsync(world);
+            var who = named.Length == 0 ? "" : $"<{named}>:\nSorry, no mailbox here by that name. (#5.1.1)\n";
+            var raw = $"""
+                From: MAILER-DAEMON@mx.alpha.test
+                Subject: failure notice
+
+                Hi. This is the qmail-send program at mx.alpha.test.
+                I'm afraid I wasn't able to deliver your message.
+
+                {who}
+                --- Below this line is a copy of the message.
+
+                {string.Format(System.Globalization.CultureInfo.InvariantCulture, returned, sending.EnvelopeId)}
+                Subject: Courrier
+
+                """;
+
+            await world.ReceiveAsync(ReturnAddress.ForReports(sending.BounceToken, world.Settings), Encoding.UTF8.GetBytes(raw.ReplaceLineEndings("\r\n")));
+            await world.ReceiveAsync(ReturnAddress.ForReports(sending.BounceToken, world.Settings), Encoding.UTF8.GetBytes("Received: by another\n" + raw.ReplaceLineEndings("\n")));
+
+            (await world.StatusOfAsync(conversation.Id)).ShouldBe(status);
+            (await world.QueryAsync(db => db.InboundMessages.SingleAsync())).Outcome.ShouldBe(outcome);
+            if (named == Company)
+                (await world.FactsOfAsync(conversation.Id))[^1].Content<ServerSaid>().Reason.ShouldBe("UnknownRecipient");
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Mail_that_is_no_report_writes_few_facts(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+        for (var i = 0; i < 22; i++)
+            await world.ReceiveAsync(ReturnAddress.ForReplies(sending.BounceToken, world.Settings), Encoding.ASCII.GetBytes($"From: a@alpha.test\r\nSubject: Re: {i}\r\n\r\nBonjour {i}"));
+
+        (await world.KindsOfAsync(conversation.Id)).Count(k => k == FactKind.MailReceived).ShouldBe(20);
+        (await world.QueryAsync(db => db.InboundMessages.CountAsync())).ShouldBe(22);
     }
 
     /// <summary>Whoever holds the link's mail knows its return path: a forged report must not swell the chain.</summary>

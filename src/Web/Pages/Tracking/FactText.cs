@@ -15,6 +15,10 @@ internal static class FactText
     public static IEnumerable<string> Lines(ConversationEvent told) =>
         (told.Said is { } said ? Delivery(said) : Other(told.Fact)).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => line!);
 
+    /// <summary>Why the last failure happened and what to do about it; null where nothing failed.</summary>
+    public static (string Why, string? Advice)? Failure(IEnumerable<ConversationEvent> events) =>
+        events.LastOrDefault(e => e.Kind == FactKind.Undelivered)?.Said is { Explanation: { Length: > 0 } why } said ? (why, FailureReason.Named(said.Reason)?.Advice) : null;
+
     /// <summary>What a mail server said, word for word; null where none spoke.</summary>
     public static string? ServerWords(ConversationEvent told) =>
         told.Said is { Reply: { Length: > 0 } reply } said && said.IsServersOwn() ? reply : null;
@@ -22,6 +26,7 @@ internal static class FactText
     private static IEnumerable<string?> Delivery(ServerSaid said) =>
     [
         said.Explanation,
+        FailureReason.Named(said.Reason)?.Advice,
         said.IsServersOwn() ? null : said.Reply,
         said.Server is { Length: > 0 } server ? $"Serveur : {server}" : null,
         said.Recipient is { Length: > 0 } named ? $"Adresse nommée par le rapport : {named}" : null,

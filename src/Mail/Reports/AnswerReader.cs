@@ -1,0 +1,44 @@
+using MimeKit;
+
+namespace Vaguemestre.Mail.Reports;
+
+/// <summary>Tells the answers that no person wrote: absences, acknowledgements (RFC 3834), challenges.</summary>
+internal static class AnswerReader
+{
+    private const int MaxSubject = 300;
+
+    private static readonly string[] Fields = ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-AutoReply-From", "X-Auto-Reply", "X-Auto-Response", "X-Vacation", "Auto-Response"];
+
+    private static readonly Phrases Notices = Phrases.Load("notices"), Senders = Phrases.Load("senders");
+
+    /// <summary>An absent person's quoted signature may say anything: only a machine's mail, or an answer, challenges.</summary>
+    public static bool IsChallenge(MimeMessage message, Notice notice) =>
+        Notices.Has("Challenge", notice.Folded) || Notices.Has("Challenge", Phrases.Fold(Cut(message.Subject)));
+
+    /// <summary>A complaint that follows no standard: its subject says so, and the mail complained of lies within.</summary>
+    public static bool IsComplaint(MimeMessage message, IReadOnlyList<MimeEntity> parts) =>
+        parts.Any(part => part is MessagePart) && Senders.Has("Complaint", Phrases.Fold(Cut(message.Subject)));
+
+    public static bool IsAutomatic(MimeMessage message, Notice notice)
+    {
+        // RFC 3834 §5. "auto-generated" alone is no answer to anything, but no person wrote it either.
+        if (Says(message.Headers[HeaderId.AutoSubmitted]?.Split(';', '(')[0]) || Array.Exists(Fields, field => Says(message.Headers[field])))
+            return true;
+        if (message.Headers[HeaderId.Precedence]?.Trim().ToUpperInvariant() is "AUTO_REPLY" or "AUTO-REPLY" or "LIST" or "BULK" or "JUNK")
+            return true;
+        var subject = Phrases.Fold(Cut(message.Subject));
+        return Senders.Has("AutoReplyText", notice.Folded) || Senders.Begins("AutoReplyStart", Unanswered(subject));
+    }
+
+    /// <summary>« Re: Absence » is an absence: some programs answer under our subject, others set their word before it.</summary>
+    private static string Unanswered(string subject)
+    {
+        while (subject.StartsWith("re:", StringComparison.Ordinal) || subject.StartsWith("re :", StringComparison.Ordinal) || subject.StartsWith("aw:", StringComparison.Ordinal))
+            subject = subject[(subject.IndexOf(':', StringComparison.Ordinal) + 1)..].TrimStart();
+        return subject.TrimStart('[', '(', '"', '*', ' ');
+    }
+
+    private static bool Says(string? field) => field?.Trim() is { Length: > 0 } value && !value.Equals("no", StringComparison.OrdinalIgnoreCase);
+
+    private static string Cut(string? subject) => subject is { Length: > MaxSubject } ? subject[..MaxSubject] : subject ?? "";
+}

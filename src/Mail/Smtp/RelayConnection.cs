@@ -44,6 +44,8 @@ internal sealed class RelayConnection : IAsyncDisposable
 
     public bool Offers(string extension) => _extensions.ContainsKey(extension);
 
+    public IReadOnlyDictionary<string, string> Extensions => _extensions;
+
     /// <summary>Nothing is waiting to be read: a relay that has something to say between two mails is saying good-bye, or has gone.</summary>
     public bool IsQuiet => !_patience.IsOver && !_wire.HasUnreadInput && !_socket.Poll(0, SelectMode.SelectRead);
 

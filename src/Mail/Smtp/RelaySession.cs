@@ -19,6 +19,9 @@ public sealed class RelaySession : IAsyncDisposable
     /// <summary>The relay takes requests for delivery reports (RFC 3461).</summary>
     public bool OffersDsn => _connection?.Offers("DSN") ?? false;
 
+    /// <summary>What the relay's last EHLO offered, keyword to parameters (<c>SIZE</c> to <c>20971520</c>), whatever their case; empty once the session is lost.</summary>
+    public IReadOnlyDictionary<string, string> Extensions => _connection?.Extensions ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Connects, greets, protects and signs in, as configured.</summary>
     /// <exception cref="RelayUnavailableException">No session; its answer says why, in the relay's own words where it spoke.</exception>
     public static async Task<RelaySession> OpenAsync(RelayOptions options, CancellationToken cancellation = default)

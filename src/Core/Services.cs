@@ -21,6 +21,7 @@ public static class Services
         services.AddSingleton<FileStore>();
         services.AddSingleton<PartialFiles>();
         services.AddSingleton<Consultations.MailDomains>();
+        services.AddSingleton<Delivery.OutsideExamination>();
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
             services.AddScoped(operation);

@@ -90,6 +90,10 @@ public sealed class MailSettings
     /// <summary>Reports come back to <c>bounces+TOKEN@</c> this domain, answers by the mail client to <c>reponse+TOKEN@</c> it.</summary>
     [Required]
     public string BounceDomain { get; set; } = "localhost.test";
+
+    /// <summary>The selector under which the relay signs (DKIM) for the domain of From; only <c>doctor</c> reads it, to find the key in DNS. Empty: not checked.</summary>
+    [RegularExpression("^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$", ErrorMessage = "Un nom DNS, par exemple « vaguemestre2026 ».")]
+    public string? DkimSelector { get; set; }
 }
 
 public sealed class InboundSettings

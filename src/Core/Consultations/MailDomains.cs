@@ -130,7 +130,8 @@ public sealed class MailDomains : IDisposable
         return answers.Any(a => a.HasError) ? null : false;
     }
 
-    private static LookupClient? ClientOf(string server)
+    /// <summary>Who is asked, by the setting <c>Recipients:DnsServer</c>; null when it is <see cref="Off"/>.</summary>
+    internal static LookupClient? ClientOf(string server)
     {
         if (server == Off)
             return null;

@@ -58,7 +58,7 @@ public sealed class RelayLine(Settings settings) : IAsyncDisposable
         session = null;
     }
 
-    private static RelayOptions OptionsOf(SmtpSettings smtp) => new()
+    internal static RelayOptions OptionsOf(SmtpSettings smtp) => new()
     {
         Host = smtp.Host,
         Port = smtp.Port,

@@ -15,6 +15,8 @@ public static class CommandLine
             Import(),
             CreateAgent(),
             CreateKey(),
+            Doctor(),
+            SendTest(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -59,6 +61,24 @@ public static class CommandLine
         var verb = new Command("create-key", "Crée une clé d'API et l'affiche une seule fois.") { organisation, name };
         verb.TreatUnmatchedTokensAsErrors = false;
         verb.SetAction((parsed, cancel) => CreateVerbs.KeyAsync(parsed.GetRequiredValue(organisation), parsed.GetRequiredValue(name), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+
+    private static Command Doctor()
+    {
+        var json = new Option<bool>("--json") { Description = "Écrit le résultat en JSON." };
+        var verb = new Command("doctor", "Examine l'acheminement : relais, retours, DNS, file d'envoi, base ; dit quoi faire.") { json };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => DoctorVerb.RunAsync(parsed.GetValue(json), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+
+    private static Command SendTest()
+    {
+        var address = new Argument<string>("adresse") { Description = "À qui le message va." };
+        var verb = new Command("send-test", "Envoie un message d'essai par le relais et affiche sa réponse.") { address };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => SendTestVerb.RunAsync(parsed.GetRequiredValue(address), [.. parsed.UnmatchedTokens], cancel));
         return verb;
     }
 

@@ -60,6 +60,8 @@ require_test_programs() {
     require_packages \
         postgresql='/usr/lib/postgresql/*/bin/postgres' \
         postfix=/usr/sbin/smtp-sink \
+        opendkim=/usr/sbin/opendkim \
+        opendkim-tools=/usr/sbin/opendkim-genkey \
         dnsmasq-base=/usr/sbin/dnsmasq \
         dovecot-imapd=/usr/lib/dovecot/imap \
         chromium=/usr/bin/chromium \

@@ -10,7 +10,6 @@ public sealed class PostfixServer : IAsyncDisposable
     private const string DaemonFolder = "/usr/lib/postfix/sbin";
 
     private const string Services = """
-        127.0.0.1:{0} inet n - n - - smtpd
         pickup     unix  n - n 60    1 pickup
         cleanup    unix  n - n -     0 cleanup
         qmgr       unix  n - n 300   1 qmgr
@@ -68,29 +67,10 @@ public sealed class PostfixServer : IAsyncDisposable
         IReadOnlyDictionary<string, int> routes,
         IReadOnlyDictionary<string, string>? settings = null)
     {
-        var master = DebianProgram.Find("master", "postfix", DaemonFolder);
-        if (!Environment.IsPrivilegedProcess)
-        {
-            throw new InvalidOperationException("Postfix can only be started by root: run the tests that need it as root.");
-        }
-
-        var folder = Directory.CreateTempSubdirectory("vaguemestre-postfix-");
-        var queue = Path.Combine(folder.FullName, "queue");
-        var data = Path.Combine(folder.FullName, "data");
-        var configuration = folder.CreateSubdirectory("configuration").FullName;
-        await Command.RunAsync("chmod", "a+x", folder.FullName);
-
         var port = FreePort.Next();
         var main = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["compatibility_level"] = "3.6",
-            ["queue_directory"] = queue,
-            ["data_directory"] = data,
-            ["command_directory"] = "/usr/sbin",
-            ["daemon_directory"] = DaemonFolder,
-            ["mail_owner"] = "postfix",
-            ["setgid_group"] = "postdrop",
-            ["maillog_file"] = "/dev/stdout",
             ["myhostname"] = "relay.test",
             ["mydestination"] = "",
             ["alias_maps"] = "",
@@ -110,8 +90,34 @@ public sealed class PostfixServer : IAsyncDisposable
             main[key] = value;
         }
 
-        await File.WriteAllLinesAsync(Path.Combine(configuration, "main.cf"), main.Select(s => $"{s.Key} = {s.Value}"));
-        await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), Services.Replace("{0}", $"{port}", StringComparison.Ordinal));
+        return await StartAsync(string.Join('\n', main.Select(s => $"{s.Key} = {s.Value}")), $"127.0.0.1:{port} inet n - n - - smtpd", port);
+    }
+
+    /// <summary>Starts a Postfix with a configuration as somebody wrote it, in folders of the tests' own.</summary>
+    /// <param name="main">main.cf, without its folders and its log.</param>
+    /// <param name="listeners">The lines of master.cf that listen; the others are Debian's.</param>
+    /// <param name="port">Where one of them accepts mail.</param>
+    public static async Task<PostfixServer> StartAsync(string main, string listeners, int port)
+    {
+        var master = DebianProgram.Find("master", "postfix", DaemonFolder);
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new InvalidOperationException("Postfix can only be started by root: run the tests that need it as root.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("vaguemestre-postfix-");
+        var queue = Path.Combine(folder.FullName, "queue");
+        var data = Path.Combine(folder.FullName, "data");
+        var configuration = folder.CreateSubdirectory("configuration").FullName;
+        await Command.RunAsync("chmod", "a+x", folder.FullName);
+
+        string[] place =
+        [
+            $"queue_directory = {queue}", $"data_directory = {data}", "command_directory = /usr/sbin", $"daemon_directory = {DaemonFolder}",
+            "mail_owner = postfix", "setgid_group = postdrop", "maillog_file = /dev/stdout", "",
+        ];
+        await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), $"{main.TrimEnd()}\n{string.Join('\n', place)}");
+        await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), $"{listeners.TrimEnd()}\n{Services}");
 
         var process = TestProcess.Start("/bin/sh", ["-c", LayOutAndServe, master, configuration, data, queue], folder.FullName);
         await process.WaitForPortAsync(port);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit;
 
 namespace Vaguemestre.Web.Tests.Verbs;
@@ -54,6 +56,57 @@ public sealed class CommandLineTests : IDisposable
         var result = await RunAsync(null, "serve", argument, Data);
         result.Exit.ShouldBe(2);
         result.Said.ShouldContain(key);
+    }
+
+    [Fact]
+    public async Task Doctor_says_what_fails_and_what_to_do()
+    {
+        string[] off = [Data, "--Recipients:DnsServer=off"];
+        var before = await RunAsync(null, ["doctor", .. off]);
+        before.Exit.ShouldBe(1, before.Said);
+        before.Said.ShouldContain("[En défaut] Schéma de la base");
+        before.Said.ShouldContain("Tapez : vaguemestre migrate");
+        before.Said.ShouldContain("[En défaut] Relais : Aucun relais n'est configuré");
+
+        await RunAsync(null, "migrate", Data);
+        await using var server = SmtpListener.Start(new SmtpListenerOptions { AcceptRecipient = _ => true, OffersDsn = true }, (_, _) => Task.FromResult(new SmtpReply(250, "2.0.0 Ok")));
+        string[] there = [.. off, "--Smtp:Host=127.0.0.1", $"--Smtp:Port={server.Port}", $"--Inbound:Smtp:Port={server.Port}"];
+        var after = await RunAsync(null, ["doctor", .. there]);
+        after.Exit.ShouldBe(0, after.Said);
+        after.Said.ShouldContain("[En ordre] Rapports de remise (DSN)");
+
+        var json = await RunAsync(null, ["doctor", "--json", .. there]);
+        json.Exit.ShouldBe(0, json.Said);
+        var root = JsonDocument.Parse(json.Said).RootElement;
+        root.GetProperty("failed").GetBoolean().ShouldBeFalse();
+        root.GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "dns").GetProperty("verdict").GetString().ShouldBe("not-checked");
+    }
+
+    [Fact]
+    public async Task Send_test_prints_the_relays_answer_as_it_came()
+    {
+        var taken = new List<ReceivedMail>();
+        await using var relay = SmtpListener.Start(
+            new SmtpListenerOptions { AcceptRecipient = a => a.StartsWith("vous@", StringComparison.Ordinal), OffersDsn = true },
+            (mail, _) =>
+            {
+                taken.Add(mail);
+                return Task.FromResult(new SmtpReply(250, "2.0.0 Ok: queued as 4XyZ"));
+            });
+        string[] there = ["--Smtp:Host=127.0.0.1", $"--Smtp:Port={relay.Port}", "--Mail:FromAddress=nous@ville.test"];
+
+        var sent = await RunAsync(null, ["send-test", "vous@ailleurs.test", .. there]);
+        sent.Exit.ShouldBe(0, sent.Said);
+        sent.Said.ShouldContain("250 2.0.0 Ok: queued as 4XyZ");
+        var mail = taken.ShouldHaveSingleItem();
+        mail.MailFrom.ShouldBe("nous@ville.test");
+        mail.Recipients[0].Notify.ShouldNotBeNull("a report is asked for");
+
+        var refused = await RunAsync(null, ["send-test", "autre@ailleurs.test", .. there]);
+        refused.Exit.ShouldBe(1);
+        refused.Said.ShouldContain("550 5.7.1");
+        (await RunAsync(null, ["send-test", "pas une adresse", .. there])).Exit.ShouldBe(2);
+        (await RunAsync(null, "send-test", "vous@ailleurs.test")).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(2), r => r.Said.ShouldContain("Smtp:Host"));
     }
 
     private async Task<(int Exit, string Said)> RunAsync(string? input, params string[] arguments)

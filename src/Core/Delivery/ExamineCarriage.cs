@@ -54,7 +54,7 @@ public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, Outs
         if (await db.MissingTriggersAsync(cancel) is { Count: > 0 } missing)
             findings.Fail("journal-guards", "Protection du journal", $"Il manque les déclencheurs {string.Join(", ", missing)}.", "Restaurez-les : sans eux, des faits peuvent être changés.");
         else
-            findings.Ok("journal-guards", "Protection du journal", "Les déclencheurs qui l'interdisent à la modification sont en place.");
+            findings.Ok("journal-guards", "Protection du journal", "Les déclencheurs qui interdisent d'en changer les faits sont en place.");
         return true;
     }
 }

@@ -37,11 +37,11 @@ public sealed class ExamineOutbox(VaguemestreDb db, Settings settings, TimeProvi
         var queue = $"{Said.Count(waiting, "courrier")} en file{(late >= TimeSpan.FromSeconds(1) ? $", le plus ancien à envoyer depuis {Said.Time(late)}" : "")}.";
         const string Start = "Vérifiez que vaguemestre serve tourne avec le rôle « worker » et que le relais répond.";
         if (late > LongLag)
-            findings.Fail("queue", "File d'envoi", queue, Start);
+            findings.Fail("queue", "Courriers en file", queue, Start);
         else if (late > Lag)
-            findings.Warn("queue", "File d'envoi", queue, Start);
+            findings.Warn("queue", "Courriers en file", queue, Start);
         else
-            findings.Ok("queue", "File d'envoi", queue);
+            findings.Ok("queue", "Courriers en file", queue);
 
         var retried = sendings.Where(s => s.NextAttemptAt != null && s.Attempts > 0);
         var retries = await retried.CountAsync(cancel);

@@ -29,7 +29,7 @@ internal sealed class RelayExamination(Settings settings, TimeProvider clock)
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancel)
     {
         if (smtp.Host.Length == 0)
-            findings.Fail("relay", "Relais", "Aucun relais n'est configuré : aucun courrier ne part.", "Indiquez Smtp:Host. " + Documentation);
+            findings.Fail("relay", "Relais joignable", "Aucun relais n'est configuré : aucun courrier ne part.", "Indiquez Smtp:Host. " + Documentation);
         else if (await OpenAsync(cancel) is { } offered)
             Offers(offered);
         return findings.Checks;
@@ -43,11 +43,11 @@ internal sealed class RelayExamination(Settings settings, TimeProvider clock)
         var (offered, why) = await TryAsync(anonymous with { Security = smtp.Security == RelaySecurity.Tls ? RelaySecurity.Tls : RelaySecurity.None }, cancel);
         if (offered is null && judged is null)
         {
-            findings.Fail("relay", "Relais", $"Le relais {Place} ne répond pas : {why}", "Vérifiez Smtp:Host et Smtp:Port, que le relais tourne, et qu'aucun pare-feu ne sépare les deux machines.");
+            findings.Fail("relay", "Relais joignable", $"Le relais {Place} ne répond pas : {why}", "Vérifiez Smtp:Host et Smtp:Port, que le relais tourne, et qu'aucun pare-feu ne sépare les deux machines.");
             return null;
         }
 
-        findings.Ok("relay", "Relais", $"Le relais {Place} répond.");
+        findings.Ok("relay", "Relais joignable", $"Le relais {Place} répond.");
         if (smtp.Security == RelaySecurity.StartTls)
             (offered, why) = await TryAsync(anonymous, cancel);
         if (!Protected(offered, why))

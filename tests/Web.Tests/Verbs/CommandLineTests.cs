@@ -66,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
         before.Exit.ShouldBe(1, before.Said);
         before.Said.ShouldContain("[En défaut] Schéma de la base");
         before.Said.ShouldContain("Tapez : vaguemestre migrate");
-        before.Said.ShouldContain("[En défaut] Relais : Aucun relais n'est configuré");
+        before.Said.ShouldContain("[En défaut] Relais joignable : Aucun relais n'est configuré");
 
         await RunAsync(null, "migrate", Data);
         await using var server = SmtpListener.Start(new SmtpListenerOptions { AcceptRecipient = _ => true, OffersDsn = true }, (_, _) => Task.FromResult(new SmtpReply(250, "2.0.0 Ok")));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Delivery;
@@ -54,10 +55,10 @@ public sealed class CarriagePageTests
 
         var browser = await AdministratorAsync(world, world.Buyer);
         await browser.GoAsync(Carriage);
-        var file = browser.Page.QuerySelector("main td.act a.line")!.GetAttribute("href")!;
+        var file = browser.Page.QuerySelector("main td.act a[href$=eml]")!.GetAttribute("href")!;
         browser.Page.QuerySelector("main td.act a")!.GetAttribute("href").ShouldBe($"/conversations/{conversation.Id}");
         browser.Text.ShouldContain("Adresse de retour inconnue");
-        browser.Page.QuerySelectorAll("main td.act a.line").Length.ShouldBe(1, "what came to nobody's is the operator's to read");
+        browser.Page.QuerySelectorAll("main td.act a[href$=eml]").Length.ShouldBe(1, "what came to nobody's is the operator's to read");
         browser.Text.ShouldNotContain("bounces+");
 
         await browser.GoAsync(file);

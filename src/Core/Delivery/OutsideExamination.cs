@@ -1,5 +1,6 @@
 using System.Net;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Mail.Imap;
 using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Core.Delivery;
@@ -12,7 +13,7 @@ public sealed class OutsideExamination(Settings settings, TimeProvider clock)
 {
     private const int LeastSpace = 1024 * 1024 * 1024;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30), ListenerPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30), ListenerPatience = TimeSpan.FromSeconds(5), MailboxPatience = TimeSpan.FromSeconds(15);
 
     private readonly Lock starting = new();
     private (DateTimeOffset At, Task<Examination> Running)? latest;
@@ -45,6 +46,7 @@ public sealed class OutsideExamination(Settings settings, TimeProvider clock)
         var parts = await Task.WhenAll(
             new RelayExamination(settings, clock).RunAsync(limit.Token),
             ListenerAsync(limit.Token),
+            MailboxAsync(limit.Token),
             new DomainExamination(settings).RunAsync(limit.Token),
             Task.Run(Disk, CancellationToken.None));
         return new Examination(now, [.. parts.SelectMany(p => p)]);
@@ -57,6 +59,8 @@ public sealed class OutsideExamination(Settings settings, TimeProvider clock)
         var findings = new Findings(CheckGroup.Returns);
         if (settings.Inbound.Smtp.Port is not { } port)
         {
+            if (settings.Inbound.Imap.Host.Length > 0)
+                return [];
             findings.Fail(Name, Title, "Aucune voie de retour n'est configurée : aucun rapport ne sera lu, et un refus restera ignoré.", "Indiquez Inbound:Smtp:Port et dirigez-y le courrier de Mail:BounceDomain. Voir docs/operate/mail.md.");
             return findings.Checks;
         }
@@ -77,6 +81,27 @@ public sealed class OutsideExamination(Settings settings, TimeProvider clock)
         {
             var why = fault is RelayUnavailableException unavailable ? RelayExamination.Words(unavailable.Answer) : "pas de réponse à temps.";
             findings.Fail(Name, Title, $"Rien ne répond sur le port {port} de {options.Host} : {why}", "Vérifiez que vaguemestre serve tourne avec le rôle « worker », et Inbound:Smtp:Address.");
+        }
+
+        return findings.Checks;
+    }
+
+    /// <summary>Whether the mailbox of what comes back can be read, where one is configured.</summary>
+    private async Task<IReadOnlyList<Check>> MailboxAsync(CancellationToken cancel)
+    {
+        const string Name = "mailbox", Title = "Boîte des rapports (IMAP)";
+        var (imap, findings) = (settings.Inbound.Imap, new Findings(CheckGroup.Returns));
+        if (imap.Host.Length == 0)
+            return [];
+        try
+        {
+            var count = await MailboxProbe.TryAsync(
+                new MailboxOptions { Host = imap.Host, Port = imap.Port, Security = imap.Security, UserName = imap.UserName!, Password = imap.Password ?? "", Folder = imap.Folder, Timeout = MailboxPatience }, cancel);
+            findings.Ok(Name, Title, $"La boîte s'ouvre ; {Said.Count(count, "message")} dans {imap.Folder}.");
+        }
+        catch (Exception fault) when (fault is MailboxUnavailableException or OperationCanceledException)
+        {
+            findings.Fail(Name, Title, $"La boîte de {imap.Host}:{imap.Port} ne s'ouvre pas : {fault.Message}", "Vérifiez Inbound:Imap:Host, Security, UserName, Password et Folder auprès de l'hébergeur de la boîte.");
         }
 
         return findings.Checks;

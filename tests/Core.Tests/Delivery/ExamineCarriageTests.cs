@@ -85,6 +85,25 @@ public sealed class ExamineCarriageTests
     }
 
     [Fact]
+    public async Task A_mailbox_is_signed_in_to_and_needs_no_listener()
+    {
+        using var certificate = new TestCertificate();
+        await using var dovecot = await DovecotServer.StartAsync(certificate);
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s =>
+        {
+            (s.Inbound.Imap.Host, s.Inbound.Imap.Port, s.Inbound.Imap.Security) = ("127.0.0.1", dovecot.Port, RelaySecurity.None);
+            (s.Inbound.Imap.UserName, s.Inbound.Imap.Password) = (DovecotServer.UserName, DovecotServer.Password);
+        });
+        var open = await ExamineAsync(world);
+        Of(open, "mailbox").ShouldSatisfyAllConditions(c => c.Verdict.ShouldBe(Verdict.Ok), c => c.Found.ShouldBe("La boîte s'ouvre ; 0\u00a0message dans INBOX."));
+        open.Checks.ShouldNotContain(c => c.Name == "listener");
+
+        world.Settings.Inbound.Imap.Password = "un autre";
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Of(await ExamineAsync(world), "mailbox").Verdict.ShouldBe(Verdict.Failed);
+    }
+
+    [Fact]
     public async Task What_dns_says_is_judged_and_its_silence_is_no_fault()
     {
         await using var wrong = await DnsmasqServer.StartAsync(NullMx, "--txt-record=courriers.test,v=spf1 +all", "--txt-record=cle._domainkey.courriers.test,v=DKIM1; p=", "--txt-record=_dmarc.ville.gouv.fr,v=DMARC1; p=reject");

@@ -20,6 +20,7 @@ public sealed record DueSending(Sending Sending, Guid LetterId, DeliveryMode Mod
 /// <summary>Takes due sendings that nobody holds, under one lease.</summary>
 public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
 {
+    /// <summary>All or nothing: what is not handed to the caller stays free.</summary>
     public async Task<IReadOnlyList<DueSending>> RunAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel)
     {
         var now = clock.Now();
@@ -30,13 +31,15 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
         return (await db.WriteAsync<IReadOnlyList<DueSending>>(async () => await LeaseAsync(lease, now, until, count, cancel), cancel)).Value;
     }
 
-    /// <summary>Holds those of the sendings that the lease still holds until a later instant.</summary>
-    public async Task<int> RenewAsync(Guid lease, IReadOnlyList<Guid> sendings, DateTimeOffset until, CancellationToken cancel) =>
-        (await db.WriteAsync<int>(
-            async () => await db.Sendings.Where(s => s.LeaseId == lease && sendings.Contains(s.Id)).ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel),
-            cancel)).Value;
+    /// <summary>Holds those of the sendings that their leases still hold until a later instant.</summary>
+    public async Task<int> RenewAsync(IReadOnlyList<(Guid Sending, Guid Lease)> held, DateTimeOffset until, CancellationToken cancel)
+    {
+        var (sendings, leases) = (held.Select(h => h.Sending).ToList(), held.Select(h => (Guid?)h.Lease).Distinct().ToList());
+        var due = db.Sendings.Where(s => sendings.Contains(s.Id) && leases.Contains(s.LeaseId));
+        return (await db.WriteAsync<int>(async () => await due.ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel), cancel)).Value;
+    }
 
-    private async Task<List<DueSending>> LeaseAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
+    private async Task<DueSending[]> LeaseAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
     {
         await db.FindByKeysAsync(cancel);
         var leased = await db.LeaseSendingsAsync(lease, now, until, count, cancel);
@@ -55,12 +58,12 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
             OwnRest = c.OwnBody != null || c.Recipient!.Attachments.Any(),
             FilesSize = c.Letter.Mode == DeliveryMode.Plain ? c.Letter.Attachments.Sum(a => a.Size) : 0,
         }).ToDictionaryAsync(c => c.Id, cancel);
-        return leased.ConvertAll(s =>
+        return [.. leased.Select(s =>
         {
             var c = conversations[s.ConversationId];
             var plain = c.Mode == DeliveryMode.Plain;
             var author = plain && c.AuthorEmail is { } email ? new Mailbox(email, c.AuthorName) : null;
             return new DueSending(s, c.LetterId, c.Mode, c.Email, c.Name, c.Company, c.OwnSubject || (plain && c.OwnRest), c.FilesSize, author);
-        });
+        })];
     }
 }

@@ -37,14 +37,13 @@ public sealed class LetterMoulds(IServiceScopeFactory scopes) : IDisposable
 
     private Task<MailMould> KeptAsync(DueSending due, CancellationToken cancel)
     {
-        var casting = _kept.GetOrCreate(due.LetterId, entry =>
+        if (_kept.TryGetValue(due.LetterId, out Lazy<Task<MailMould>>? failed) && failed is { IsValueCreated: true, Value.IsFaulted: true })
+            _kept.Remove(due.LetterId);
+        return _kept.GetOrCreate(due.LetterId, entry =>
         {
             entry.SetSlidingExpiration(Idle).SetSize(Overhead + (due.FilesSize * 3 / 2));
             return new Lazy<Task<MailMould>>(() => CastAsync(due, CancellationToken.None));
-        })!.Value;
-        if (casting.IsFaulted)
-            _kept.Remove(due.LetterId);
-        return casting.WaitAsync(cancel);
+        })!.Value.WaitAsync(cancel);
     }
 
     private async Task<MailMould> CastAsync(DueSending due, CancellationToken cancel)

@@ -11,7 +11,12 @@ namespace Vaguemestre.Core.Delivery;
 public sealed class Outbox(IServiceScopeFactory scopes, LetterMoulds moulds, Settings settings, TimeProvider clock, ILogger<Outbox> log)
 {
     /// <summary>Carries until told to stop; what was begun by then is finished and written.</summary>
-    public async Task RunAsync(CancellationToken stop) => await Carriage().RunAsync(untilEmpty: false, stop);
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+            await Carriage().RunAsync(untilEmpty: false, stop);
+    }
 
     /// <summary>Carries until nothing is due, or the relay cannot be reached.</summary>
     /// <returns>How many sendings were taken.</returns>

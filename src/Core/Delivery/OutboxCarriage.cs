@@ -37,9 +37,10 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     private readonly Channel<(Load Load, Outcome Outcome)> _outcomes = Channel.CreateUnbounded<(Load, Outcome)>();
     private readonly OutboxLease _lease = new(clock);
 
-    /// <summary>What is leased and not settled. Only this is renewed: what fell out of it by a fault is freed when its lease ends.</summary>
-    private readonly ConcurrentDictionary<Guid, byte> _held = new();
+    /// <summary>What is leased and not settled, with its lease. Only this is renewed: what fell out of it by a fault is freed when its lease ends.</summary>
+    private readonly ConcurrentDictionary<(Guid Sending, Guid Lease), byte> _held = new();
 
+    /// <summary>Ends also where its lease could not be renewed in time: nothing may be begun under it any more, and another carriage takes a new one.</summary>
     /// <returns>How many sendings were taken.</returns>
     public async Task<int> RunAsync(bool untilEmpty, CancellationToken stop)
     {
@@ -73,15 +74,15 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     private async Task<int> LeaseAsync(bool untilEmpty, CancellationToken stop)
     {
         var (taken, recovery) = (0, DateTimeOffset.MinValue);
-        while (!stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested && _lease.AllowsToBegin)
         {
             var wait = Pause;
             try
             {
                 if (clock.Now() >= recovery)
                 {
-                    await InScopeAsync<RecoverLostLeases, int>(o => o.RunAsync(stop));
                     recovery = clock.Now() + BetweenRecoveries;
+                    await InScopeAsync<RecoverLostLeases, int>(o => o.RunAsync(stop));
                 }
 
                 if (_gate.ClosedFor() is var closed && closed > TimeSpan.Zero)
@@ -117,11 +118,12 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         {
             for (; loads < settings.Smtp.Connections; loads++)
                 await _room.WaitAsync(stop);
-            var due = await InScopeAsync<LeaseDue, IReadOnlyList<DueSending>>(o => o.RunAsync(_lease.Id, _lease.Until, loads * LoadSize, stop));
+            var lease = Guid.CreateVersion7(clock.Now());
+            var due = await InScopeAsync<LeaseDue, IReadOnlyList<DueSending>>(o => o.RunAsync(lease, _lease.Until, loads * LoadSize, stop));
             foreach (var load in due.Chunk(LoadSize))
             {
                 foreach (var sending in load)
-                    _held.TryAdd(sending.Sending.Id, 0);
+                    _held.TryAdd((sending.Sending.Id, lease), 0);
                 _loads.Writer.TryWrite(new Load(load));
                 loads--;
             }
@@ -145,7 +147,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
                 try
                 {
                     var until = clock.Now() + OutboxLease.Length;
-                    await InScopeAsync<LeaseDue, int>(o => o.RenewAsync(_lease.Id, [.. _held.Keys], until, end));
+                    await InScopeAsync<LeaseDue, int>(o => o.RenewAsync([.. _held.Keys], until, end));
                     _lease.HeldUntil(until);
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
@@ -263,7 +265,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
                 batch.Add(outcome);
             await RecordAsync(batch.ConvertAll(b => b.Outcome), patience);
             foreach (var (_, outcome) in batch)
-                _held.TryRemove(outcome.Sending.Id, out _);
+                _held.TryRemove((outcome.Sending.Id, outcome.Lease), out _);
             if (batch.Count(b => b.Load.Settle()) is > 0 and var settled)
                 _room.Release(settled);
         }
@@ -276,7 +278,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         {
             try
             {
-                await InScopeAsync<RecordOutcomes, int>(o => o.RunAsync(_lease.Id, batch, CancellationToken.None));
+                await InScopeAsync<RecordOutcomes, int>(o => o.RunAsync(batch, CancellationToken.None));
                 return;
             }
             catch (Exception fault) when (IsTheirOwn(fault) && batch.Count > 1)

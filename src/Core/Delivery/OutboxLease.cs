@@ -2,7 +2,7 @@ using Vaguemestre.Core.Data;
 
 namespace Vaguemestre.Core.Delivery;
 
-/// <summary>What one carriage holds, told by its id; it is renewed while it serves, so that its length bounds only how long the dead hold on.</summary>
+/// <summary>Until when one carriage holds what it took; it is renewed while it serves, so that its length bounds only how long the dead hold on.</summary>
 internal sealed class OutboxLease : IDisposable
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(2), Renewal = TimeSpan.FromSeconds(20);
@@ -17,12 +17,9 @@ internal sealed class OutboxLease : IDisposable
     public OutboxLease(TimeProvider clock)
     {
         _clock = clock;
-        Id = Guid.CreateVersion7(clock.Now());
         _ends = new CancellationTokenSource(Length - (Margin / 2), clock);
         HeldUntil(clock.Now() + Length);
     }
-
-    public Guid Id { get; }
 
     public DateTimeOffset Until => new(Interlocked.Read(ref _until), TimeSpan.Zero);
 

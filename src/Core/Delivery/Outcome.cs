@@ -9,6 +9,9 @@ namespace Vaguemestre.Core.Delivery;
 /// <param name="Faulted">The platform itself failed to make its mail: it is tried again later.</param>
 public sealed record Outcome(Sending Sending, RelayAnswer? Answer, bool Faulted = false)
 {
+    /// <summary>What it was held under. Every taking has its own, so that an outcome told twice is never taken for one of a later attempt.</summary>
+    public Guid Lease => Sending.LeaseId ?? Guid.Empty;
+
     public static Outcome Untouched(Sending sending) => new(sending, Answer: null);
 }
 

@@ -8,18 +8,19 @@ using Vaguemestre.Mail.Smtp;
 namespace Vaguemestre.Core.Delivery;
 
 /// <summary>
-/// Writes what became of many sendings of one lease: their facts, the statuses that follow and the state of the outbox, in
-/// one transaction. Who lost the lease writes nothing, except that the relay took the mail, which stays true.
+/// Writes what became of many sendings: their facts, the statuses that follow and the state of the outbox, in
+/// one transaction. Who lost the lease writes nothing, except that the relay took the mail, which stays true;
+/// what was written before, and only its commit's answer lost, is not written twice.
 /// </summary>
 public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProvider clock, ILogger<RecordOutcomes> log)
 {
     private static readonly FactKind[] Fates = [FactKind.Relayed, FactKind.Delivered, FactKind.Undelivered];
 
     /// <returns>How many were written.</returns>
-    public async Task<int> RunAsync(Guid lease, IReadOnlyList<Outcome> outcomes, CancellationToken cancel) =>
-        (await db.WriteAsync<int>(async () => await InTransactionAsync(lease, outcomes, cancel), cancel)).Value;
+    public async Task<int> RunAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancel) =>
+        (await db.WriteAsync<int>(async () => await InTransactionAsync(outcomes, cancel), cancel)).Value;
 
-    private async Task<int> InTransactionAsync(Guid lease, IReadOnlyList<Outcome> outcomes, CancellationToken cancel)
+    private async Task<int> InTransactionAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancel)
     {
         var chains = await ConversationChains.LockAsync(db, clock, [.. outcomes.Select(o => o.Sending.ConversationId).Distinct()], cancel);
         var ids = outcomes.Select(o => o.Sending.Id).ToList();
@@ -28,7 +29,7 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
         foreach (var outcome in outcomes)
         {
             var sending = sendings[outcome.Sending.Id];
-            if (sending.LeaseId == lease)
+            if (sending.LeaseId == outcome.Lease)
                 await SettleAsync(chains, sending, outcome, cancel);
             else if (!StillTrue(chains, sending, outcome))
                 continue;
@@ -49,6 +50,9 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
             return false;
         }
 
+        // Another attempt would have counted itself.
+        if (sending.AcceptedAt is not null && sending.Attempts == outcome.Sending.Attempts + 1)
+            return false;
         if (sending is { LeaseId: null, AcceptedAt: null })
             Accept(chains, sending, answer);
         chains.Append(SubjectOf(sending), FactKind.AcceptedByRelay, Said(answer), Actor.MailServer, sending.Id);
@@ -68,15 +72,17 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
                 sending.GaveUp();
                 Undelivered(chains, sending, Said(answer));
                 break;
-            case { Answer: null or { Outcome: RelayOutcome.Unreachable }, Faulted: false }:
-                sending.Release();
-                break;
             case var _ when chains.Tells(sending.ConversationId, sending.Id, Fates):
                 // A report told what became of it meanwhile: a further attempt would only be a double.
                 sending.GaveUp();
                 break;
+            case { Answer: null or { Outcome: RelayOutcome.Unreachable }, Faulted: false }:
+                sending.Release();
+                break;
             case var _ when now >= sending.CreatedAt + settings.Delivery.GiveUpAfter:
                 sending.GaveUp();
+                if (outcome.Answer is { Outcome: RelayOutcome.AnswerLost } lost)
+                    chains.Append(SubjectOf(sending), FactKind.OutcomeUnknown, Said(lost), Actor.MailServer, sending.Id);
                 Undelivered(chains, sending, await LastWordsAsync(sending, outcome, cancel));
                 break;
             default:

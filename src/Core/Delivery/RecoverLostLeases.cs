@@ -8,7 +8,8 @@ namespace Vaguemestre.Core.Delivery;
 
 /// <summary>
 /// Frees what a worker held when it died. It may have given the mail to the relay and not lived to write so: each one goes
-/// again, and the fact that says so makes a possible double visible.
+/// again, and the fact that says so makes a possible double visible. The first time at once; a letter that is always there when
+/// a worker dies waits longer each time.
 /// </summary>
 public sealed class RecoverLostLeases(VaguemestreDb db, ConversationJournal journal, TimeProvider clock, ILogger<RecoverLostLeases> log)
 {
@@ -42,7 +43,7 @@ public sealed class RecoverLostLeases(VaguemestreDb db, ConversationJournal jour
             return 1;
         }
 
-        sending.TryAgain(clock.Now());
+        sending.TryAgain(clock.Now() + (sending.Attempts == 0 ? TimeSpan.Zero : RetryDelay.Before(sending.Attempts)));
         await journal.AppendAsync(conversation, FactKind.OutcomeUnknown, Unknown, Actor.Platform, id, cancel);
         return 1;
     }

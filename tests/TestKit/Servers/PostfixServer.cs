@@ -28,6 +28,7 @@ public sealed class PostfixServer : IAsyncDisposable
         error      unix  - - n -     - error
         retry      unix  - - n -     - error
         discard    unix  - - n -     - discard
+        virtual    unix  - n n -     - virtual
         anvil      unix  - - n -     1 anvil
         scache     unix  - - n -     1 scache
         postlog    unix-dgram n - n - 1 postlogd

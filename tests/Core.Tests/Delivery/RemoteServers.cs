@@ -26,8 +26,12 @@ public sealed class RemoteServers : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Impatient = new(StringComparer.Ordinal)
     {
-        ["queue_run_delay"] = "1s", ["minimal_backoff_time"] = "1s", ["maximal_backoff_time"] = "2s", ["delay_warning_time"] = "3s",
-        ["smtp_destination_concurrency_failed_cohort_limit"] = "1000", ["transport_retry_time"] = "1s",
+        ["queue_run_delay"] = "1s",
+        ["minimal_backoff_time"] = "1s",
+        ["maximal_backoff_time"] = "2s",
+        ["delay_warning_time"] = "3s",
+        ["smtp_destination_concurrency_failed_cohort_limit"] = "1000",
+        ["transport_retry_time"] = "1s",
     };
 
     private readonly List<IAsyncDisposable> _running = [];
@@ -74,8 +78,15 @@ public sealed class RemoteServers : IAsyncLifetime
         }));
         var routes = new Dictionary<string, int>(StringComparer.Ordinal)
         {
-            ["societe.test"] = company.Port, ["muette.test"] = silent.Port, ["absente.test"] = _laterPort, ["courriers.test"] = inbound.Port,
-            ["pleine.test"] = script.Port, ["grise.test"] = script.Port, ["lente.test"] = script.Port, ["coupe.test"] = script.Port, ["accents.test"] = script.Port,
+            ["societe.test"] = company.Port,
+            ["muette.test"] = silent.Port,
+            ["absente.test"] = _laterPort,
+            ["courriers.test"] = inbound.Port,
+            ["pleine.test"] = script.Port,
+            ["grise.test"] = script.Port,
+            ["lente.test"] = script.Port,
+            ["coupe.test"] = script.Port,
+            ["accents.test"] = script.Port,
         };
         foreach (var (relay, keyword) in new[] { (Relay.Documented, "smtp_discard_ehlo_keywords"), (Relay.PassesDsnOn, ""), (Relay.WithoutDsn, "smtpd_discard_ehlo_keywords") })
         {

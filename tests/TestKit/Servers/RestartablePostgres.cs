@@ -51,25 +51,15 @@ public sealed class RestartablePostgres : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Starts it where it is not running: a server whose disk was full has stopped itself.</summary>
+    /// <summary>Starts it where it is not running (a server whose disk was full has stopped itself), and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
-        if (await Runs())
-            return;
-        await ControlAsync("-l", Path.Combine(_socket, "log"), "start");
+        if (!await RunsAsync())
+            await ControlAsync("-l", Path.Combine(_socket, "log"), "start");
 
-        async Task<bool> Runs()
-        {
-            try
-            {
-                await ControlAsync("status");
-                return true;
-            }
-            catch (InvalidOperationException)
-            {
-                return false;
-            }
-        }
+        // The connections that this process kept died with the server.
+        NpgsqlConnection.ClearAllPools();
+        await _guard.WaitUntilAsync(AnswersAsync, "a connection is accepted again");
     }
 
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
@@ -78,6 +68,19 @@ public sealed class RestartablePostgres : IAsyncDisposable
 
     private async Task ControlAsync(params string[] arguments) =>
         await Command.RunAsync("env", [.. AsUser(), DebianProgram.FindPostgres("pg_ctl"), "-D", _data, "-w", "-t", "60", .. arguments]);
+
+    private async Task<bool> RunsAsync()
+    {
+        try
+        {
+            await ControlAsync("status");
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private async Task<bool> AnswersAsync(CancellationToken stop)
     {

@@ -15,15 +15,11 @@ public sealed class FaultsTests
     public async Task PostgreSQL_restarted_under_load_loses_nothing() =>
         await HoldsAsync(new FaultRun(DatabaseProvider.Postgresql, FaultKind.PostgresRestart, letters: 300, faults: 2));
 
-    [Theory, ClassData(typeof(Databases))]
-    public async Task A_full_disk_loses_nothing(DatabaseProvider provider) =>
-        await HoldsAsync(new FaultRun(provider, FaultKind.FullDisk, letters: 300, faults: 1));
-
     private static async Task HoldsAsync(FaultRun run)
     {
         var result = await run.RunAsync();
-        Assert.SkipWhen(result is null, "No file system of a fixed size can be mounted here.");
-        result!.Holds.ShouldBeTrue($"{result} {result.LastError}");
+        result.ShouldNotBeNull();
+        result.Holds.ShouldBeTrue($"{result} {result.LastError}");
         result.Letters.ShouldBe(300);
     }
 }

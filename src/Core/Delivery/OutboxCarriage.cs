@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
@@ -27,6 +28,9 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), AfterFault = TimeSpan.FromSeconds(2), BetweenRecoveries = TimeSpan.FromSeconds(10);
+
+    /// <summary>SQLITE_CONSTRAINT.</summary>
+    private const int SqliteConstraint = 19;
 
     /// <summary>How long the last outcomes may still be written while the product stops.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(20);
@@ -303,7 +307,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
 
     /// <summary>The fault lies in what is written, not in a database that is away, full or busy.</summary>
     private static bool IsTheirOwn(Exception fault) =>
-        fault is DbException { SqlState: ['2', '2' or '3', ..] } || fault.GetBaseException() is not (DbException or IOException or TimeoutException or System.Net.Sockets.SocketException);
+        fault.GetBaseException() is DbException { SqlState: ['2', '2' or '3', ..] } or SqliteException { SqliteErrorCode: SqliteConstraint } || fault.GetBaseException() is not (DbException or IOException or TimeoutException or System.Net.Sockets.SocketException);
 
     /// <summary>What a line takes at once.</summary>
     private sealed class Load(IReadOnlyList<DueSending> due)

@@ -15,7 +15,8 @@ public sealed record ReturnedMessages(IReadOnlyList<ReturnedMessage> Reports, IR
 
 /// <summary>
 /// Lists what came back lately. An administrator sees what came to the organisation's sendings and, with its header alone, what came
-/// to nobody's; never another organisation's. The operator sees all.
+/// to nobody's; never another organisation's. The operator sees all. Never the message itself: a bounce may bring back the whole mail, and
+/// with it the recipient's personal link.
 /// </summary>
 public sealed class ReadReturned(VaguemestreDb db)
 {
@@ -39,19 +40,6 @@ public sealed class ReadReturned(VaguemestreDb db)
         messages.OrderByDescending(m => m.ReceivedAt).ThenByDescending(m => m.Id).Take(Most)
             .Select(m => new ReturnedMessage(m.Id, m.ReceivedAt, m.Kind, m.Outcome, m.From, m.Subject, db.Sendings.Where(s => s.Id == m.SendingId).Select(s => (Guid?)s.ConversationId).FirstOrDefault()))
             .ToListAsync(cancel);
-}
-
-/// <summary>The bytes of a message that came back to a sending of the administrator's organisation. What came to nobody's is the operator's alone.</summary>
-public sealed class ReadReturnedRaw(VaguemestreDb db)
-{
-    /// <returns>As received after DATA; or problem <c>administrator-only</c>, <c>message-not-found</c>.</returns>
-    public async Task<Result<byte[]>> RunAsync(Caller caller, Guid id, CancellationToken cancel)
-    {
-        if (!caller.IsAdministrator)
-            return ReturnedProblems.AdministratorOnly;
-        var raw = await db.InboundMessages.Where(m => m.Id == id && db.Sendings.Any(s => s.Id == m.SendingId && s.OrganisationId == caller.OrganisationId)).Select(m => m.Raw).SingleOrDefaultAsync(cancel);
-        return raw is null ? Problem.NotFound("message-not-found", "Ce message n'existe pas.") : raw;
-    }
 }
 
 internal static class ReturnedProblems

@@ -17,9 +17,6 @@ public static class Links
 
     public const string Carriage = Administration + "/acheminement";
 
-    /// <summary>A message that came back, as a file.</summary>
-    public static string ReturnedMessage(Guid id) => string.Create(CultureInfo.InvariantCulture, $"{Carriage}/messages/{id}.eml");
-
     public static string Template(LetterType type) => $"{Templates}/{Core.Data.Words.Of(type)}";
 
     public static string TemplateVersion(LetterType type, int number) => string.Create(CultureInfo.InvariantCulture, $"{Template(type)}/versions/{number}");

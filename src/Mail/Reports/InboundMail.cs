@@ -36,6 +36,9 @@ public sealed record InboundMail(InboundKind Kind)
 
     public string? Subject { get; init; }
 
+    /// <summary>Its words as a person reads them, without the mail that it brings back or quotes, as far as that is told apart; cut at 64 Ki characters.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>Present exactly where <see cref="Kind"/> is <see cref="InboundKind.DeliveryReport"/>.</summary>
     public DeliveryReport? Report { get; init; }
 

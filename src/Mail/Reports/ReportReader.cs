@@ -56,6 +56,7 @@ public static class ReportReader
             MessageId = message.MessageId,
             From = message.From.Mailboxes.FirstOrDefault()?.Address,
             Subject = message.Subject,
+            Text = string.Join('\n', notice.Lines),
             Report = kind == InboundKind.DeliveryReport ? report : null,
             OriginalMessageId = parts.Select(OriginalMessageId).FirstOrDefault(id => id is not null) ?? BounceReader.MessageId(notice),
         };

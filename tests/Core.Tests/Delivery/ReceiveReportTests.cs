@@ -218,4 +218,26 @@ public sealed class ReceiveReportTests
         await world.EmptyOutboxAsync();
         return (conversation, (await world.SendingsOfAsync(conversation.Id))[0]);
     }
+
+    /// <summary>Whoever answers by mail often quotes the mail he got, and with it a link that is his alone.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_answer_by_mail_is_read_in_its_conversation_without_any_personal_link(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await world.WriteToOneAsync();
+        var sending = (await world.SendingsOfAsync(conversation.Id))[0];
+        var token = world.TokenOf(conversation);
+        await world.ReceiveAsync(
+            ReturnAddress.ForReplies(sending.BounceToken, world.Settings),
+            System.Text.Encoding.UTF8.GetBytes($"From: Contact <contact@alpha.test>\r\nSubject: Re: Courrier https://courriers.test/c/{token}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nBonjour, voici notre réponse.\r\nJ'ai ouvert https://courriers.test/c/{token} hier.\r\n"));
+        var (_, stranger) = await world.AddOrganisationAsync("Ville voisine", "Alix Martin", "alix@voisine.test");
+
+        var answer = (await world.RunAsync((ReadAnswersByMail o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldHaveSingleItem();
+
+        (answer.From, answer.Kind, answer.Subject).ShouldBe(("contact@alpha.test", "other", "Re: Courrier https://courriers.test/c/…"));
+        answer.Text.ShouldBe("Bonjour, voici notre réponse.\nJ'ai ouvert https://courriers.test/c/… hier.");
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.MailReceived]);
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+        (await world.RunAsync((ReadAnswersByMail o) => o.RunAsync(Access.Caller.Of(stranger), conversation.Id, default))).ShouldBeEmpty();
+    }
 }

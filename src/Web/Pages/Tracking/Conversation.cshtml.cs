@@ -13,12 +13,14 @@ using Vaguemestre.Web.Pages.Letters;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, OpenReply open, SetFavourite favourite, ResendConversation resend, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
+public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, OpenReply open, SetFavourite favourite, ResendConversation resend, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
 
     public ConversationDetail Detail { get; private set; } = null!;
+
+    public IReadOnlyList<AnswerByMail> AnswersByMail { get; private set; } = [];
 
     /// <summary>Where the letter is to go instead.</summary>
     [BindProperty, Display(Name = "Adresse corrigée")]
@@ -32,10 +34,8 @@ public sealed class ConversationModel(ReadConversation read, OpenReply open, Set
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        var found = await read.RunAsync(HttpContext.Caller(), Id, cancel);
-        if (!found.Succeeded)
+        if (!await LoadAsync(cancel))
             return NotFound();
-        Detail = found.Value;
         Email = Detail.Conversation.Email;
         return Page();
     }
@@ -61,10 +61,8 @@ public sealed class ConversationModel(ReadConversation read, OpenReply open, Set
     public async Task<IActionResult> OnPostCorrectAsync(string? correct, string? sure, CancellationToken cancel)
     {
         var caller = HttpContext.Caller();
-        var found = await read.RunAsync(caller, Id, cancel);
-        if (!found.Succeeded)
+        if (!await LoadAsync(cancel))
             return NotFound();
-        Detail = found.Value;
         if (sure != Email)
             Hint = await HintAsync(cancel);
         if (Hint is { Hint.Suggestion: { } meant } && correct is not null)
@@ -93,6 +91,16 @@ public sealed class ConversationModel(ReadConversation read, OpenReply open, Set
 
         ModelState.Add(sent.Problem, _ => nameof(Email));
         return Page();
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        var found = await read.RunAsync(HttpContext.Caller(), Id, cancel);
+        if (!found.Succeeded)
+            return false;
+        Detail = found.Value;
+        AnswersByMail = await readAnswers.RunAsync(HttpContext.Caller(), Id, cancel);
+        return true;
     }
 
     private bool IsTyped(LinkedConversation conversation) => EmailAddress.Fold(conversation.Email) == EmailAddress.Fold(Email ?? "");

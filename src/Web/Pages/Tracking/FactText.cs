@@ -42,6 +42,9 @@ internal static class FactText
             case FactKind.Resubmitted:
                 var resent = fact.Content<Resent>();
                 return [$"Envoi n° {resent.Number}, à {resent.Recipient}"];
+            case FactKind.MailReceived:
+                var mail = fact.Content<ReturnedMail>();
+                return [mail.From is { Length: > 0 } from ? $"Expéditeur annoncé : {from}" : null];
             case FactKind.Readdressed:
                 return [$"À {fact.Content<CorrectedAddress>().Recipient}, suivi dans un autre échange"];
             case FactKind.AutomatedAccess:

@@ -31,6 +31,26 @@ public sealed class TrackingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task An_answer_by_mail_stands_in_the_conversation_and_is_no_reply(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = (await SentAsync(world, "a@alpha.test"))[0];
+        var sending = await world.QueryAsync(db => db.Sendings.SingleAsync(s => s.ConversationId == conversation.Id));
+        await world.InScopeAsync(async services =>
+        {
+            await services.GetRequiredService<ReceiveReport>().RunAsync($"reponse+{sending.BounceToken}@courriers.test", "From: a@alpha.test\r\nSubject: Re: Courrier\r\n\r\n<b>Bonjour</b>\r\n"u8.ToArray(), default);
+            return true;
+        });
+
+        var page = await (await world.AgentAsync()).PageAsync($"/conversations/{conversation.Id}");
+
+        page.Text.ShouldContain("Message reçu par courrier électronique de a@alpha.test");
+        page.Text.ShouldContain("Il ne vaut pas réponse sur la plateforme");
+        page.One(".mail-text").TextContent.ShouldBe("<b>Bonjour</b>");
+        page.One(".page-head .status").TextContent.Trim().ShouldBe("En cours d’envoi");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Filters_stand_in_the_address_and_an_empty_answer_says_what_to_do(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -87,7 +87,7 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
     {
         connection.NeedsReset = true;
         await connection.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"BDAT {content.Length} LAST"));
-        await content.WriteAsync(connection.Output, cancellation);
+        await content.WriteAsync(connection.Output, HoldsEnded ? CancellationToken.None : cancellation);
         End(mail, cancellation);
         await connection.FlushAsync();
     }
@@ -117,9 +117,10 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
 
     private void End(RelayTransaction mail, CancellationToken cancellation)
     {
-        // In this order, whoever cancels either sees the mail or is seen here.
-        Interlocked.Increment(ref _ended);
-        cancellation.ThrowIfCancellationRequested();
+        // In this order, whoever cancels either sees the mail or is seen here. Breaking off before this mail's end must not cost
+        // the answers of those that have theirs: then it is ended too, and they are waited for together.
+        if (Interlocked.Increment(ref _ended) == 1)
+            cancellation.ThrowIfCancellationRequested();
         mail.IsEnded = true;
         _replies.Enqueue((mail, RelayStage.Content));
         _mailsAhead++;

@@ -164,9 +164,11 @@ public sealed class OutboxTests
 
         await Should.ThrowAsync<OperationCanceledException>(() => world.EmptyOutboxUntilAsync(stop.Token));
 
-        var taken = conversations.Single(c => c.Email == relay.Taken.ShouldHaveSingleItem().Recipients[0].Address);
-        (await world.KindsOfAsync(taken.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
-        (await world.EmptyOutboxAsync()).ShouldBe(1, "the other is free at once, not when its lease runs out");
+        var begun = relay.Taken.Select(m => m.Recipients[0].Address).ToList();
+        begun.ShouldNotBeEmpty();
+        foreach (var conversation in conversations)
+            (await world.KindsOfAsync(conversation.Id)).ShouldBe(begun.Contains(conversation.Email) ? [FactKind.Submitted, FactKind.AcceptedByRelay] : [FactKind.Submitted]);
+        (await world.EmptyOutboxAsync()).ShouldBe(2 - begun.Count, "what was not begun is free at once, not when its lease runs out");
         relay.Taken.Count.ShouldBe(2);
     }
 

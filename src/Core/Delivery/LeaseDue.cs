@@ -21,15 +21,8 @@ public sealed record DueSending(Sending Sending, Guid LetterId, DeliveryMode Mod
 public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
 {
     /// <summary>All or nothing: what is not handed to the caller stays free.</summary>
-    public async Task<IReadOnlyList<DueSending>> RunAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel)
-    {
-        var now = clock.Now();
-
-        // Asked outside the writers' queue: an idle outbox holds up nobody.
-        if (!await db.Sendings.AnyAsync(s => s.NextAttemptAt <= now && s.LeaseId == null, cancel))
-            return [];
-        return (await db.WriteAsync<IReadOnlyList<DueSending>>(async () => await LeaseAsync(lease, now, until, count, cancel), cancel)).Value;
-    }
+    public async Task<IReadOnlyList<DueSending>> RunAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel) =>
+        (await db.WriteAsync<IReadOnlyList<DueSending>>(async () => await LeaseAsync(lease, until, count, cancel), cancel)).Value;
 
     /// <summary>Holds those of the sendings that their leases still hold until a later instant.</summary>
     public async Task<int> RenewAsync(IReadOnlyList<(Guid Sending, Guid Lease)> held, DateTimeOffset until, CancellationToken cancel)
@@ -39,10 +32,12 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
         return (await db.WriteAsync<int>(async () => await due.ExecuteUpdateAsync(s => s.SetProperty(x => x.LeaseUntil, until), cancel), cancel)).Value;
     }
 
-    private async Task<DueSending[]> LeaseAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel)
+    private async Task<DueSending[]> LeaseAsync(Guid lease, DateTimeOffset until, int count, CancellationToken cancel)
     {
         await db.FindByKeysAsync(cancel);
-        var leased = await db.LeaseSendingsAsync(lease, now, until, count, cancel);
+        var leased = await db.LeaseSendingsAsync(lease, clock.Now(), until, count, cancel);
+        if (leased.Count == 0)
+            return [];
         var ids = leased.ConvertAll(s => s.ConversationId);
         var conversations = await db.Conversations.Where(c => ids.Contains(c.Id)).Select(c => new
         {

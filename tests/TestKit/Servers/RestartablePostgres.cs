@@ -18,10 +18,10 @@ public sealed class RestartablePostgres : IAsyncDisposable
         while :; do sleep 0.2; done
         """;
 
-    private readonly string _data, _socket;
+    private readonly string _data, _socket, _options;
     private readonly TestProcess _guard;
 
-    private RestartablePostgres(string data, string socket, TestProcess guard) => (_data, _socket, _guard) = (data, socket, guard);
+    private RestartablePostgres(string data, string socket, string options, TestProcess guard) => (_data, _socket, _options, _guard) = (data, socket, options, guard);
 
     /// <param name="folder">Where the data go; null = a temporary folder that goes with the server.</param>
     public static async Task<RestartablePostgres> StartAsync(string? folder = null)
@@ -37,7 +37,7 @@ public sealed class RestartablePostgres : IAsyncDisposable
             "env",
             [.. AsUser(), "/bin/sh", "-c", InitialiseAndGuard, DebianProgram.FindPostgres("initdb"), DebianProgram.FindPostgres("pg_ctl"), data, Path.Combine(own, "log"), options],
             own);
-        var server = new RestartablePostgres(data, own, guard);
+        var server = new RestartablePostgres(data, own, options, guard);
         await guard.WaitUntilAsync(server.AnswersAsync, "a connection is accepted");
         return server;
     }
@@ -55,7 +55,7 @@ public sealed class RestartablePostgres : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         if (!await RunsAsync())
-            await ControlAsync("-l", Path.Combine(_socket, "log"), "start");
+            await ControlAsync("-l", Path.Combine(_socket, "log"), "-o", _options, "start");
 
         // The connections that this process kept died with the server.
         NpgsqlConnection.ClearAllPools();

@@ -36,7 +36,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 #pragma warning restore EF1002
     }
 
-    public override Task FindByKeysAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off", cancel);
+    public override Task FindByKeysAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off", cancel);
 
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel) =>
         Sendings.FromSql(

@@ -22,6 +22,7 @@ public sealed class CarriageTests
         var name = $"carriage-{(javaScript ? "script" : "no-script")}";
         var page = await demo.OpenWindowAsync(javaScript);
         await page.GetByRole(AriaRole.Button, new() { Name = "Hélène Le Goff, administration" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Administration" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Acheminement" }).ClickAsync();
         await Expect(page.GetByText("n’ont pas encore été vérifiés")).ToBeVisibleAsync();

@@ -180,6 +180,7 @@ public sealed class RecipientsTests
     {
         var page = await demo.OpenWindowAsync(javaScript, width);
         await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await page.GotoAsync(demo.Url("/consultations/2026-T-021/courriers/nouveau"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Courrier libre" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Courrier libre" })).ToBeVisibleAsync();

@@ -27,6 +27,7 @@ public sealed class ResendingTests
         var name = $"resending-{(javaScript ? "script" : "no-script")}-{provider}".ToLowerInvariant();
         var page = await demo.OpenWindowAsync(javaScript);
         await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await WriteAsync(demo);
 
         await SeeUndeliveredAsync(demo, page, 2);

@@ -24,6 +24,7 @@ public sealed class TemplateTests
 
         var administrator = await demo.OpenWindowAsync(javaScript);
         await administrator.GetByRole(AriaRole.Button, new() { Name = "Hélène Le Goff, administration" }).ClickAsync();
+        await Expect(administrator.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Administration" }).ClickAsync();
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Modèles de courrier" }).ClickAsync();
         await CheckAsync(administrator, javaScript);
@@ -84,6 +85,7 @@ public sealed class TemplateTests
     {
         var agent = await demo.OpenWindowAsync(javaScript);
         await agent.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(agent.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await Expect(agent.GetByRole(AriaRole.Link, new() { Name = "Administration" })).ToHaveCountAsync(0);
         await agent.GotoAsync(demo.Url("/consultations/2026-T-021/courriers/nouveau"));
         await agent.GetByRole(AriaRole.Button, new() { Name = "Courrier de rejet" }).ClickAsync();

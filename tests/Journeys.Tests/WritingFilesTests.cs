@@ -35,6 +35,7 @@ public sealed class WritingFilesTests
         // What was being written stayed, and saving is no conflict with the files that came meanwhile.
         await Expect(page.GetByLabel("Objet")).ToHaveValueAsync("Écrit entre-temps");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Le brouillon est enregistré.")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Objet")).ToHaveValueAsync("Écrit entre-temps");
         await Expect(Rows(page)).ToHaveCountAsync(2);
@@ -149,6 +150,7 @@ public sealed class WritingFilesTests
     {
         var page = await demo.OpenWindowAsync(javaScript, width);
         await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await page.GotoAsync(demo.Url("/consultations/2026-T-021/courriers/nouveau"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Demande de complément" }).ClickAsync();
         await Expect(page.Locator("#attachments")).ToBeVisibleAsync();

@@ -132,6 +132,7 @@ public sealed class WritingTests
     {
         var page = await demo.OpenWindowAsync(javaScript);
         await page.GetByRole(AriaRole.Button, new() { Name = agent }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         return page;
     }
 }

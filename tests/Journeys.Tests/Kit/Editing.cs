@@ -20,6 +20,7 @@ public sealed class Editing : IAsyncDisposable
         var demo = await Demo.StartAsync(provider);
         var page = await demo.OpenWindowAsync(javaScript, width);
         await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await page.GotoAsync(demo.Url("/consultations/2026-T-021"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Envoyer un message" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Courrier libre" }).ClickAsync();

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Bench;

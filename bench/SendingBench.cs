@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Bench;

@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.Web.Verbs;
 

@@ -21,7 +21,7 @@ public static class Services
         services.AddSingleton<FileStore>();
         services.AddSingleton<PartialFiles>();
         services.AddSingleton<Consultations.MailDomains>();
-        services.AddSingleton<Delivery.OutsideExamination>();
+        services.AddSingleton<Delivery.Examining.OutsideExamination>();
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
             services.AddScoped(operation);
@@ -31,8 +31,8 @@ public static class Services
         services.AddScoped<Letters.JoinAttachment>();
         services.AddScoped<Access.SignIn>();
         services.AddScoped<Delivery.LetterMail>();
-        services.AddSingleton<Delivery.LetterMoulds>();
-        services.AddSingleton<Delivery.Outbox>();
+        services.AddSingleton<Delivery.Carriage.LetterMoulds>();
+        services.AddSingleton<Delivery.Carriage.Outbox>();
         return services;
     }
 

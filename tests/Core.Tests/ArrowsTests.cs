@@ -54,7 +54,7 @@ public sealed partial class ArrowsTests
     {
         var project = mail ? "using Vaguemestre.Mail" : "using Vaguemestre.Pdf";
         Sources("Core").Where(f => File.ReadAllText(f).Contains(project, StringComparison.Ordinal))
-            .Select(f => Path.GetFileName(Path.GetDirectoryName(f))).Distinct().Except([room, "Core"]).ShouldBeEmpty("Settings alone names a mail word: the relay's security");
+            .Select(f => Path.GetRelativePath(Path.Combine(Repository.Root, "src"), f).Split('/')[..^1] is [_, var holder, ..] ? holder : "Core").Distinct().Except([room, "Core"]).ShouldBeEmpty("Settings alone names a mail word: the relay's security");
     }
 
     [Theory, MemberData(nameof(ProjectNames))]

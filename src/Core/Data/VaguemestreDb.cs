@@ -5,6 +5,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 

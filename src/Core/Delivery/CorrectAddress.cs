@@ -4,6 +4,7 @@ using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Delivery;
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Delivery;

@@ -4,8 +4,12 @@ using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Fluid;
+using Vaguemestre.Core.Delivery.Carriage;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Mail;
 using Vaguemestre.Mail.Smtp;
 

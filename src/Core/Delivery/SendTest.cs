@@ -1,7 +1,9 @@
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Mail;
 using Vaguemestre.Mail.Smtp;
 

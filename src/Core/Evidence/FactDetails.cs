@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Evidence;

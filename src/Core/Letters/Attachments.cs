@@ -4,6 +4,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 

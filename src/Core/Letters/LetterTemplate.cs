@@ -3,6 +3,8 @@ using Fluid;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters.Templates;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 

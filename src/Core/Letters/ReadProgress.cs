@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 

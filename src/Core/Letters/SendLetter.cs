@@ -5,6 +5,9 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Templates;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 

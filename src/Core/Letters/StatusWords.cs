@@ -1,3 +1,5 @@
+using Vaguemestre.Core.Letters.Writing;
+
 namespace Vaguemestre.Core.Letters;
 
 /// <summary>What each status is called before a French reader.</summary>

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 
 namespace Vaguemestre.Core.Reception;
 

@@ -4,6 +4,8 @@ using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Reception;
 

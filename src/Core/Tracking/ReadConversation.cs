@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;

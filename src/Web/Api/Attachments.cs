@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Api;

@@ -1,4 +1,6 @@
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Api;

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Api;

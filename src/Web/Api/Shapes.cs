@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 

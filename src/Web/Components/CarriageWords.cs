@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
 
 namespace Vaguemestre.Web.Components;
 

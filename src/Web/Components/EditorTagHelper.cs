@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Components;

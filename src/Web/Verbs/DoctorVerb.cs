@@ -2,6 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
+using Vaguemestre.Core.Delivery.Examining;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;
 

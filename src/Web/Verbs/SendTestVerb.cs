@@ -1,5 +1,6 @@
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Web.Verbs;

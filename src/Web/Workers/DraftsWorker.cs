@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Web.Workers;
 

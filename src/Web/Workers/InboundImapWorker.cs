@@ -1,5 +1,6 @@
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Mail.Imap;
 
 namespace Vaguemestre.Web.Workers;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.Web.Verbs;
 

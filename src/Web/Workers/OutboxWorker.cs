@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 
 namespace Vaguemestre.Web.Workers;
 

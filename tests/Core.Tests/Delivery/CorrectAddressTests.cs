@@ -4,6 +4,7 @@ using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tests.Evidence;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;

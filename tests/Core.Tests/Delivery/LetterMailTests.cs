@@ -1,5 +1,7 @@
 using MimeKit;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Delivery;

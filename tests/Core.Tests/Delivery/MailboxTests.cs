@@ -3,6 +3,7 @@ using System.Text;
 using MailKit.Security;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Mail.Imap;

@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.World;
 

@@ -3,6 +3,7 @@ using MimeKit;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.World;
 

@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Mail.Smtp;

@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;

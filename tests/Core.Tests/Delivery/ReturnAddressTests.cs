@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 
 namespace Vaguemestre.Core.Tests.Delivery;
 

@@ -8,6 +8,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
 

@@ -6,6 +6,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
 

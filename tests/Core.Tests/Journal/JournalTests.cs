@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
 

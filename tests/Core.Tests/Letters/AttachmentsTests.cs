@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Letters;

@@ -1,6 +1,8 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit;
 
 namespace Vaguemestre.Core.Tests.Letters;

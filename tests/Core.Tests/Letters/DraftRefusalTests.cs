@@ -1,4 +1,6 @@
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Letters;

@@ -1,4 +1,6 @@
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Tests.Letters;
 

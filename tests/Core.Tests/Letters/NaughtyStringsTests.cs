@@ -2,6 +2,8 @@ using MimeKit;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.World;
 

@@ -3,6 +3,8 @@ using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;

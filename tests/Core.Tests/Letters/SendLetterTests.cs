@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Letters;

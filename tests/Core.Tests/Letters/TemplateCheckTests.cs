@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
 
 namespace Vaguemestre.Core.Tests.Letters;
 

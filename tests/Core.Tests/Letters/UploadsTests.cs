@@ -5,6 +5,8 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.World;
 

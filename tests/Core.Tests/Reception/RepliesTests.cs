@@ -5,6 +5,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;

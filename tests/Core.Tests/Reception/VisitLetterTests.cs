@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
 

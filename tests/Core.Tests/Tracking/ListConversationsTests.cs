@@ -1,5 +1,6 @@
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;
 

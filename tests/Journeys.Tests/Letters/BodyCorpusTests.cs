@@ -1,5 +1,6 @@
 using System.Text;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Journeys.Tests.Kit;
 using Vaguemestre.TestKit;
 

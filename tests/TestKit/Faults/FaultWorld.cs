@@ -6,6 +6,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.TestKit.Faults;

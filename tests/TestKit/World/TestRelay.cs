@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Mail.Reports;
 using Vaguemestre.Mail.Smtp;
 

@@ -5,6 +5,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.TestKit.World;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;

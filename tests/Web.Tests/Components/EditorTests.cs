@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Tests.Components;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 
 namespace Vaguemestre.Web.Tests.Components;
 

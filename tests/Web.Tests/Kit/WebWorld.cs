@@ -10,6 +10,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Demo;

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Examining;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Administration;

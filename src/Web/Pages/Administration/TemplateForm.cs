@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
 
 namespace Vaguemestre.Web.Pages.Administration;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Administration;

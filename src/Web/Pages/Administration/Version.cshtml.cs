@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;

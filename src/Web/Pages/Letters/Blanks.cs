@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Web.Pages.Letters;
 

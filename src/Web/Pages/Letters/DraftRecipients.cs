@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Web.Pages.Letters;
 

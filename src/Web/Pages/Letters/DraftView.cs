@@ -1,6 +1,7 @@
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Pages.Letters;

@@ -1,5 +1,6 @@
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 

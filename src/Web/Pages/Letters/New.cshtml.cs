@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Templates;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Primitives;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Resources;

@@ -1,5 +1,6 @@
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Web.Pages.Letters;
 

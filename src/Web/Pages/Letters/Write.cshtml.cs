@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Web.Pages.Letters;
 
@@ -55,9 +57,9 @@ public sealed class WriteForm
         ReplyExpected = letter.ReplyExpected,
         ReplyDue = InForm(letter.ReplyDue),
         Subject = letter.Subject,
-        Body = Core.Letters.BodyHtml.ToText(letter.Body),
+        Body = Core.Letters.Bodies.BodyHtml.ToText(letter.Body),
         BodyHtml = letter.Body,
-        TextShown = Print(Core.Letters.BodyHtml.ToText(letter.Body)),
+        TextShown = Print(Core.Letters.Bodies.BodyHtml.ToText(letter.Body)),
     };
 
     /// <summary>
@@ -74,7 +76,7 @@ public sealed class WriteForm
         ReplyDue = ReplyDue is { } due && due != InForm(letter.ReplyDue) ? ParisTime.From(due) : null,
         ClearReplyDue = ReplyDue is null,
         Subject = Subject ?? "",
-        BodyHtml = BodyHtml ?? (Print(Body) == TextShown ? null : Core.Letters.BodyHtml.FromText(Body ?? "")),
+        BodyHtml = BodyHtml ?? (Print(Body) == TextShown ? null : Core.Letters.Bodies.BodyHtml.FromText(Body ?? "")),
         Recipients = recipients,
     });
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;

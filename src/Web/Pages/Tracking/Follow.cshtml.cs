@@ -6,6 +6,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;
 

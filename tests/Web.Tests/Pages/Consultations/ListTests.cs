@@ -1,6 +1,7 @@
 using System.Globalization;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;
 

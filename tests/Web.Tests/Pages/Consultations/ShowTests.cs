@@ -4,6 +4,7 @@ using System.Text;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Components;

@@ -6,6 +6,8 @@ using MimeKit;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;
 

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Web.Tests.Pages.Letters;

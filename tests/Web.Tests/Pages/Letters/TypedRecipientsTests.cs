@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit;
 using Vaguemestre.Web.Pages.Letters;
 

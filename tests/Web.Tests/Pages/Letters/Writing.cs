@@ -1,6 +1,7 @@
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Tests.Kit;
 

@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Tests.Kit;

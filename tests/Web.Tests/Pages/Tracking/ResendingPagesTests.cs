@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;
 

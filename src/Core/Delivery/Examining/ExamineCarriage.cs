@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Delivery.Returned;
+
+namespace Vaguemestre.Core.Delivery.Examining;
+
+/// <summary>
+/// Looks at everything that letters and reports need on their way: relay, return path, DNS, outbox, database, disk. Sends no mail and
+/// changes nothing. It opens connections: for a person who asks, not for a page that is merely looked at.
+/// </summary>
+public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, OutsideExamination outside, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <param name="caller">An administrator, who gets the organisation's figures; null for the operator, who gets the platform's. Problem <c>administrator-only</c>.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The checks, in the order of their groups.</returns>
+    public async Task<Result<Examination>> RunAsync(Caller? caller, CancellationToken cancel)
+    {
+        if (caller is { IsAdministrator: false })
+            return ReturnedProblems.AdministratorOnly;
+        var asked = outside.AskAsync(cancel);
+        var within = await WithinAsync(caller, cancel);
+        return new Examination(clock.Now(), [.. (await asked).Checks.Concat(within).OrderBy(c => c.Group)]);
+    }
+
+    private async Task<IReadOnlyList<Check>> WithinAsync(Caller? caller, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        var findings = new Findings(CheckGroup.Host);
+        try
+        {
+            return await IsCurrentAsync(findings, limit.Token) ? [.. findings.Checks, .. (await outbox.RunAsync(caller, limit.Token)).Value.Checks] : findings.Checks;
+        }
+        catch (Exception fault) when (fault is DbException or InvalidOperationException or TimeoutException || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            findings.Fail("database", "Base de données", $"La base ne répond pas : {fault.GetBaseException().Message}", "Vérifiez Database:Provider et Database:ConnectionString, et que le serveur tourne.");
+            return findings.Checks;
+        }
+    }
+
+    private async Task<bool> IsCurrentAsync(Findings findings, CancellationToken cancel)
+    {
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).Count();
+        if (pending > 0)
+        {
+            findings.Fail("schema", "Schéma de la base", $"Il manque {Said.Count(pending, "migration")}.", "Tapez : vaguemestre migrate");
+            return false;
+        }
+
+        findings.Ok("schema", "Schéma de la base", "La base répond et son schéma est à jour.");
+        if (await db.MissingTriggersAsync(cancel) is { Count: > 0 } missing)
+            findings.Fail("journal-guards", "Protection du journal", $"Il manque les déclencheurs {string.Join(", ", missing)}.", "Restaurez-les : sans eux, des faits peuvent être changés.");
+        else
+            findings.Ok("journal-guards", "Protection du journal", "Les déclencheurs qui interdisent d'en changer les faits sont en place.");
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Mail.Reports;
+
+namespace Vaguemestre.Core.Delivery.Returned;
+
+/// <summary>A mail that came back to a conversation and tells nothing of delivery. No reply of the platform's, and no proof of who wrote it.</summary>
+/// <param name="Kind">What it was read as: the word of <see cref="InboundKind"/>.</param>
+/// <param name="From">The address it announces.</param>
+/// <param name="Text">Its words, without the mail it quotes; null where it is too large to be read here.</param>
+public sealed record AnswerByMail(Guid Id, DateTimeOffset ReceivedAt, string Kind, string? From, string? Subject, string? Text);
+
+/// <summary>
+/// Reads what somebody, or a machine, wrote to the return address of a conversation's mails: the latest few, as text. Never a
+/// personal link: whoever answers by mail often quotes the one he got, and it is nobody else's.
+/// </summary>
+public sealed partial class ReadAnswersByMail(VaguemestreDb db)
+{
+    private const int Most = 5, LargestRead = 1024 * 1024, LongestText = 4_000;
+
+    /// <returns>Oldest first; empty for another organisation's conversation.</returns>
+    public async Task<IReadOnlyList<AnswerByMail>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
+    {
+        var sendings = db.Sendings.Where(s => s.ConversationId == conversationId && s.OrganisationId == caller.OrganisationId).Select(s => (Guid?)s.Id);
+        var latest = await db.InboundMessages.AsNoTracking().Where(m => m.Outcome == InboundOutcome.Noted && sendings.Contains(m.SendingId))
+            .OrderByDescending(m => m.ReceivedAt).Take(Most)
+            .Select(m => new { m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject, Raw = m.Raw.Length <= LargestRead ? m.Raw : null }).ToListAsync(cancel);
+        return [.. latest.Select(m => new AnswerByMail(m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject is null ? null : WithoutLinks(m.Subject), m.Raw is null ? null : TextOf(m.Raw))).Reverse()];
+    }
+
+    private static string TextOf(byte[] raw)
+    {
+        var text = WithoutLinks(ReportReader.Read(raw).Text.ReplaceLineEndings("\n").Trim());
+        return text.Length <= LongestText ? text : SoundText.Beginning(text, LongestText) + "…";
+    }
+
+    private static string WithoutLinks(string text) => PersonalToken().Replace(text, "/c/…");
+
+    [GeneratedRegex("/c/[A-Za-z0-9_-]{8,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PersonalToken();
+}

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Vaguemestre.Core.Access;
 using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Core;
@@ -33,6 +34,8 @@ public sealed class Settings
     public RecipientSettings Recipients { get; set; } = new();
 
     public DeliverySettings Delivery { get; set; } = new();
+
+    public ReceiptSettings Receipts { get; set; } = new();
 
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
@@ -196,4 +199,10 @@ public sealed class DeliverySettings
 
     /// <summary>After this time without acceptance a sending is given up.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(5);
+}
+
+public sealed class ReceiptSettings
+{
+    /// <summary>What makes a receipt, where an organisation chose nothing: <c>button</c>, the deliberate act; or <c>link</c>, a human-looking visit, a weaker proof.</summary>
+    public ReceiptTrigger Trigger { get; set; }
 }

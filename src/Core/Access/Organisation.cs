@@ -11,6 +11,12 @@ public sealed class Organisation
 
     public required string Name { get; set; }
 
+    /// <summary>What makes a receipt; null: as the platform's settings say.</summary>
+    public ReceiptTrigger? ReceiptsTrigger { get; set; }
+
+    /// <summary>What becomes of a reply after its deadline.</summary>
+    public LateReplies LateReplies { get; set; }
+
     public Subject JournalSubject => new(SubjectKind.Organisation, Id, Id);
 
     private sealed class Mapping : IEntityTypeConfiguration<Organisation>
@@ -22,4 +28,24 @@ public sealed class Organisation
             organisation.HasIndex(o => o.Name).IsUnique();
         }
     }
+}
+
+/// <summary>What makes a receipt of a tracked letter.</summary>
+public enum ReceiptTrigger
+{
+    /// <summary>The button « Ouvrir le courrier », pressed by a person.</summary>
+    Button,
+
+    /// <summary>Following the link, when it looks like a person's navigation: the guide's way, weaker as a proof.</summary>
+    Link,
+}
+
+/// <summary>What becomes of a reply that comes after the letter's deadline.</summary>
+public enum LateReplies
+{
+    /// <summary>It is taken and marked as late.</summary>
+    Marked,
+
+    /// <summary>It is not taken: the form is closed.</summary>
+    Closed,
 }

@@ -5,8 +5,10 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Reception.Space;
 using Vaguemestre.Core.Tracking;
 
 namespace Vaguemestre.Core.Data;
@@ -44,6 +46,18 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<InboundMessage> InboundMessages => Set<InboundMessage>();
 
     public DbSet<Reply> Replies => Set<Reply>();
+
+    public DbSet<ReplyDraft> ReplyDrafts => Set<ReplyDraft>();
+
+    public DbSet<InvitedReader> InvitedReaders => Set<InvitedReader>();
+
+    public DbSet<CompanySpace> CompanySpaces => Set<CompanySpace>();
+
+    public DbSet<CompanyAddress> CompanyAddresses => Set<CompanyAddress>();
+
+    public DbSet<CompanySignIn> CompanySignIns => Set<CompanySignIn>();
+
+    public DbSet<Notice> Notices => Set<Notice>();
 
     public DbSet<Favourite> Favourites => Set<Favourite>();
 

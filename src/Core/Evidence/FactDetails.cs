@@ -2,6 +2,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Reception;
 
 namespace Vaguemestre.Core.Evidence;
@@ -19,6 +20,9 @@ internal static class FactDetails
                 Said(fact.Content<ServerSaid>()),
             FactKind.NoReport => $"Pris en charge par le relais le {French.Instant(fact.Content<Silence>().AcceptedAt)}",
             FactKind.MailReceived => Received(fact.Content<ReturnedMail>()),
+            FactKind.ReaderInvited => French.Lines($"À : {fact.Content<Invitation>().Email}"),
+            FactKind.LinkEnded => French.Lines($"Par {fact.Content<LinkEndedBy>().Agent}"),
+            FactKind.NoticeSent => Notice(fact.Content<NoticeTaken>()),
             FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
             FactKind.Opened => Opened(fact.Content<Receipt>()),
@@ -45,6 +49,8 @@ internal static class FactDetails
     private static string Submitted(SubmittedContent sent) => French.Lines(
         $"À : {sent.Recipient}",
         sent.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}, conversation {first.Conversation}" : null);
+
+    private static string Notice(NoticeTaken notice) => French.Lines($"{notice.Kind.InFrench()}, à {notice.Email}", $"Réponse du relais : {notice.Reply}");
 
     private static string Readdressed(CorrectedAddress corrected) => French.Lines($"À : {corrected.Recipient}", $"Conversation {corrected.Conversation}");
 

@@ -62,6 +62,15 @@ internal sealed record Meaning(string Establishes, string DoesNot)
         FactKind.WrongRecipient => new(
             "Que le porteur du lien personnel a déclaré n’être pas le bon destinataire.",
             "Que cette déclaration est exacte."),
+        FactKind.ReaderInvited => new(
+            "Que le porteur du lien personnel a demandé l’envoi d’un lien à cette autre adresse.",
+            "Que cette adresse est celle d’un collègue, ni que le lien y est arrivé."),
+        FactKind.LinkEnded => new(
+            "Que l’acheteur a désactivé le lien personnel à cet instant : il n’ouvre plus rien depuis.",
+            "Que son porteur n’a gardé aucune copie de ce qu’il avait ouvert auparavant."),
+        FactKind.NoticeSent => new(
+            "Que le serveur d’envoi de la plateforme a pris en charge cet avis, avec sa réponse mot pour mot.",
+            "Que l’avis est arrivé, ni qu’il a été lu."),
         FactKind.AttestationIssued => new(
             "Qu’une attestation antérieure a été établie, de cette empreinte.",
             "Que son porteur ne l’a pas modifiée : l’empreinte permet de le vérifier."),

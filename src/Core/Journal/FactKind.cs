@@ -85,4 +85,13 @@ public enum FactKind
 
     /// <summary>The undelivered letter was sent to a corrected address, as a conversation of its own.</summary>
     Readdressed,
+
+    /// <summary>Whoever holds a personal link gave a colleague a link of its own to the same letter.</summary>
+    ReaderInvited,
+
+    /// <summary>The personal link opens nothing any more: an agent ended it.</summary>
+    LinkEnded,
+
+    /// <summary>The relay took a mail of the platform about this conversation: a copy of the receipt, an acknowledgement of a reply.</summary>
+    NoticeSent,
 }

@@ -18,7 +18,18 @@ public sealed class Conversation
 
     public Letter? Letter { get; private init; }
 
-    public required string Email { get; init; }
+    public required string Email
+    {
+        get;
+        init
+        {
+            field = value;
+            EmailKey = value.ToLowerInvariant();
+        }
+    }
+
+    /// <summary>The address in lower case: what a company's space finds its letters by.</summary>
+    public string EmailKey { get; private init; } = "";
 
     public string? Name { get; init; }
 
@@ -50,6 +61,9 @@ public sealed class Conversation
     /// <summary>SHA-256 of the personal link's token; null for a plain letter, which has no link.</summary>
     public byte[]? LinkHash { get; init; }
 
+    /// <summary>When an agent ended the personal link: it opens nothing since. Null while it is good.</summary>
+    public DateTimeOffset? LinkEndedAt { get; private set; }
+
     public Subject JournalSubject => new(SubjectKind.Conversation, Id, OrganisationId);
 
     /// <summary>As this recipient got it.</summary>
@@ -61,6 +75,8 @@ public sealed class Conversation
     /// <summary>The files of the whole letter, then this recipient's own. Needs both loaded.</summary>
     public IReadOnlyList<LetterAttachment> Files =>
         [.. Letter!.Attachments.OrderBy(a => a.Rank), .. (Recipient?.Attachments ?? []).OrderBy(a => a.Rank)];
+
+    public void EndLink(DateTimeOffset at) => LinkEndedAt ??= at;
 
     public void Project(Status status, DateTimeOffset at)
     {
@@ -76,6 +92,8 @@ public sealed class Conversation
             conversation.HasOne(c => c.Recipient).WithMany().HasForeignKey(c => c.RecipientId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasOne<Conversation>().WithMany().HasForeignKey(c => c.CorrectsId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
+            conversation.Property(c => c.EmailKey).HasMaxLength(254);
+            conversation.HasIndex(c => new { c.EmailKey, c.SentAt }).HasFilter("link_hash IS NOT NULL");
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
             conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");

@@ -26,7 +26,7 @@ public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal)
             {
                 var conversation = (await journal.LockAsync(found.Value.Conversation.Id, cancel))!;
                 if (!await db.Facts.AnyAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened, cancel))
-                    await journal.AppendAsync(conversation, FactKind.Opened, new Receipt(conversation.Email, conversation.Company, "declaration", UserAgents.Shorten(userAgent)), Actor.Recipient, cancel: cancel);
+                    await journal.AppendAsync(conversation, FactKind.Opened, new Receipt(conversation.Email, conversation.Company, ReceiptProof.Declaration, UserAgents.Shorten(userAgent), conversation.Company, []), Actor.Recipient, cancel: cancel);
                 return true;
             },
             cancel);

@@ -31,7 +31,7 @@ public sealed class OpenLetterTests
         results.ShouldAllBe(r => r.Succeeded && r.Value.Opened);
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Opened]);
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Read);
-        (await world.FactsOfAsync(conversation.Id))[^1].Content<Receipt>().ShouldBe(new Receipt("contact@alpha.test", null, "declaration", "Firefox"));
+        (await world.FactsOfAsync(conversation.Id))[^1].Content<Receipt>().ShouldSatisfyAllConditions(r => r.Recipient.ShouldBe("contact@alpha.test"), r => r.Proof.ShouldBe(ReceiptProof.Declaration), r => r.UserAgent.ShouldBe("Firefox"));
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -2,6 +2,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Components;
@@ -45,6 +46,13 @@ internal static class FactText
             case FactKind.MailReceived:
                 var mail = fact.Content<ReturnedMail>();
                 return [mail.From is { Length: > 0 } from ? $"Expéditeur annoncé : {from}" : null];
+            case FactKind.ReaderInvited:
+                return [$"À {fact.Content<Invitation>().Email}"];
+            case FactKind.LinkEnded:
+                return [$"Par {fact.Content<LinkEndedBy>().Agent}"];
+            case FactKind.NoticeSent:
+                var notice = fact.Content<NoticeTaken>();
+                return [$"{notice.Kind.InFrench()}, à {notice.Email}"];
             case FactKind.Readdressed:
                 return [$"À {fact.Content<CorrectedAddress>().Recipient}, suivi dans un autre échange"];
             case FactKind.AutomatedAccess:

@@ -115,11 +115,22 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("LateReplies")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("late_replies");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
+
+                    b.Property<string>("ReceiptsTrigger")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("receipts_trigger");
 
                     b.HasKey("Id")
                         .HasName("pk_organisations");
@@ -520,6 +531,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email_key");
+
                     b.Property<DateTimeOffset>("LastEventAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_event_at");
@@ -527,6 +544,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<Guid>("LetterId")
                         .HasColumnType("uuid")
                         .HasColumnName("letter_id");
+
+                    b.Property<DateTimeOffset?>("LinkEndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("link_ended_at");
 
                     b.Property<byte[]>("LinkHash")
                         .HasColumnType("bytea")
@@ -586,6 +607,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasIndex("ConsultationId", "Status")
                         .HasDatabaseName("ix_conversations_consultation_id_status");
+
+                    b.HasIndex("EmailKey", "SentAt")
+                        .HasDatabaseName("ix_conversations_email_key_sent_at")
+                        .HasFilter("link_hash IS NOT NULL");
 
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");
@@ -824,6 +849,85 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("letter_recipients", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.Notice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid?>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(2)
+                        .HasColumnType("character varying(2)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LastAnswer")
+                        .HasColumnType("text")
+                        .HasColumnName("last_answer");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Values")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("values");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_notices_next_attempt_at")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.HasIndex("ConversationId", "Kind")
+                        .HasDatabaseName("ix_notices_conversation_id_kind");
+
+                    b.ToTable("notices", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Sending", b =>
                 {
                     b.Property<Guid>("Id")
@@ -964,6 +1068,54 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("template_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Reception.InvitedReader", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<DateTimeOffset>("InvitedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("invited_at");
+
+                    b.Property<byte[]>("LinkHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("link_hash");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_invited_readers");
+
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("ix_invited_readers_conversation_id");
+
+                    b.HasIndex("LinkHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_invited_readers_link_hash");
+
+                    b.ToTable("invited_readers", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1049,6 +1201,193 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_reply_attachments_reply_id");
 
                     b.ToTable("reply_attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_drafts");
+
+                    b.HasIndex("ConversationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reply_drafts_conversation_id");
+
+                    b.ToTable("reply_drafts", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraftFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<Guid>("DraftId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("draft_id");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("integer")
+                        .HasColumnName("rank");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_draft_files");
+
+                    b.HasIndex("DraftId")
+                        .HasDatabaseName("ix_reply_draft_files_draft_id");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_reply_draft_files_file_id");
+
+                    b.ToTable("reply_draft_files", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanyAddress", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email_key");
+
+                    b.Property<DateTimeOffset>("ProvenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proven_at");
+
+                    b.Property<Guid>("SpaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("space_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_addresses");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_company_addresses_email_key");
+
+                    b.HasIndex("SpaceId")
+                        .HasDatabaseName("ix_company_addresses_space_id");
+
+                    b.ToTable("company_addresses", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySignIn", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email_key");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("SpaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("space_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_sign_ins");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_company_sign_ins_token_hash");
+
+                    b.HasIndex("EmailKey", "CreatedAt")
+                        .HasDatabaseName("ix_company_sign_ins_email_key_created_at");
+
+                    b.ToTable("company_sign_ins", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySpace", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_spaces");
+
+                    b.ToTable("company_spaces", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
@@ -1193,7 +1532,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_letters_consultations_consultation_id");
 
-                    b.OwnsMany("Vaguemestre.Core.Letters.DraftChange", "Changes", b1 =>
+                    b.OwnsMany("Vaguemestre.Core.Letters.Writing.DraftChange", "Changes", b1 =>
                         {
                             b1.Property<Guid>("LetterId");
 
@@ -1283,6 +1622,18 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasConstraintName("fk_template_versions_organisations_organisation_id");
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Reception.InvitedReader", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", "Conversation")
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_invited_readers_conversations_conversation_id");
+
+                    b.Navigation("Conversation");
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Letters.Conversation", "Conversation")
@@ -1312,6 +1663,45 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasConstraintName("fk_reply_attachments_replies_reply_id");
 
                     b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_drafts_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraftFile", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Reception.ReplyDraft", null)
+                        .WithMany("Files")
+                        .HasForeignKey("DraftId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_draft_files_reply_drafts_draft_id");
+
+                    b.HasOne("Vaguemestre.Core.Files.StoredFile", "File")
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_draft_files_files_file_id");
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanyAddress", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Reception.Space.CompanySpace", null)
+                        .WithMany("Addresses")
+                        .HasForeignKey("SpaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_company_addresses_company_spaces_space_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
@@ -1344,6 +1734,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.Navigation("Attachments");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.Navigation("Files");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySpace", b =>
+                {
+                    b.Navigation("Addresses");
                 });
 #pragma warning restore 612, 618
         }

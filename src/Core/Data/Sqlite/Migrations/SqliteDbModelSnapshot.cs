@@ -109,11 +109,22 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("LateReplies")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("late_replies");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("ReceiptsTrigger")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receipts_trigger");
 
                     b.HasKey("Id")
                         .HasName("pk_organisations");
@@ -514,6 +525,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key");
+
                     b.Property<long>("LastEventAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_event_at");
@@ -521,6 +538,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<Guid>("LetterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("letter_id");
+
+                    b.Property<long?>("LinkEndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("link_ended_at");
 
                     b.Property<byte[]>("LinkHash")
                         .HasColumnType("BLOB")
@@ -580,6 +601,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("ConsultationId", "Status")
                         .HasDatabaseName("ix_conversations_consultation_id_status");
+
+                    b.HasIndex("EmailKey", "SentAt")
+                        .HasDatabaseName("ix_conversations_email_key_sent_at")
+                        .HasFilter("link_hash IS NOT NULL");
 
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");
@@ -816,6 +841,85 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("letter_recipients", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.Notice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid?>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LastAnswer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_answer");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Values")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("values");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_notices_next_attempt_at")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.HasIndex("ConversationId", "Kind")
+                        .HasDatabaseName("ix_notices_conversation_id_kind");
+
+                    b.ToTable("notices", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Sending", b =>
                 {
                     b.Property<Guid>("Id")
@@ -954,6 +1058,54 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("template_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Reception.InvitedReader", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("InvitedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("invited_at");
+
+                    b.Property<byte[]>("LinkHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("link_hash");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_invited_readers");
+
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("ix_invited_readers_conversation_id");
+
+                    b.HasIndex("LinkHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_invited_readers_link_hash");
+
+                    b.ToTable("invited_readers", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1039,6 +1191,193 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_reply_attachments_reply_id");
 
                     b.ToTable("reply_attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_drafts");
+
+                    b.HasIndex("ConversationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reply_drafts_conversation_id");
+
+                    b.ToTable("reply_drafts", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraftFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<Guid>("DraftId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("draft_id");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rank");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_draft_files");
+
+                    b.HasIndex("DraftId")
+                        .HasDatabaseName("ix_reply_draft_files_draft_id");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_reply_draft_files_file_id");
+
+                    b.ToTable("reply_draft_files", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanyAddress", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key");
+
+                    b.Property<long>("ProvenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proven_at");
+
+                    b.Property<Guid>("SpaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("space_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_addresses");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_company_addresses_email_key");
+
+                    b.HasIndex("SpaceId")
+                        .HasDatabaseName("ix_company_addresses_space_id");
+
+                    b.ToTable("company_addresses", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySignIn", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("SpaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("space_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_sign_ins");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_company_sign_ins_token_hash");
+
+                    b.HasIndex("EmailKey", "CreatedAt")
+                        .HasDatabaseName("ix_company_sign_ins_email_key_created_at");
+
+                    b.ToTable("company_sign_ins", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySpace", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_company_spaces");
+
+                    b.ToTable("company_spaces", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
@@ -1183,7 +1522,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_letters_consultations_consultation_id");
 
-                    b.OwnsMany("Vaguemestre.Core.Letters.DraftChange", "Changes", b1 =>
+                    b.OwnsMany("Vaguemestre.Core.Letters.Writing.DraftChange", "Changes", b1 =>
                         {
                             b1.Property<Guid>("LetterId");
 
@@ -1273,6 +1612,18 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasConstraintName("fk_template_versions_organisations_organisation_id");
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Reception.InvitedReader", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", "Conversation")
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_invited_readers_conversations_conversation_id");
+
+                    b.Navigation("Conversation");
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Letters.Conversation", "Conversation")
@@ -1302,6 +1653,45 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasConstraintName("fk_reply_attachments_replies_reply_id");
 
                     b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_drafts_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraftFile", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Reception.ReplyDraft", null)
+                        .WithMany("Files")
+                        .HasForeignKey("DraftId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_draft_files_reply_drafts_draft_id");
+
+                    b.HasOne("Vaguemestre.Core.Files.StoredFile", "File")
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reply_draft_files_files_file_id");
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanyAddress", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Reception.Space.CompanySpace", null)
+                        .WithMany("Addresses")
+                        .HasForeignKey("SpaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_company_addresses_company_spaces_space_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
@@ -1334,6 +1724,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("Vaguemestre.Core.Reception.Reply", b =>
                 {
                     b.Navigation("Attachments");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.ReplyDraft", b =>
+                {
+                    b.Navigation("Files");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Reception.Space.CompanySpace", b =>
+                {
+                    b.Navigation("Addresses");
                 });
 #pragma warning restore 612, 618
         }

@@ -75,6 +75,15 @@ public sealed class Letter
     /// <summary>SHA-256 of the canonical content, once sent. See <see cref="LetterContent"/>.</summary>
     public byte[]? ContentHash { get; private set; }
 
+    /// <summary>What its mails and pages call the buyer: the organisation's name as it was at the sending. Null for a draft.</summary>
+    public string? OrganisationName { get; private set; }
+
+    /// <summary>What its mails and pages call the consultation, beside its reference: the title as it was at the sending. Null for a draft.</summary>
+    public string? ConsultationTitle { get; private set; }
+
+    /// <summary>What its mails add to the buyer's name in From, as it was set at the sending. Null for a draft.</summary>
+    public string? SenderName { get; private set; }
+
     public List<LetterRecipient> Recipients { get; private init; } = [];
 
     public List<LetterAttachment> Attachments { get; private init; } = [];
@@ -209,6 +218,8 @@ public sealed class Letter
         {
             letter.Ignore(l => l.JournalSubject).Ignore(l => l.AttachmentsSize);
             letter.Property(l => l.Subject).HasMaxLength(DraftContent.LongestSubject);
+            letter.Property(l => l.OrganisationName).HasMaxLength(200);
+            letter.Property(l => l.ConsultationTitle).HasMaxLength(1000);
             letter.Property(l => l.Version).IsConcurrencyToken();
             letter.HasOne(l => l.Consultation).WithMany().HasForeignKey(l => l.ConsultationId).OnDelete(DeleteBehavior.Restrict);
             letter.OwnsMany(l => l.Changes, changes => changes.ToJson());

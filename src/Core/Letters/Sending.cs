@@ -45,6 +45,9 @@ public sealed class Sending
     /// <summary>When silence becomes a fact, unless a report comes first; null when nothing is awaited.</summary>
     public DateTimeOffset? ReportDueAt { get; private set; }
 
+    /// <summary>When a server first put it off (4xx) or broke off while it was sent; null while none did. Retries end a while after this, and a relay that cannot be reached never begins it. UTC.</summary>
+    public DateTimeOffset? DeferredSince { get; private set; }
+
     /// <summary>RFC 3461 ENVID, and the left part of the Message-ID.</summary>
     public string EnvelopeId => Id.ToString("N");
 

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.TestKit.World;
@@ -37,5 +39,24 @@ public sealed class MigrationsTests
         }
 
         (await world.QueryAsync(db => db.Facts.CountAsync())).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_sent_before_its_names_were_kept_gets_those_of_the_day_of_migrating(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var sent = (await world.WriteToOneAsync()).LetterId;
+        var draft = (await world.AddDraftAsync(Correspondence.Reference, null, "contact@beta.test")).Id;
+        await world.QueryAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("OutboxIndexes");
+            await db.Database.MigrateAsync();
+            return true;
+        });
+        var letters = await world.QueryAsync(db => db.Letters.AsNoTracking().ToDictionaryAsync(l => l.Id));
+        var title = await world.QueryAsync(db => db.Consultations.Select(c => c.Title).SingleAsync());
+        (letters[sent].OrganisationName, letters[sent].ConsultationTitle).ShouldBe((world.Organisation.Name, title));
+        (letters[draft].OrganisationName, letters[draft].ConsultationTitle).ShouldBe((null, null));
+        (await world.QueryAsync(db => db.MissingTriggersAsync(default))).ShouldBeEmpty();
     }
 }

@@ -659,6 +659,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("consultation_id");
 
+                    b.Property<string>("ConsultationTitle")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("consultation_title");
+
                     b.Property<byte[]>("ContentHash")
                         .HasColumnType("bytea")
                         .HasColumnName("content_hash");
@@ -681,6 +686,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
 
+                    b.Property<string>("OrganisationName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("organisation_name");
+
                     b.Property<DateTimeOffset?>("ReplyDue")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("reply_due");
@@ -696,6 +706,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<Guid?>("SendById")
                         .HasColumnType("uuid")
                         .HasColumnName("send_by_id");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_name");
 
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
@@ -956,6 +970,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeferredSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deferred_since");
 
                     b.Property<Guid?>("LeaseId")
                         .HasColumnType("uuid")

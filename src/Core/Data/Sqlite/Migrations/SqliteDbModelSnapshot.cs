@@ -651,6 +651,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("consultation_id");
 
+                    b.Property<string>("ConsultationTitle")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consultation_title");
+
                     b.Property<byte[]>("ContentHash")
                         .HasColumnType("BLOB")
                         .HasColumnName("content_hash");
@@ -673,6 +678,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("organisation_id");
 
+                    b.Property<string>("OrganisationName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_name");
+
                     b.Property<long?>("ReplyDue")
                         .HasColumnType("INTEGER")
                         .HasColumnName("reply_due");
@@ -688,6 +698,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<Guid?>("SendById")
                         .HasColumnType("TEXT")
                         .HasColumnName("send_by_id");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_name");
 
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER")
@@ -948,6 +962,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<long?>("DeferredSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deferred_since");
 
                     b.Property<Guid?>("LeaseId")
                         .HasColumnType("TEXT")

@@ -197,7 +197,7 @@ public sealed class DeliverySettings
     /// <summary>After this silence a letter that the relay took is shown as relayed.</summary>
     public TimeSpan WaitForReports { get; set; } = TimeSpan.FromHours(4);
 
-    /// <summary>After this time without acceptance a sending is given up.</summary>
+    /// <summary>This long after a server first put it off a sending is given up; a relay that cannot be reached is no server's word.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(5);
 }
 

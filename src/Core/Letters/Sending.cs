@@ -45,7 +45,10 @@ public sealed class Sending
     /// <summary>When silence becomes a fact, unless a report comes first; null when nothing is awaited.</summary>
     public DateTimeOffset? ReportDueAt { get; private set; }
 
-    /// <summary>When a server first put it off (4xx) or broke off while it was sent; null while none did. Retries end a while after this, and a relay that cannot be reached never begins it. UTC.</summary>
+    /// <summary>
+    /// When an attempt that was begun first ended without acceptance: a server put it off (4xx), its connection broke, or its mail
+    /// could not be made. Retries end some time after this. Null while none did; a relay that cannot be reached is no attempt. UTC.
+    /// </summary>
     public DateTimeOffset? DeferredSince { get; private set; }
 
     /// <summary>RFC 3461 ENVID, and the left part of the Message-ID.</summary>
@@ -75,6 +78,13 @@ public sealed class Sending
         Attempts++;
         NextAttemptAt = at;
         Release();
+    }
+
+    /// <summary>An attempt came to nothing, for now.</summary>
+    public void PutOff(DateTimeOffset now, DateTimeOffset until)
+    {
+        DeferredSince ??= now;
+        TryAgain(until);
     }
 
     /// <summary>It was not begun: whoever comes next may take it at once.</summary>

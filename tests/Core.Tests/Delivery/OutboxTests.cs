@@ -152,6 +152,46 @@ public sealed class OutboxTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task After_a_week_without_a_relay_a_first_refusal_for_now_is_only_a_delay(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await TestRelay.Start(world).DisposeAsync();
+        var conversation = await world.WriteToOneAsync();
+        await world.EmptyOutboxAsync();
+        world.Clock.Advance(TimeSpan.FromDays(7));
+        await using var relay = TestRelay.Start(world, new SmtpReply(451, "4.7.1 Greylisted"));
+
+        await world.EmptyOutboxAsync();
+
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Delayed]);
+        (await world.SendingsOfAsync(conversation.Id))[0].DeferredSince.ShouldBe(TestWorld.Start + TimeSpan.FromDays(7));
+        world.Clock.Advance(TimeSpan.FromDays(5) - TimeSpan.FromHours(2));
+        await world.EmptyOutboxAsync();
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.EmptyOutboxAsync();
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Undelivered);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_relance_has_the_whole_time_again(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world, new SmtpReply(451, "4.7.1 Greylisted"));
+        var conversation = await world.WriteToOneAsync();
+        await world.EmptyOutboxAsync();
+        world.Clock.Advance(TimeSpan.FromDays(5));
+        await world.EmptyOutboxAsync();
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Undelivered);
+
+        await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, conversation.Id, default));
+        await world.EmptyOutboxAsync();
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+        (await world.SendingsOfAsync(conversation.Id)).Select(s => s.DeferredSince).ShouldBe([TestWorld.Start, TestWorld.Start + TimeSpan.FromDays(5)]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_stop_while_the_relay_answers_still_writes_its_answer(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

@@ -80,14 +80,14 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
             case { Answer: null or { Outcome: RelayOutcome.Unreachable }, Faulted: false }:
                 sending.Release();
                 break;
-            case var _ when now >= sending.CreatedAt + settings.Delivery.GiveUpAfter:
+            case var _ when now >= (sending.DeferredSince ?? now) + settings.Delivery.GiveUpAfter:
                 sending.GaveUp();
                 if (outcome.Answer is { Outcome: RelayOutcome.AnswerLost } lost)
                     chains.Append(SubjectOf(sending), FactKind.OutcomeUnknown, Said(lost), Actor.MailServer, sending.Id);
                 Undelivered(chains, sending, await LastWordsAsync(sending, outcome, cancel));
                 break;
             default:
-                sending.TryAgain(now + RetryDelay.Before(sending.Attempts + 1));
+                sending.PutOff(now, now + RetryDelay.Before(sending.Attempts + 1));
 
                 // What the platform failed to do is the operator's concern; what a server said, or may have taken, is the letter's.
                 if (outcome.Answer is { } later)
@@ -131,6 +131,7 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
             (nameof(Sending.LeaseUntil), sendings.Select(s => (object?)s.LeaseUntil)),
             (nameof(Sending.AcceptedAt), sendings.Select(s => (object?)s.AcceptedAt)),
             (nameof(Sending.ReportsAsked), sendings.Select(s => (object)s.ReportsAsked)),
+            (nameof(Sending.DeferredSince), sendings.Select(s => (object?)s.DeferredSince)),
             (nameof(Sending.ReportDueAt), sendings.Select(s => (object?)s.ReportDueAt)),
         ],
         cancel);

@@ -43,9 +43,8 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
 
         var now = clock.Now();
         var consultation = await db.Consultations.SingleAsync(c => c.Id == first.ConsultationId, cancel);
-        var organisation = await db.Organisations.Where(o => o.Id == first.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
         var next = Continue(first, address, now);
-        new Submission(db, journal, caller, organisation).Begin(next, new CorrectedSending(first.Id, first.Email));
+        new Submission(db, journal, caller).Begin(next, new CorrectedSending(first.Id, first.Email));
         await conversations.AppendAsync(first, FactKind.Readdressed, new CorrectedAddress(next.Email, next.Id), caller.Actor, cancel: cancel);
         await FreeEntries.RememberAsync(db, consultation, [new RecipientInput(next.Email, next.Name, next.Company)], now, cancel);
         return next;

@@ -15,7 +15,11 @@ using Vaguemestre.Mail.Smtp;
 
 namespace Vaguemestre.Core.Delivery;
 
-/// <summary>The mail of one sending: a personal link (tracked), or the body and the files (plain). The same at every retry.</summary>
+/// <summary>
+/// The mail of one sending: a personal link (tracked), or the body and the files (plain). The same at every retry, and at a resending
+/// but for date and identifiers: names are the letter's own. Only addresses of the platform (From, return path, link) and what it says
+/// of answers by mail follow today's settings, for they must lead somewhere.
+/// </summary>
 public sealed partial class LetterMail(Settings settings, PersonalLink links, FileStore files)
 {
     private static readonly ConcurrentDictionary<string, IFluidTemplate> Templates = new(StringComparer.Ordinal);
@@ -27,15 +31,14 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
 
     /// <summary>The mail of a letter with a place left for each recipient's own words, encoded once.</summary>
     /// <param name="conversation">One of its conversations, with letter, attachments, consultation and recipient loaded.</param>
-    /// <param name="organisation">The buyer's name.</param>
     /// <param name="own">Whether it has subject, body or files of its own: the mould then serves it alone.</param>
-    internal Task<MailMould> CastAsync(Conversation conversation, string organisation, bool own, CancellationToken cancel)
+    internal Task<MailMould> CastAsync(Conversation conversation, bool own, CancellationToken cancel)
     {
         var letter = conversation.Letter!;
         var content = own
             ? new Content(letter, conversation.Subject, conversation.Body, conversation.Files)
             : new Content(letter, letter.Subject, letter.Body, [.. letter.Attachments.OrderBy(a => a.Rank)]);
-        var mail = Compose(content, organisation, new Mailbox(conversation.Email), Marks, "mould", conversation.SentAt);
+        var mail = Compose(content, letter.OrganisationName!, new Mailbox(conversation.Email), Marks, "mould", conversation.SentAt);
         return MailMould.CastAsync(mail, [Marks.Recipient, Marks.Link!], cancel);
     }
 
@@ -74,7 +77,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         {
             ["organisation"] = organisation,
             ["reference"] = letter.Consultation!.Reference,
-            ["title"] = letter.Consultation.Title,
+            ["title"] = letter.ConsultationTitle ?? letter.Consultation.Title,
             ["subject"] = content.Subject,
             ["recipient"] = personal.Recipient,
             ["reply_due"] = letter.ReplyDue is { } due ? ParisTime.Text(due) : null,
@@ -83,7 +86,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         };
         return new OutgoingMail
         {
-            From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {settings.Mail.FromName}"),
+            From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {letter.SenderName ?? settings.Mail.FromName}"),
             To = to,
             ReplyTo = plain && !settings.Inbound.IsOn && letter.AuthorEmail is { } author ? new Mailbox(author, letter.AuthorName) : null,
             Subject = content.Subject,

@@ -81,7 +81,7 @@ public sealed class Letter
     /// <summary>What its mails and pages call the consultation, beside its reference: the title as it was at the sending. Null for a draft.</summary>
     public string? ConsultationTitle { get; private set; }
 
-    /// <summary>What its mails add to the buyer's name in From, as it was set at the sending. Null for a draft.</summary>
+    /// <summary>What its mails add to the buyer's name in From, as it was set at the sending. Null for a draft, and for what was sent before it was kept.</summary>
     public string? SenderName { get; private set; }
 
     public List<LetterRecipient> Recipients { get; private init; } = [];
@@ -197,8 +197,12 @@ public sealed class Letter
         Recipients.Sort((a, b) => a.Rank.CompareTo(b.Rank));
     }
 
-    /// <summary>Words that are the same for every recipient are filled in; from here on they stand.</summary>
-    public void Freeze(string subject, string body) => (Subject, Body) = (subject, body);
+    /// <summary>
+    /// Words that are the same for every recipient are filled in, and who writes about what keeps its names; from here on they stand,
+    /// whatever is renamed or set otherwise. Needs its consultation.
+    /// </summary>
+    public void Freeze(string subject, string body, string organisation, string sender) =>
+        (Subject, Body, OrganisationName, ConsultationTitle, SenderName) = (subject, body, organisation, Consultation!.Title, sender);
 
     public void MarkSent(byte[] contentHash, DateTimeOffset at)
     {

@@ -40,12 +40,12 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
 
         var organisation = await db.Organisations.Where(o => o.Id == letter.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
         var common = LetterVariables.Common(letter, organisation, now);
-        letter.Freeze(common.FillLine(letter.Subject), common.FillBody(letter.Body));
+        letter.Freeze(common.FillLine(letter.Subject), common.FillBody(letter.Body), organisation, settings.Mail.FromName);
         var content = SHA256.HashData(Encoding.UTF8.GetBytes(LetterContent.Canonical(letter)));
         letter.MarkSent(content, now);
         await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
 
-        var submission = new Submission(db, journal, caller, organisation);
+        var submission = new Submission(db, journal, caller);
         foreach (var recipient in letter.Recipients)
             submission.Begin(Converse(letter, recipient, now));
         await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);

@@ -10,7 +10,7 @@ namespace Vaguemestre.Core.Letters;
 /// Begins conversations of a sent letter, in the caller's transaction: each with its first fact, which says who sent what to
 /// whom, and its first row of the outbox.
 /// </summary>
-internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Caller caller, string organisation)
+internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Caller caller)
 {
     /// <param name="conversation">
     /// Not in the database yet. Its letter, with consultation and files, and its recipient, with files, are loaded.
@@ -24,10 +24,10 @@ internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Call
         conversation.Project(Status.Sending, conversation.SentAt);
         var letter = conversation.Letter!;
         var submitted = new SubmittedContent(
-            organisation,
+            letter.OrganisationName!,
             caller.Name,
             letter.Consultation!.Reference,
-            letter.Consultation.Title,
+            letter.ConsultationTitle!,
             letter.Type,
             letter.Mode,
             conversation.Subject,

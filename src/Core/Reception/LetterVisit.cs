@@ -6,9 +6,12 @@ using Vaguemestre.Core.Letters;
 namespace Vaguemestre.Core.Reception;
 
 /// <summary>What the holder of a personal link may see. The content only once <see cref="OpenedAt"/> is known.</summary>
-public sealed record LetterVisit(Conversation Conversation, string Organisation, DateTimeOffset? OpenedAt, IReadOnlyList<Reply> Replies)
+public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? OpenedAt, IReadOnlyList<Reply> Replies)
 {
     public Letter Letter => Conversation.Letter!;
+
+    /// <summary>The buyer, by the name it wrote under.</summary>
+    public string Organisation => Letter.OrganisationName!;
 
     public bool Opened => OpenedAt is not null;
 
@@ -29,10 +32,9 @@ public sealed class FindVisit(VaguemestreDb db)
             .SingleOrDefaultAsync(c => c.LinkHash == hash, cancel);
         if (conversation is null)
             return UnknownLink;
-        var organisation = await db.Organisations.Where(o => o.Id == conversation.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
         var openedAt = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened).Select(f => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.At).ToListAsync(cancel);
-        return new LetterVisit(conversation, organisation, openedAt, replies);
+        return new LetterVisit(conversation, openedAt, replies);
     }
 }
 

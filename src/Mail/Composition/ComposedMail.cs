@@ -67,14 +67,18 @@ internal sealed class ComposedMail : IMailContent
     {
         MimeEntity body = text(TextFormat.Plain, mail.Text);
         if (mail.Html is not null)
-            body = new MultipartAlternative(body, text(TextFormat.Html, mail.Html));
+            body = new MultipartAlternative(body, text(TextFormat.Html, mail.Html)) { Boundary = Boundary("alternative") };
         if (mail.Files.Count == 0)
             return body;
         var mixed = new Multipart("mixed") { body };
+        mixed.Boundary = Boundary("mixed");
         foreach (var file in mail.Files)
             mixed.Add(Part(file));
         return mixed;
     }
+
+    /// <summary>The same whenever a mail is written again. No part contains it: « =_ » stands in no quoted-printable and in no base64 (RFC 2045 §6.7).</summary>
+    private static string Boundary(string of) => $"=_vaguemestre_{of}";
 
     private static TextPart Text(TextFormat format, string text)
     {

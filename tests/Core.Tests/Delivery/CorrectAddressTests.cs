@@ -62,6 +62,25 @@ public sealed class CorrectAddressTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task After_a_renaming_mail_and_attestation_still_name_who_wrote_about_what(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        var first = await Undelivered.WithOwnContentAsync(world);
+        await world.RenameAllAsync();
+
+        var next = (await CorrectAsync(world, first, Right)).Value;
+
+        await world.EmptyOutboxAsync();
+        var mail = Undelivered.Read(relay.Taken[^1]);
+        mail.From.ToString().ShouldStartWith("\"Ville de Montrevel-sur-Loire - Messagerie ");
+        mail.TextBody!.ShouldContain("Réfection de la toiture");
+        var (was, isNow) = (await SubmittedAsync(world, first), await SubmittedAsync(world, next));
+        (isNow.Organisation, isNow.Title).ShouldBe((was.Organisation, was.Title));
+        Exchanges.TextOf((await world.IssueAsync(next.Id)).Value.Pdf).ShouldNotContain("nouve");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task The_link_of_the_new_conversation_opens_it_and_not_the_first(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

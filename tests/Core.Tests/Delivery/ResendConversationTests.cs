@@ -1,7 +1,12 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Delivery;
@@ -50,6 +55,34 @@ public sealed class ResendConversationTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task After_a_renaming_it_goes_again_byte_for_byte_as_it_was(DatabaseProvider provider)
+    {
+        foreach (var mode in Enum.GetValues<DeliveryMode>())
+        {
+            await using var world = await TestWorld.CreateAsync(provider, settings => settings.Inbound.Smtp.Port = 2525);
+            await using var relay = TestRelay.Start(world);
+            Conversation[] conversations = [await Undelivered.WithOwnContentAsync(world, mode), await Undelivered.FailAsync(world, await world.WriteToOneAsync(new DraftInput { Mode = mode }))];
+            await world.RenameAllAsync();
+            foreach (var conversation in conversations)
+                await ResendAsync(world, world.Caller, conversation.Id);
+
+            // As another process would: nothing written before is at hand.
+            using var moulds = ActivatorUtilities.CreateInstance<LetterMoulds>(world.Services);
+            await ActivatorUtilities.CreateInstance<Outbox>(world.Services, moulds).DrainAsync(default);
+
+            foreach (var conversation in conversations)
+            {
+                var sendings = await world.SendingsOfAsync(conversation.Id);
+                var mails = sendings.ConvertAll(s => WithoutItsOwn(relay.Taken.Single(m => m.EnvelopeId == s.EnvelopeId), s));
+                mails.Count.ShouldBe(2);
+                mails[1].ShouldBe(mails[0]);
+                mails[0].ShouldContain("Message-ID: <…@");
+                mails[0].ShouldContain("Reply-To: reponse+…@");
+            }
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Ten_who_resend_at_once_resend_once(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
@@ -76,6 +109,11 @@ public sealed class ResendConversationTests
         await world.OpenAsync(conversation);
         (await ResendAsync(world, world.Caller, conversation.Id)).Problem!.Kind.ShouldBe(ProblemKind.Conflict);
     }
+
+    /// <summary>The mail but for what belongs to one sending: its date, its identifier and its token.</summary>
+    private static string WithoutItsOwn(ReceivedMail mail, Sending sending) => string.Join('\n', Encoding.UTF8.GetString(mail.Data.Span)
+        .Replace(sending.EnvelopeId, "…", StringComparison.Ordinal).Replace(sending.BounceToken, "…", StringComparison.Ordinal)
+        .Split('\n').Where(line => !line.StartsWith("Date: ", StringComparison.Ordinal)));
 
     private static Task<Result<Conversation>> ResendAsync(TestWorld world, Caller caller, Guid id) =>
         world.RunAsync((ResendConversation o) => o.RunAsync(caller, id, default));

@@ -27,6 +27,14 @@ public static class Correspondence
     public static async Task<Conversation> WriteToOneAsync(this TestWorld world, DraftInput? input = null, string email = "contact@alpha.test") =>
         (await world.WriteToAsync(input, email))[0];
 
+    /// <summary>The buyer, the consultation and the sender of mails are called otherwise from now on.</summary>
+    public static async Task RenameAllAsync(this TestWorld world)
+    {
+        await world.QueryAsync(db => db.Organisations.ExecuteUpdateAsync(o => o.SetProperty(x => x.Name, "Commune nouvelle")));
+        await world.AddConsultationAsync(Reference, c => c.Title = "Intitulé nouveau");
+        world.Settings.Mail.FromName = "Service nouveau";
+    }
+
     public static Task<List<Fact>> FactsOfAsync(this TestWorld world, Guid subject) =>
         world.RunAsync((Core.Journal.Journal journal) => journal.OfAsync(subject, default));
 

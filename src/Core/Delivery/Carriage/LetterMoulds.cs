@@ -53,7 +53,6 @@ public sealed class LetterMoulds(IServiceScopeFactory scopes) : IDisposable
         var conversation = await db.Conversations.AsNoTrackingWithIdentityResolution()
             .Include(c => c.Letter!.Attachments).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments)
             .AsSplitQuery().SingleAsync(c => c.Id == due.Sending.ConversationId, cancel);
-        var organisation = await db.Organisations.Where(o => o.Id == conversation.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
-        return await scope.ServiceProvider.GetRequiredService<LetterMail>().CastAsync(conversation, organisation, due.HasOwnContent, cancel);
+        return await scope.ServiceProvider.GetRequiredService<LetterMail>().CastAsync(conversation, due.HasOwnContent, cancel);
     }
 }

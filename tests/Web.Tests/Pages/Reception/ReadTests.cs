@@ -36,6 +36,21 @@ public sealed class ReadTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task The_page_names_buyer_and_consultation_as_they_were_when_they_wrote(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var (_, token) = await SentAsync(world);
+        await world.QueryAsync(db => db.Organisations.ExecuteUpdateAsync(o => o.SetProperty(x => x.Name, "Commune nouvelle")));
+        await world.AddConsultationAsync(configure: c => c.Title = "Intitulé nouveau");
+
+        var page = await world.Visitor().PageAsync($"/c/{token}");
+
+        page.Text.ShouldContain("Ville de Montrevel-sur-Loire");
+        page.Text.ShouldContain("Réfection de la toiture");
+        page.Text.ShouldNotContain("nouve");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Neither_GET_nor_HEAD_nor_a_bare_POST_is_a_reading(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -126,11 +126,12 @@ public sealed class OutboxFaultsTests
     {
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await world.WriteToOneAsync();
+        await RecordAsync(world, new Outcome(await LeaseAsync(world), Lost));
         world.Clock.Advance(TimeSpan.FromDays(6));
 
         await RecordAsync(world, new Outcome(await LeaseAsync(world), Lost));
 
-        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.OutcomeUnknown, FactKind.Undelivered]);
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.OutcomeUnknown, FactKind.OutcomeUnknown, FactKind.Undelivered]);
     }
 
     /// <summary>The letter itself may be what kills the workers.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Carriage;
@@ -37,6 +38,31 @@ public sealed class OutboxFaultsTests
         await Should.ThrowAsync<OperationCanceledException>(() => running);
         foreach (var conversation in (Conversation[])[first, second])
             (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.AcceptedByRelay]);
+    }
+
+    /// <summary>Here it is the log whose disk is full: nobody foresees everything that may fail on a line.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_line_that_fails_is_replaced_by_another(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider, settings => settings.Smtp.Connections = 1);
+        await TestRelay.Start(world).DisposeAsync();
+        using var stop = new CancellationTokenSource();
+        var log = new FailingLog(times: 2);
+        var running = Task.Run(() => ActivatorUtilities.CreateInstance<Outbox>(world.Services, log).RunAsync(stop.Token));
+        await world.WriteToOneAsync();
+        for (var look = 0; look < 500 && !log.IsWhole; look++)
+        {
+            world.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        log.IsWhole.ShouldBeTrue("the line met the failure");
+
+        await using var relay = TestRelay.Start(world);
+        (await ComesAsync(world, relay, 1)).ShouldBeTrue();
+
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -174,6 +200,25 @@ public sealed class OutboxFaultsTests
         await world.EmptyOutboxAsync();
 
         relay.Taken.ShouldHaveSingleItem();
+    }
+
+    /// <summary>Throws at its first writings.</summary>
+    private sealed class FailingLog(int times) : ILogger<Outbox>
+    {
+        private int _left = times;
+
+        public bool IsWhole => Volatile.Read(ref _left) <= 0;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (Interlocked.Decrement(ref _left) >= 0)
+                throw new IOException("No space left on device");
+        }
     }
 
     private static async Task<bool> ComesAsync(TestWorld world, TestRelay relay, int mails)

@@ -166,7 +166,24 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         }
     }
 
+    /// <summary>Whatever becomes of one line, another takes its place as long as there are loads to come.</summary>
     private async Task LineAsync(CancellationToken stop)
+    {
+        for (var ended = false; !ended;)
+        {
+            try
+            {
+                await CarryAllAsync(stop);
+                ended = true;
+            }
+            catch (Exception fault)
+            {
+                log.LogError(fault, "A line to the relay failed; another takes its place.");
+            }
+        }
+    }
+
+    private async Task CarryAllAsync(CancellationToken stop)
     {
         await using var relay = new RelayLine(settings);
         while (await relay.IdleAsync(_loads.Reader))

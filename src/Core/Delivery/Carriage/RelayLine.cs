@@ -53,9 +53,10 @@ public sealed class RelayLine(Settings settings) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (session is not null)
-            await session.DisposeAsync();
-        session = null;
+        if (session is not { } ended)
+            return;
+        session = null; // first: whatever its farewell meets, the next mail opens a new one
+        await ended.DisposeAsync();
     }
 
     internal static RelayOptions OptionsOf(SmtpSettings smtp) => new()

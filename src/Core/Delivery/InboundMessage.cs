@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaguemestre.Core.Delivery.Carriage;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Delivery;
@@ -17,7 +18,7 @@ public enum InboundOutcome
     /// <summary>A delivery report for a sending of ours that names another recipient: changes nothing, for the operator to see.</summary>
     Unmatched,
 
-    /// <summary>It came to a token that no sending has: changes nothing, for the operator to see.</summary>
+    /// <summary>It came to a token that no sending has: changes nothing, for the operator to see, as long as <see cref="UnclaimedMail"/> has room.</summary>
     UnknownToken,
 }
 

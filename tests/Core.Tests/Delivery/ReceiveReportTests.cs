@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Journal;
@@ -13,6 +14,8 @@ namespace Vaguemestre.Core.Tests.Delivery;
 public sealed class ReceiveReportTests
 {
     private const string Company = "contact@alpha.test";
+
+    private const string NobodysAddress = "bounces+aaaaaaaaaaaaaaaaaaaaaaaaaa@courriers.test";
 
     /// <summary>What a report says, the status it makes, the fact it writes.</summary>
     public static TheoryData<DatabaseProvider, string, Status, FactKind> Reports()
@@ -165,6 +168,42 @@ public sealed class ReceiveReportTests
         (await world.QueryAsync(db => db.InboundMessages.CountAsync())).ShouldBe(22);
     }
 
+    /// <summary>Anybody can send to tokens that nobody has: that must fill no disk, and push out nobody's evidence.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Of_messages_for_unknown_tokens_the_latest_thousand_are_kept(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (_, sending) = await SentAsync(world);
+        await world.ReportAsync(sending, TestReports.Delivered(Company));
+        await world.ReportAsync(sending, TestReports.Failed("autre@alpha.test"));
+        await AddUnclaimedAsync(world, Enumerable.Repeat(1, UnclaimedMail.Most));
+
+        await world.ReceiveAsync(NobodysAddress, TestReports.Write(TestReports.Failed(Company)));
+
+        var kept = await world.QueryAsync(db => db.InboundMessages.Select(m => new { m.Outcome, m.Subject }).ToListAsync());
+        kept.Count(m => m.Outcome == InboundOutcome.UnknownToken).ShouldBe(UnclaimedMail.Most);
+        kept.ShouldNotContain(m => m.Subject == "0", "the oldest made room");
+        kept.Count(m => m.Subject == "1").ShouldBe(1);
+        kept.Count(m => m.Outcome != InboundOutcome.UnknownToken).ShouldBe(2);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Large_ones_for_unknown_tokens_are_kept_up_to_a_sum(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        const int quarter = (int)(UnclaimedMail.MostBytes / 4);
+        await AddUnclaimedAsync(world, [quarter, 10, quarter, quarter, quarter - 100]);
+
+        await world.ReceiveAsync(NobodysAddress, [.. "Subject: neuf\r\n\r\n"u8, .. new byte[80]]);
+        (await SubjectsAsync()).ShouldBe(["1", "2", "3", "4", "neuf"], "one of the four large ones made room");
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await world.ReceiveAsync(NobodysAddress, [.. "Subject: grand\r\n\r\n"u8, .. new byte[quarter]]);
+
+        (await SubjectsAsync()).ShouldBe(["3", "4", "neuf", "grand"]);
+
+        Task<List<string?>> SubjectsAsync() => world.QueryAsync(db => db.InboundMessages.OrderBy(m => m.ReceivedAt).Select(m => m.Subject).ToListAsync());
+    }
+
     /// <summary>Whoever holds the link's mail knows its return path: a forged report must not swell the chain.</summary>
     [Theory, ClassData(typeof(Databases))]
     public async Task A_report_about_a_thousand_strangers_writes_few_facts(DatabaseProvider provider)
@@ -211,6 +250,27 @@ public sealed class ReceiveReportTests
         "failed for somebody else" => TestReports.Failed("autre@beta.test"),
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
+
+    /// <summary>Messages for no known sending, one after the other until now, each with its number as its subject.</summary>
+    private static async Task AddUnclaimedAsync(TestWorld world, IEnumerable<int> sizes)
+    {
+        await world.QueryAsync(async db =>
+        {
+            db.InboundMessages.AddRange(sizes.Select((size, i) => new InboundMessage
+            {
+                Id = Guid.CreateVersion7(world.Clock.Now()),
+                ReceivedAt = world.Clock.Now().AddMilliseconds(i),
+                Recipient = NobodysAddress,
+                Kind = "other",
+                Outcome = InboundOutcome.UnknownToken,
+                Subject = $"{i}",
+                Raw = new byte[size],
+                BodyDigest = BitConverter.GetBytes(i),
+            }));
+            return await db.SaveChangesAsync();
+        });
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+    }
 
     private static async Task<(Conversation Conversation, Sending Sending)> SentAsync(TestWorld world)
     {

@@ -75,6 +75,8 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
             Raw = raw,
             BodyDigest = digest,
         };
+        if (kept.Outcome == InboundOutcome.UnknownToken && await UnclaimedMail.MakeRoomAsync(db, raw.Length, cancel) is > 0 and var dropped)
+            log.LogWarning("{Dropped} older messages for no known sending were dropped, to make room for one more.", dropped);
         db.InboundMessages.Add(kept);
         return kept;
     }

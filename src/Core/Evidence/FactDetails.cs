@@ -68,7 +68,9 @@ internal static class FactDetails
     private static string Opened(Receipt receipt) => French.Lines(
         $"Adresse affichée : {receipt.Recipient}",
         $"Acte constaté : {receipt.ProofInFrench()}",
-        Browser(receipt.UserAgent));
+        receipt.Capacity is { } capacity ? $"Pour : {capacity}" : null,
+        Browser(receipt.UserAgent),
+        receipt.Signals.Count == 0 ? null : $"Signes d’automatisme : {receipt.SignsInFrench()}");
 
     private static string Replied(ReplyContent reply) => French.Lines(
         reply.Attachments.Count == 0 ? "Sans fichier" : French.Count(reply.Attachments.Count, "fichier"),

@@ -48,7 +48,7 @@ internal sealed record Meaning(string Establishes, string DoesNot)
             "Que le lien personnel a été visité à cet instant.",
             "Que quelqu’un a lu le courrier : les filtres de messagerie visitent les liens d’eux-mêmes."),
         FactKind.Opened => new(
-            "Que le porteur du lien personnel, envoyé à cette seule adresse, a déclaré ouvrir le courrier et en a obtenu le contenu.",
+            "Que le porteur du lien personnel, envoyé à cette seule adresse, a ouvert le courrier, par l’acte indiqué, et en a obtenu le contenu.",
             "L’identité de cette personne, ni qu’elle a pris connaissance de tout le contenu."),
         FactKind.AttachmentDownloaded => new(
             "Que le porteur du lien personnel a demandé ce fichier, de cette empreinte.",

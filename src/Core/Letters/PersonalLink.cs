@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Vaguemestre.Core.Files;
 
@@ -12,22 +11,17 @@ public sealed class PersonalLink(SecretKeys keys, Settings settings)
 {
     private const int Generation = 1;
 
-    public string TokenOf(Guid conversationId)
+    public string TokenOf(Guid conversationId) => LinkToken.Write(SecretOf(conversationId));
+
+    public Uri UrlOf(Guid conversationId) => settings.Link("/c/" + TokenOf(conversationId));
+
+    public byte[] HashOf(Guid conversationId) => SHA256.HashData(SecretOf(conversationId));
+
+    private byte[] SecretOf(Guid conversationId)
     {
         Span<byte> message = stackalloc byte[17];
         conversationId.TryWriteBytes(message, bigEndian: true, out _);
         message[16] = Generation;
-        return Base64Url.EncodeToString(HMACSHA256.HashData(keys.Links, message));
-    }
-
-    public Uri UrlOf(Guid conversationId) => settings.Link("/c/" + TokenOf(conversationId));
-
-    public byte[] HashOf(Guid conversationId) => SHA256.HashData(Base64Url.DecodeFromChars(TokenOf(conversationId)));
-
-    /// <summary>The hash under which a token is looked up, or null when the text is no token at all.</summary>
-    public static byte[]? HashOf(string token)
-    {
-        var bytes = new byte[32];
-        return token.Length <= 64 && Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var written) && written == 32 ? SHA256.HashData(bytes) : null;
+        return HMACSHA256.HashData(keys.Links, message);
     }
 }

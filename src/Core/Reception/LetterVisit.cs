@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
@@ -8,66 +9,70 @@ namespace Vaguemestre.Core.Reception;
 /// <summary>What the holder of a personal link may see. The content only once <see cref="OpenedAt"/> is known.</summary>
 public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? OpenedAt, IReadOnlyList<Reply> Replies)
 {
+    /// <summary>The colleague whose own link was followed; null for the recipient's.</summary>
+    public InvitedReader? Reader { get; init; }
+
+    /// <summary>What the organisation chose; null: as the platform's settings say.</summary>
+    public ReceiptTrigger? OwnTrigger { get; init; }
+
+    public LateReplies LateReplies { get; init; }
+
     public Letter Letter => Conversation.Letter!;
 
     /// <summary>The buyer, by the name it wrote under.</summary>
     public string Organisation => Letter.OrganisationName!;
+
+    /// <summary>The address that the followed link was sent to, and to none other.</summary>
+    public string Email => Reader?.Email ?? Conversation.Email;
+
+    /// <summary>The person that the followed link was sent to, where it is known.</summary>
+    public string? Name => Reader is null ? Conversation.Name : Reader.Name;
+
+    /// <summary>For whom one declares to open the letter.</summary>
+    public string Capacity => Conversation.Company ?? Email;
 
     public bool Opened => OpenedAt is not null;
 
     public bool MayReply => Opened && Letter.ReplyExpected;
 }
 
-/// <summary>Finds what a personal link leads to. An unknown token and a malformed one answer alike.</summary>
+/// <summary>Finds what a personal link leads to: the recipient's, or an invited colleague's. A token that is unknown, malformed or ended answers alike.</summary>
 public sealed class FindVisit(VaguemestreDb db)
 {
     public static Problem UnknownLink { get; } = Problem.NotFound("link-not-found", "Ce lien ne mène à aucun courrier.");
 
     public async Task<Result<LetterVisit>> RunAsync(string token, CancellationToken cancel)
     {
-        if (PersonalLink.HashOf(token) is not { } hash)
+        if (LinkToken.HashOf(token) is not { } hash)
             return UnknownLink;
-        var conversation = await db.Conversations.AsNoTracking()
-            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments).AsSplitQuery()
-            .SingleOrDefaultAsync(c => c.LinkHash == hash, cancel);
-        if (conversation is null)
+        var conversations = db.Conversations.AsNoTracking()
+            .Include(c => c.Letter!.Attachments.OrderBy(a => a.Rank)).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments).AsSplitQuery();
+        var conversation = await conversations.SingleOrDefaultAsync(c => c.LinkHash == hash, cancel);
+        var reader = conversation is null ? await db.InvitedReaders.AsNoTracking().SingleOrDefaultAsync(r => r.LinkHash == hash, cancel) : null;
+        if (reader is not null)
+            conversation = await conversations.SingleAsync(c => c.Id == reader.ConversationId, cancel);
+        if (conversation is null or { LinkEndedAt: not null })
             return UnknownLink;
         var openedAt = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened).Select(f => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.At).ToListAsync(cancel);
-        return new LetterVisit(conversation, openedAt, replies);
+        var chosen = await db.Organisations.Where(o => o.Id == conversation.OrganisationId).Select(o => new { o.ReceiptsTrigger, o.LateReplies }).SingleAsync(cancel);
+        return new LetterVisit(conversation, openedAt, replies) { Reader = reader, OwnTrigger = chosen.ReceiptsTrigger, LateReplies = chosen.LateReplies };
     }
 }
 
-/// <summary>
-/// A visit that opens nothing: shows who writes and about what, and keeps the visit as an automated access, each user
-/// agent once and twenty at most. It never changes a status.
-/// </summary>
-public sealed class VisitLetter(VaguemestreDb db, ConversationJournal journal)
-{
-    private const int MostVisits = 20;
+/// <summary>Whom to ask about a link that an agent ended.</summary>
+public sealed record EndedLink(string Organisation, string Agent, string Reference, DateTimeOffset At);
 
-    public async Task<Result<LetterVisit>> RunAsync(string token, string method, string? userAgent, CancellationToken cancel)
+/// <summary>Says of a link that leads nowhere whether it was ended; null where it is unknown. It shows nothing of the letter.</summary>
+public sealed class FindEndedLink(VaguemestreDb db)
+{
+    public async Task<EndedLink?> RunAsync(string token, CancellationToken cancel)
     {
-        var found = await new FindVisit(db).RunAsync(token, cancel);
-        if (found is { Succeeded: true, Value.Opened: false })
-            await KeepAsync(found.Value.Conversation.Id, new Visit(method, UserAgents.Shorten(userAgent)), cancel);
-        return found;
+        if (LinkToken.HashOf(token) is not { } hash)
+            return null;
+        return await db.Conversations
+            .Where(c => c.LinkEndedAt != null && (c.LinkHash == hash || db.InvitedReaders.Any(r => r.LinkHash == hash && r.ConversationId == c.Id)))
+            .Select(c => new EndedLink(c.Letter!.OrganisationName!, c.Letter.AuthorName, c.Letter.Consultation!.Reference, c.LinkEndedAt!.Value))
+            .FirstOrDefaultAsync(cancel);
     }
-
-    private async Task KeepAsync(Guid conversationId, Visit visit, CancellationToken cancel) =>
-        await db.WriteAsync<bool>(
-            async () =>
-            {
-                var conversation = (await journal.LockAsync(conversationId, cancel))!;
-                var visits = await db.Facts.AsNoTracking().Include(f => f.Payload).Where(f => f.SubjectId == conversationId && f.Kind == FactKind.AutomatedAccess).ToListAsync(cancel);
-                if (visits.Count < MostVisits && visits.TrueForAll(f => f.Content<Visit>() != visit))
-                    await journal.AppendAsync(conversation, FactKind.AutomatedAccess, visit, Actor.Recipient, cancel: cancel);
-                return true;
-            },
-            cancel);
-}
-
-internal static class UserAgents
-{
-    public static string? Shorten(string? userAgent) => userAgent is null ? null : SoundText.Beginning(userAgent, 300);
 }

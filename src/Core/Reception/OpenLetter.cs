@@ -6,32 +6,45 @@ using Vaguemestre.Core.Letters;
 namespace Vaguemestre.Core.Reception;
 
 /// <summary>
-/// Opens the content by a deliberate act, which makes the receipt: exactly one, whoever clicks how often. Without the
-/// declaration ticked, the visit is kept as an automated access and nothing opens.
+/// Opens the content by a deliberate act, which makes the receipt: exactly one, whoever clicks how often. Without a proof that the act
+/// was a person's, the visit is kept as an automated access and nothing opens; problem on <c>declared</c>.
 /// </summary>
-public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal)
+public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal, Settings settings, TimeProvider clock)
 {
-    public async Task<Result<LetterVisit>> RunAsync(string token, bool declared, string? userAgent, CancellationToken cancel)
+    /// <param name="proof">How the act was shown to be deliberate; null where it was not.</param>
+    public async Task<Result<LetterVisit>> RunAsync(string token, ReceiptProof? proof, Visitor visitor, CancellationToken cancel)
     {
-        var found = declared
-            ? await new FindVisit(db).RunAsync(token, cancel)
-            : await new VisitLetter(db, journal).RunAsync(token, "POST", userAgent, cancel);
+        var found = proof is null
+            ? await new VisitLetter(db, journal, settings, clock).RunAsync(token, visitor, cancel)
+            : await new FindVisit(db).RunAsync(token, cancel);
         if (!found.Succeeded || found.Value.Opened)
             return found;
-        if (!declared)
+        if (proof is not { } act)
             return Problem.Invalid("declared", "Cochez la case pour confirmer que vous ouvrez ce courrier.");
+        await new Receipts(db, journal, clock).MakeAsync(found.Value, act, visitor, cancel);
+        return await new FindVisit(db).RunAsync(token, cancel);
+    }
+}
 
-        await db.WriteAsync<bool>(
+/// <summary>Makes the receipt of a conversation, unless it has one.</summary>
+internal sealed class Receipts(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
+{
+    public Task MakeAsync(LetterVisit visit, ReceiptProof proof, Visitor visitor, CancellationToken cancel) =>
+        db.WriteAsync<bool>(
             async () =>
             {
-                var conversation = (await journal.LockAsync(found.Value.Conversation.Id, cancel))!;
-                if (!await db.Facts.AnyAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened, cancel))
-                    await journal.AppendAsync(conversation, FactKind.Opened, new Receipt(conversation.Email, conversation.Company, ReceiptProof.Declaration, UserAgents.Shorten(userAgent), conversation.Company, []), Actor.Recipient, cancel: cancel);
+                var conversation = (await journal.LockAsync(visit.Conversation.Id, cancel))!;
+                var facts = await db.Facts.AsNoTracking().Include(f => f.Payload).Where(f => f.SubjectId == conversation.Id).ToListAsync(cancel);
+                if (facts.TrueForAll(f => f.Kind != FactKind.Opened))
+                {
+                    var capacity = proof == ReceiptProof.Link ? null : visit.Capacity;
+                    var receipt = new Receipt(visit.Email, conversation.Company, proof, visitor.ShortUserAgent, capacity, AutomaticSigns.Of(visitor, facts, clock.Now()));
+                    await journal.AppendAsync(conversation, FactKind.Opened, receipt, Actor.Recipient, cancel: cancel);
+                }
+
                 return true;
             },
             cancel);
-        return await new FindVisit(db).RunAsync(token, cancel);
-    }
 }
 
 /// <summary>A file of an opened letter, for its recipient; each download is a fact.</summary>

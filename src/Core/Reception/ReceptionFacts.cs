@@ -38,6 +38,9 @@ public static class ReceiptWords
         ReceiptProof.Gesture => "bouton « Ouvrir le courrier » pressé par un geste constaté par le navigateur",
         _ => "lien personnel suivi, sans autre acte demandé par l’acheteur",
     };
+
+    /// <summary>What looked automatic about the opening, before a French reader; empty where nothing did.</summary>
+    public static string SignsInFrench(this Receipt receipt) => string.Join(" ; ", receipt.Signals.Select(AutomaticSigns.InFrench));
 }
 
 public sealed record Download(Guid Attachment, string Name, string Sha256) : FactContent;

@@ -48,9 +48,9 @@ internal static class Exchanges
         await world.AppendAsync(conversation.Id, FactKind.AcceptedByRelay, new ServerSaid("smtp.montrevel.test [192.0.2.10]:25", "250 2.0.0 Ok: queued as 9C1D22", "2.0.0"));
         await world.AppendAsync(conversation.Id, FactKind.Delivered, new ServerSaid("mx1.dupont.test", Acceptance, "2.0.0", Report: "relayed"));
         var token = await world.RunAsync((PersonalLink links) => Task.FromResult(links.TokenOf(conversation.Id)));
-        await world.RunAsync((VisitLetter o) => o.RunAsync(token, "GET", "Mozilla/5.0 (compatible; MailFilter/3.1)", default));
+        await world.RunAsync((VisitLetter o) => o.RunAsync(token, new Visitor("GET", "Mozilla/5.0 (compatible; MailFilter/3.1)"), default));
         world.Clock.Advance(TimeSpan.FromMinutes(25));
-        var visit = (await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", default))).Value;
+        var visit = (await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), default))).Value;
         world.Clock.Advance(TimeSpan.FromSeconds(41));
         await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, visit.Letter.Attachments[0].Id, default));
         world.Clock.Advance(TimeSpan.FromHours(50));

@@ -125,7 +125,7 @@ public sealed class OwnContentTests
     private static async Task<LetterVisit> OpenAsync(TestWorld world, Conversation conversation)
     {
         var token = world.RunSync((PersonalLink l) => l.TokenOf(conversation.Id));
-        return (await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, "test", default))).Value;
+        return (await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "test"), default))).Value;
     }
 
     private static MimeMessage MailTo(Conversation conversation, TestRelay relay) =>

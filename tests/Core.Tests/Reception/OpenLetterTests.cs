@@ -13,7 +13,7 @@ public sealed class OpenLetterTests
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await world.WriteToOneAsync();
 
-        var refused = await OpenAsync(world, conversation, declared: false);
+        var refused = await OpenAsync(world, conversation, proof: null);
 
         refused.Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("declared");
         (await world.FactsOfAsync(conversation.Id))[^1].Content<Visit>().ShouldBe(new Visit("POST", "Firefox"));
@@ -26,7 +26,7 @@ public sealed class OpenLetterTests
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await world.WriteToOneAsync();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => OpenAsync(world, conversation, declared: true))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => OpenAsync(world, conversation, ReceiptProof.Declaration))));
 
         results.ShouldAllBe(r => r.Succeeded && r.Value.Opened);
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Opened]);
@@ -42,8 +42,8 @@ public sealed class OpenLetterTests
         await world.OpenAsync(conversation);
         world.Clock.Advance(TimeSpan.FromDays(1));
 
-        (await OpenAsync(world, conversation, declared: false)).Value.OpenedAt.ShouldBe(TestWorld.Start);
-        (await world.RunAsync((VisitLetter o) => o.RunAsync(world.TokenOf(conversation), "GET", "Firefox", default))).Value.Opened.ShouldBeTrue();
+        (await OpenAsync(world, conversation, proof: null)).Value.OpenedAt.ShouldBe(TestWorld.Start);
+        (await world.RunAsync((VisitLetter o) => o.RunAsync(world.TokenOf(conversation), new Visitor("GET", "Firefox"), default))).Value.Opened.ShouldBeTrue();
 
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Opened]);
     }
@@ -70,8 +70,8 @@ public sealed class OpenLetterTests
         (await world.FactsOfAsync(conversation.Id))[^1].ConcernsId.ShouldBe(file.Id);
     }
 
-    private static Task<Result<LetterVisit>> OpenAsync(TestWorld world, Conversation conversation, bool declared) =>
-        world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), declared, "Firefox", default));
+    private static Task<Result<LetterVisit>> OpenAsync(TestWorld world, Conversation conversation, ReceiptProof? proof) =>
+        world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), proof, new Visitor("POST", "Firefox"), default));
 
     private static Task<Result<LetterAttachment>> DownloadAsync(TestWorld world, Conversation conversation, Guid file) =>
         world.RunAsync((DownloadAttachment o) => o.RunAsync(world.TokenOf(conversation), file, default));

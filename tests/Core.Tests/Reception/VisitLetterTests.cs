@@ -56,8 +56,8 @@ public sealed class VisitLetterTests
 
         foreach (var wrong in new[] { "", "x", "../..", token[..^1], token + "A", "\0", new string('A', 43), new string('A', 100_000), token.ToUpperInvariant(), world.TokenOf(plain), "é" + token[1..] })
         {
-            (await world.RunAsync((VisitLetter o) => o.RunAsync(wrong, "GET", null, default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
-            (await world.RunAsync((OpenLetter o) => o.RunAsync(wrong, declared: true, null, default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
+            (await world.RunAsync((VisitLetter o) => o.RunAsync(wrong, new Visitor("GET", null), default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
+            (await world.RunAsync((OpenLetter o) => o.RunAsync(wrong, ReceiptProof.Declaration, new Visitor("POST", null), default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
             (await world.RunAsync((SendReply o) => o.RunAsync(wrong, "texte", [], default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
             (await world.RunAsync((DownloadAttachment o) => o.RunAsync(wrong, Guid.Empty, default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
         }
@@ -73,10 +73,10 @@ public sealed class VisitLetterTests
 
         var stored = await world.QueryAsync(db => db.Conversations.Select(c => c.LinkHash).SingleAsync());
 
-        stored.ShouldBe(PersonalLink.HashOf(world.TokenOf(conversation)));
+        stored.ShouldBe(LinkToken.HashOf(world.TokenOf(conversation)));
         Convert.ToBase64String(stored!).TrimEnd('=').ShouldNotBe(world.TokenOf(conversation));
     }
 
     private static Task<Result<LetterVisit>> VisitAsync(TestWorld world, Conversation conversation, string? userAgent) =>
-        world.RunAsync((VisitLetter o) => o.RunAsync(world.TokenOf(conversation), "GET", userAgent, default));
+        world.RunAsync((VisitLetter o) => o.RunAsync(world.TokenOf(conversation), new Visitor("GET", userAgent), default));
 }

@@ -63,7 +63,7 @@ public static class Correspondence
         world.Services.GetRequiredService<Outbox>().DrainAsync(stop);
 
     public static Task OpenAsync(this TestWorld world, Conversation conversation) =>
-        world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), declared: true, "Firefox", default));
+        world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
 
     public static async Task<Reply> ReplyAsync(this TestWorld world, Conversation conversation, string text = "Bien reçu.", params ReplyFile[] files) =>
         (await world.RunAsync((SendReply o) => o.RunAsync(world.TokenOf(conversation), text, files, default))).Value;

@@ -258,7 +258,7 @@ public sealed class ConversationsTests
     private static async Task<Guid> ReplyAsync(WebWorld world, Guid conversation, params ReplyFile[] files)
     {
         var token = await world.LinkTokenAsync(conversation);
-        (await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, "Firefox", default))).Succeeded.ShouldBeTrue();
+        (await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default))).Succeeded.ShouldBeTrue();
         return (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", files, default))).Value.Id;
     }
 }

@@ -68,7 +68,7 @@ public sealed class IsolationTests
         var conversation = await api.SentAsync(new { type = "completion-request", replyExpected = true, recipients = new[] { new { email = "a@alpha.test" } } });
         await WebWorld.UntilAsync(async () => (await api.AskAsync($"conversations/{conversation}")).Text("status") == "delivered");
         var token = await world.LinkTokenAsync(conversation);
-        await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, "Firefox", default));
+        await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
         var reply = (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", [new ReplyFile("b.txt", new MemoryStream([1]))], default))).Value;
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {

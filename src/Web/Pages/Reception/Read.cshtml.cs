@@ -29,18 +29,16 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, SendReply send
 
     public bool IsLate => Visit.Letter.ReplyDue < clock.GetUtcNow();
 
-    private string? UserAgent => Request.Headers.UserAgent.FirstOrDefault();
-
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => Show(await visit.RunAsync(Token, Request.Method, UserAgent, cancel));
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => Show(await visit.RunAsync(Token, Request.Visitor(), cancel));
 
     public async Task<IActionResult> OnPostOpenAsync(CancellationToken cancel)
     {
-        var opened = await open.RunAsync(Token, Declared, UserAgent, cancel);
+        var opened = await open.RunAsync(Token, Declared ? ReceiptProof.Declaration : null, Request.Visitor(), cancel);
         if (opened.Succeeded)
             return Redirect($"/c/{Token}");
         if (opened.Problem!.Kind != ProblemKind.NotFound)
             ModelState.Add(opened.Problem, _ => nameof(Declared));
-        return Show(await visit.RunAsync(Token, Request.Method, UserAgent, cancel));
+        return Show(await visit.RunAsync(Token, Request.Visitor(), cancel));
     }
 
     public async Task<IActionResult> OnPostReplyAsync(CancellationToken cancel)
@@ -50,7 +48,7 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, SendReply send
         if (reply.Succeeded)
             return Redirect($"/c/{Token}/reponses/{reply.Value.Id}");
         Refuse(reply.Problem!);
-        return Show(await visit.RunAsync(Token, Request.Method, UserAgent, cancel));
+        return Show(await visit.RunAsync(Token, Request.Visitor(), cancel));
     }
 
     /// <summary>What was typed is kept; files that were chosen are not, since a browser does not give them back.</summary>

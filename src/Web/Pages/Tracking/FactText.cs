@@ -60,7 +60,13 @@ internal static class FactText
                 return [$"Requête {visit.Method}", Browser(visit.UserAgent)];
             case FactKind.Opened:
                 var receipt = fact.Content<Receipt>();
-                return [$"Acte constaté : {receipt.ProofInFrench()}", Browser(receipt.UserAgent)];
+                return
+                [
+                    $"Acte constaté : {receipt.ProofInFrench()}",
+                    receipt.Capacity is { } capacity ? $"Pour {capacity}, par le lien envoyé à {receipt.Recipient}" : $"Par le lien envoyé à {receipt.Recipient}",
+                    Browser(receipt.UserAgent),
+                    receipt.Signals.Count == 0 ? null : $"Signes d’automatisme, à apprécier : {receipt.SignsInFrench()}",
+                ];
             case FactKind.AttachmentDownloaded:
                 return [fact.Content<Download>().Name];
             case FactKind.Replied:

@@ -54,7 +54,7 @@ public sealed class ShowTests
         await world.RunAsync((AddAttachment o) => o.RunAsync(world.Caller, draft.Id, "cahier n° 1.pdf", new MemoryStream("0123456789"u8.ToArray()), default));
         var conversation = (await world.SendAsync(draft.Id))[0];
         var token = await world.LinkTokenAsync(conversation.Id);
-        await world.RunAsync((OpenLetter o) => o.RunAsync(token, true, null, default));
+        await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", null), default));
         (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", [new ReplyFile("reçu.txt", new MemoryStream("bonjour"u8.ToArray()))], default))).Succeeded.ShouldBeTrue();
         var client = await world.AgentAsync();
         var browser = await new Browser(client).GoAsync("/consultations/2026-T-014");

@@ -194,7 +194,7 @@ public sealed class TrackingPagesTests
         await using var world = await WebWorld.CreateAsync(provider);
         var conversation = (await SentAsync(world, "a@alpha.test"))[0];
         var token = await world.LinkTokenAsync(conversation.Id);
-        await world.RunAsync((OpenLetter o) => o.RunAsync(token, declared: true, null, default));
+        await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", null), default));
         await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici notre réponse.", [], default));
         var agent = await world.AgentAsync();
 

@@ -1,0 +1,24 @@
+using System.Net;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.Web.Pages.Reception;
+
+internal static class Visitors
+{
+    /// <summary>Who makes the request, by what its headers say.</summary>
+    public static Visitor Visitor(this HttpRequest request)
+    {
+        string? Header(string name) => request.Headers[name].FirstOrDefault();
+        return new Visitor(request.Method, Header("User-Agent"))
+        {
+            Accept = Header("Accept"),
+            AcceptLanguage = Header("Accept-Language"),
+            Purpose = Header("Sec-Purpose") ?? Header("Purpose") ?? Header("X-Moz"),
+            FetchSite = Header("Sec-Fetch-Site"),
+            FetchMode = Header("Sec-Fetch-Mode"),
+            FetchDest = Header("Sec-Fetch-Dest"),
+            FetchUser = Header("Sec-Fetch-User"),
+            Trustworthy = request.IsHttps || request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host, out var address) && IPAddress.IsLoopback(address)),
+        };
+    }
+}

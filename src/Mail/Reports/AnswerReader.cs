@@ -16,8 +16,12 @@ internal static class AnswerReader
         Notices.Has("Challenge", notice.Folded) || Notices.Has("Challenge", Phrases.Fold(Cut(message.Subject)));
 
     /// <summary>A complaint that follows no standard: its subject says so, and the mail complained of lies within.</summary>
-    public static bool IsComplaint(MimeMessage message, IReadOnlyList<MimeEntity> parts) =>
-        parts.Any(part => part is MessagePart) && Senders.Has("Complaint", Phrases.Fold(Cut(message.Subject)));
+    public static bool IsComplaint(MimeMessage message, IReadOnlyList<MimeEntity> parts, Notice notice) =>
+        parts.Any(part => part is MessagePart) && (Senders.Has("Complaint", Phrases.Fold(Cut(message.Subject))) || notice.Folded.StartsWith("feedback-type: ", StringComparison.Ordinal));
+
+    /// <summary>Outlook's way without fields: « Lu : … », and the text says when. A person's answer under such a subject has other words.</summary>
+    public static bool IsReadNotification(MimeMessage message, Notice notice) =>
+        Senders.Begins("ReadStart", Phrases.Fold(Cut(message.Subject))) && Notices.Has("Read", notice.Folded);
 
     public static bool IsAutomatic(MimeMessage message, Notice notice)
     {

@@ -82,7 +82,8 @@ internal static partial class BounceReader
         return ReturnedTo().Match(notice.Rest) is { Success: true } to ? Addresses.All(to.Value) : notice.Lines.Where(line => ReturnedTo().IsMatch(line)).SelectMany(Addresses.All);
     }
 
-    private static string? Status(string text)
+    /// <summary>The enhanced status code of a text: of a Status field before any other.</summary>
+    public static string? Status(string text)
     {
         if (StatusField().Match(text) is { Success: true } field)
             return field.Groups["code"].Value;

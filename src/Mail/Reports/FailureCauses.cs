@@ -14,22 +14,7 @@ public static partial class FailureCauses
     /// <summary>The section of the phrases that refuse without saying why.</summary>
     private const string Refused = "Refused";
 
-    private static readonly Phrases Words = Phrases.Load("causes"), Stages = Phrases.Load("stages"), FrenchCodes = Phrases.Load("french-codes");
-
-    private static readonly (string Prefix, FailureCause Cause)[] ByStatus =
-    [
-        ("1.0", FailureCause.UnknownRecipient), ("1.1", FailureCause.UnknownRecipient), ("1.2", FailureCause.UnknownDomain), ("1.3", FailureCause.UnknownRecipient),
-        ("1.6", FailureCause.UnknownRecipient), ("1.7", FailureCause.SenderRejected), ("1.8", FailureCause.SenderRejected), ("1.9", FailureCause.Expired),
-        ("1.10", FailureCause.UnknownDomain), ("1.351", FailureCause.UnknownRecipient), ("1", FailureCause.UnknownRecipient),
-        ("2.0", FailureCause.RecipientRejection), ("2.1", FailureCause.MailboxDisabled), ("2.2", FailureCause.MailboxFull), ("2.3", FailureCause.MessageTooLarge), ("2.4", FailureCause.TechnicalMalfunction), ("7.13", FailureCause.MailboxDisabled),
-        ("3.1", FailureCause.TechnicalMalfunction), ("3.2", FailureCause.TechnicalMalfunction), ("3.3", FailureCause.TechnicalMalfunction), ("3.4", FailureCause.MessageTooLarge), ("3.5", FailureCause.TechnicalMalfunction),
-        ("4.1", FailureCause.RegularEmailUnreachable), ("4.2", FailureCause.RegularEmailUnreachable), ("4.3", FailureCause.TechnicalMalfunction), ("4.4", FailureCause.UnknownDomain), ("4.5", FailureCause.TechnicalMalfunction),
-        ("4.6", FailureCause.TechnicalMalfunction), ("4.7", FailureCause.Expired), ("4.14", FailureCause.TechnicalMalfunction), ("4.0", FailureCause.RegularEmailUnreachable), ("4.310", FailureCause.UnknownDomain), ("4.312", FailureCause.TechnicalMalfunction),
-        ("5.3", FailureCause.TooManyMessages), ("5", FailureCause.InvalidMessageFormat),
-        ("6", FailureCause.InvalidMessageFormat),
-        ("7.2", FailureCause.RecipientRejection), ("7.20", FailureCause.SenderRejected), ("7.21", FailureCause.SenderRejected), ("7.22", FailureCause.SenderRejected), ("7.23", FailureCause.SenderRejected), ("7.24", FailureCause.SenderRejected),
-        ("7.25", FailureCause.SenderRejected), ("7.26", FailureCause.SenderRejected), ("7.27", FailureCause.SenderRejected), ("7.28", FailureCause.TooManyMessages), ("7.129", FailureCause.RecipientRejection), ("7", FailureCause.SecurityRequired),
-    ];
+    private static readonly Phrases Words = Phrases.Load("causes"), Stages = Phrases.Load("stages"), FrenchCodes = Phrases.Load("french-codes"), StatusCodes = Phrases.Load("status-codes");
 
     /// <summary>Never throws. What nobody said anything about is <see cref="FailureCause.Other"/>.</summary>
     /// <param name="status">Enhanced status code x.y.z, where known.</param>
@@ -41,6 +26,12 @@ public static partial class FailureCauses
     public static FailureCause Of(RecipientReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
+        var cause = OfFields(report);
+        return cause == FailureCause.Other && report.Action == DeliveryAction.Delayed ? FailureCause.Expired : cause;
+    }
+
+    private static FailureCause OfFields(RecipientReport report)
+    {
         var (diagnosis, remark) = (Folded(report.DiagnosticCode), Folded(report.Remark));
         // The remark is looser than the diagnosis and its code: it is asked where both say nothing, or no more than « rejected ». A mail
         // that a Sieve script refuses is the other way round: its diagnosis is the same whatever the script says.
@@ -86,6 +77,8 @@ public static partial class FailureCauses
         {
             // A server that knows its users says so before the mail; after it, the recipient's rules have spoken.
             (FailureCause.UnknownRecipient, "AfterMail") when status is not [_, '.', '1', '.', ..] => FailureCause.RecipientRejection,
+            // The code speaks of a mailbox that exists: the words hide a filter or a closed account.
+            (FailureCause.UnknownRecipient, not "AtRecipient") when status is [_, '.', '2', '.', '0' or '1'] => OfStatus(status)!.Value,
             (FailureCause.UnknownRecipient or FailureCause.UnknownDomain, "AtSender") => FailureCause.SenderRejected,
             var (said, _) => said,
         };
@@ -96,9 +89,8 @@ public static partial class FailureCauses
         if (status is not { Length: > 2 })
             return null;
         var detail = status[2..];
-        return Array.Find(ByStatus, row => detail == row.Prefix) is { Prefix: not null } exact ? exact.Cause
-            : Array.Find(ByStatus, row => row.Prefix.Length == 1 && detail.StartsWith(row.Prefix + ".", StringComparison.Ordinal)) is { Prefix: not null } general ? general.Cause
-            : null;
+        var name = StatusCodes.SectionOf(status) ?? StatusCodes.SectionOf(detail) ?? StatusCodes.SectionOf(detail.Split('.')[0]);
+        return name is null ? null : Named(name);
     }
 
     private static FailureCause? OfReply(string folded) =>

@@ -5,12 +5,13 @@ namespace Vaguemestre.Mail.Reports;
 
 /// <summary>
 /// The phrases by which machines that follow no standard are known: the text files in <c>Phrases/</c>. One phrase a line, in lower case
-/// and without accents, as <see cref="Fold"/> leaves a text; <c>*</c> stands for at most <see cref="Gap"/> characters; <c>#</c> begins a
+/// and without accents, as <see cref="Fold"/> leaves a text; <c>*</c> stands for at most <see cref="Gap"/> characters;
+/// a phrase of at most <see cref="Short"/> letters counts as a word of its own only; <c>#</c> begins a
 /// remark; <c>[Name]</c> with a capital begins a section. Sections are asked in the order of the file: the first that has a phrase of the text wins.
 /// </summary>
 internal sealed class Phrases
 {
-    private const int Gap = 80;
+    private const int Gap = 80, Short = 3;
 
     private readonly List<(string Section, string[][] Phrases)> sections;
 
@@ -46,6 +47,9 @@ internal sealed class Phrases
 
         return null;
     }
+
+    /// <summary>The section that has the text as a phrase, whole; null where none has.</summary>
+    public string? SectionOf(string whole) => sections.Find(s => Array.Exists(s.Phrases, phrase => phrase is [var only] && only == whole)).Section;
 
     public bool Any(string folded) => Section(folded) is not null;
 
@@ -92,11 +96,17 @@ internal sealed class Phrases
         }
     }
 
+    /// <summary>« ube » is a blocklist's word, and the middle of « überschreitet ». Scripts without spaces have no such middle.</summary>
+    private static bool IsWord(string text, int start, int end) =>
+        (start == 0 || !char.IsAsciiLetter(text[start - 1]) || !char.IsAsciiLetter(text[start])) && (end == text.Length || !char.IsAsciiLetter(text[end]) || !char.IsAsciiLetter(text[end - 1]));
+
     private static bool Stands(string[] pieces, string text)
     {
         for (var from = 0; text.IndexOf(pieces[0], from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
         {
             var end = at + pieces[0].Length;
+            if (pieces is [{ Length: <= Short }] && !IsWord(text, at, end))
+                continue;
             var next = 1;
             while (next < pieces.Length && text.IndexOf(pieces[next], end, Math.Min(text.Length - end, Gap + pieces[next].Length), StringComparison.Ordinal) is >= 0 and var found)
                 end = found + pieces[next++].Length;

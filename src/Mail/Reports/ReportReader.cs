@@ -36,18 +36,21 @@ public static class ReportReader
         var parts = new List<MimeEntity>();
         Collect(Unwrapped(message).Body, parts, MaxDepth);
         var notice = Notice.Of(parts, raw.Span);
-        var report = WithRemarks(DeliveryStatusReader.Read(parts), message, parts, notice) ?? BounceReader.Read(message, parts, notice);
+        var notification = NotificationReader.Read(message, notice);
+        var report = notification is not null ? notification.Value.Report : WithRemarks(DeliveryStatusReader.Read(parts), message, parts, notice) ?? BounceReader.Read(message, parts, notice);
         // Fields that report on nobody, beside a text that names nobody: no report at all.
         if (report is { FollowsStandard: false, Recipients: [{ FinalRecipient: "" }] } && parts.Exists(part => part is MessageDeliveryStatus))
             report = null;
         var kind = true switch
         {
-            _ when parts.Exists(part => Is(part, "message", "feedback-report")) || (report is null && AnswerReader.IsComplaint(message, parts)) => InboundKind.Complaint,
+            _ when notification is { } said => said.Kind,
+            _ when parts.Exists(part => Is(part, "message", "feedback-report")) || (report is null && AnswerReader.IsComplaint(message, parts, notice)) => InboundKind.Complaint,
             _ when report is { FollowsStandard: false } && IsRefusalBySieve(parts) => InboundKind.DeliveryReport,
             _ when parts.Exists(part => Is(part, "message", "disposition-notification") || Is(part, "message", "global-disposition-notification")) => InboundKind.ReadNotification,
             _ when report is { FollowsStandard: true } => InboundKind.DeliveryReport,
             _ when AnswerReader.IsChallenge(message, notice) => InboundKind.Challenge,
             _ when report is not null => InboundKind.DeliveryReport,
+            _ when AnswerReader.IsReadNotification(message, notice) => InboundKind.ReadNotification,
             _ when AnswerReader.IsAutomatic(message, notice) => InboundKind.AutoReply,
             _ => InboundKind.Other,
         };

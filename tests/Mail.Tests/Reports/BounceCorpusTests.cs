@@ -8,7 +8,7 @@ namespace Vaguemestre.Mail.Tests.Reports;
 /// <summary>Real mail that came back, with verdicts of others. To write <c>docs/bounces.md</c> anew: <c>WRITE_DOCS=1 ./test BounceCorpus</c>.</summary>
 public sealed partial class BounceCorpusTests(ITestOutputHelper output)
 {
-    private static readonly string[] Measures = ["class", "recipient", "digit", "group"];
+    private static readonly string[] Measures = ["class", "recipient", "digit", "group", "told"];
 
     private static readonly Dictionary<FailureCause, string[]> Groups = new()
     {
@@ -53,7 +53,8 @@ public sealed partial class BounceCorpusTests(ITestOutputHelper output)
         Share(judged, "class").ShouldBeGreaterThanOrEqualTo(99);
         Share(judged, "recipient").ShouldBeGreaterThanOrEqualTo(98);
         Share(judged, "digit").ShouldBeGreaterThanOrEqualTo(98);
-        Share(judged, "group").ShouldBeGreaterThanOrEqualTo(95);
+        Share(judged, "group").ShouldBeGreaterThanOrEqualTo(91);
+        Share(judged, "told").ShouldBeGreaterThanOrEqualTo(95);
         if (judged.Count(j => j.Measure == "class") == CommittedFiles(committed))
             File.ReadAllText(committed).ShouldBe(page, "type: WRITE_DOCS=1 ./test BounceCorpus");
     }
@@ -79,7 +80,13 @@ public sealed partial class BounceCorpusTests(ITestOutputHelper output)
             if (verdict.Status.Length > 0 && !(found?.Action == DeliveryAction.Delayed && verdict.Status.Contains(".0.9", StringComparison.Ordinal)))
                 yield return new(source, file, "digit", Digit(found) == verdict.Status[0]);
             if (verdict.Group is not ("" or "undefined" or "delayed" or "delivered"))
-                yield return new(source, file, "group", found is not null && Agrees(FailureCauses.Of(found), verdict));
+            {
+                var cause = found is null ? FailureCause.Other : FailureCauses.Of(found);
+                var agrees = Groups.GetValueOrDefault(cause, []).Contains(verdict.Group);
+                yield return new(source, file, "group", agrees);
+                if (verdict.Reason != "filtered" || agrees || cause != FailureCause.UnknownRecipient)
+                    yield return new(source, file, "told", agrees);
+            }
         }
     }
 
@@ -90,10 +97,6 @@ public sealed partial class BounceCorpusTests(ITestOutputHelper output)
         _ when verdict.StartsWith("autoreply", StringComparison.Ordinal) => kind == InboundKind.AutoReply,
         _ => kind is InboundKind.Other or InboundKind.AutoReply or InboundKind.Challenge,
     };
-
-    /// <summary>« User unknown » said without a code that tells where: the verdicts call it filtered, the server calls it unknown; we believe the server.</summary>
-    private static bool Agrees(FailureCause cause, Verdict verdict) =>
-        Groups.GetValueOrDefault(cause, []).Contains(verdict.Group) || (verdict.Reason == "filtered" && cause == FailureCause.UnknownRecipient);
 
     private static char Digit(RecipientReport? found) =>
         found?.Status?[0] ?? (Reply().Match(found?.DiagnosticCode ?? "") is { Success: true } reply ? reply.Value[0] : found?.Action == DeliveryAction.Delayed ? '4' : '5');
@@ -114,11 +117,15 @@ public sealed partial class BounceCorpusTests(ITestOutputHelper output)
 
             Mail that came back to others, from the test data of public projects, and what they say of it. It is no part of the repository;
             where it is there, a test writes this table. Class: report of delivery (standard or not), complaint, automatic answer, read notification, none of them.
-            Recipient: the address the verdict names. Digit: the first of the status code. Group: the reason, where the verdict has one.
-            « User unknown » without a code that tells where it was said is UnknownRecipient here, and filtered by some verdicts: that counts as right.
+            Recipient: the address the verdict names. Digit: the first of the status code. Group: the reason as the verdict has it, literally.
 
-            | source | messages | class | recipient | digit | group |
-            | --- | ---: | ---: | ---: | ---: | ---: |
+            Told: the same without the verdicts `filtered` (refused by the recipient) where we say that the address is unknown. Those verdicts stand for
+            « user unknown » said without a code x.1.z and without a word of RCPT TO; but other verdicts on the same words, as bare, say that the address
+            is gone (« User unknown » of one server stands under both). Taking all of them for a refusal makes more verdicts wrong than right, and would
+            tell a reader less than the server did. Where a code says that the mailbox exists (x.2.0), or the mail had been taken (DATA), it is a refusal here too.
+
+            | source | messages | class | recipient | digit | group | told |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 
             """);
         foreach (var source in judged.GroupBy(j => j.Source).OrderBy(s => s.Key, StringComparer.Ordinal))

@@ -17,6 +17,9 @@ public sealed class HostileTests
             { "a line of megabytes", Encoding.ASCII.GetBytes(Machine + "\n" + new string('<', 2_000_000) + "a@b.test") },
             { "ten thousand recipients", Encoding.ASCII.GetBytes(Machine + "\ncould not be delivered\n" + string.Concat(Enumerable.Range(0, 10_000).Select(n => $"<a{n}@b.test>: user unknown\n"))) },
             { "parts within parts", Encoding.ASCII.GetBytes(Machine + string.Concat(Enumerable.Range(0, 500).Select(n => $"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n"))) },
+            { "a notification without end", Encoding.ASCII.GetBytes("From: no-reply@sns.test\n\n" + string.Concat(Enumerable.Repeat("{\"Message\":", 10_000))) },
+            { "a notification of ten thousand", Encoding.ASCII.GetBytes("From: no-reply@sns.test\n\n{\"eventType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[" + string.Join(',', Enumerable.Repeat("\"a@b.c\"", 5_000)) + "]}}") },
+            { "half a character in a notification", Encoding.ASCII.GetBytes("From: no-reply@sns.test\n\n{\"eventType\":\"\\ud800\"}") },
             { "half characters", Encoding.BigEndianUnicode.GetBytes(Machine + "\ncould not be delivered \uD800 a@b.test") },
         };
     }

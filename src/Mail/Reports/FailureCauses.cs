@@ -79,6 +79,7 @@ public static partial class FailureCauses
             (FailureCause.UnknownRecipient, "AfterMail") when status is not [_, '.', '1', '.', ..] => FailureCause.RecipientRejection,
             // The code speaks of a mailbox that exists: the words hide a filter or a closed account.
             (FailureCause.UnknownRecipient, not "AtRecipient") when status is [_, '.', '2', '.', '0' or '1'] => OfStatus(status)!.Value,
+            (FailureCause.Expired, _) when folded.StartsWith("x-unix", StringComparison.Ordinal) => FailureCause.TechnicalMalfunction,
             (FailureCause.UnknownRecipient or FailureCause.UnknownDomain, "AtSender") => FailureCause.SenderRejected,
             var (said, _) => said,
         };

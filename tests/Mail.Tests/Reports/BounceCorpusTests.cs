@@ -53,7 +53,7 @@ public sealed partial class BounceCorpusTests(ITestOutputHelper output)
         Share(judged, "class").ShouldBeGreaterThanOrEqualTo(99);
         Share(judged, "recipient").ShouldBeGreaterThanOrEqualTo(98);
         Share(judged, "digit").ShouldBeGreaterThanOrEqualTo(98);
-        Share(judged, "group").ShouldBeGreaterThanOrEqualTo(91);
+        Share(judged, "group").ShouldBeGreaterThanOrEqualTo(92);
         Share(judged, "told").ShouldBeGreaterThanOrEqualTo(95);
         if (judged.Count(j => j.Measure == "class") == CommittedFiles(committed))
             File.ReadAllText(committed).ShouldBe(page, "type: WRITE_DOCS=1 ./test BounceCorpus");

@@ -24,6 +24,9 @@ public sealed class RealServersTests(RemoteServers servers) : IClassFixture<Remo
         new("connection dropped in DATA, then accepted", "contact@coupe.test", Relay.Documented, Status.Delivered, FactKind.Delivered, "relayed", "smtp; " + ScriptedServer.Taken, "2.0.0", "127.0.0.1"),
         new("remote down for a while", "contact@absente.test", Relay.Documented, Status.Delivered, FactKind.Delivered, "relayed", "smtp; " + ScriptedServer.Taken, "2.0.0", "127.0.0.1"),
         new("delayed, with a warning", "contact@lente.test", Relay.Documented, Status.Sending, FactKind.Delayed, "delayed", "smtp; 451 4.3.2 System not accepting messages", "4.3.2", "127.0.0.1"),
+        new("a domain that takes no mail (null MX)", "contact@nulle.test", Relay.AsksDns, Status.Undelivered, FactKind.Undelivered, "failed", "X-Postfix; Domain nulle.test does not accept mail (nullMX)", "5.1.0", "relay.test", "UnknownDomain"),
+        new("a domain without server (no MX, no address)", "contact@sans.test", Relay.AsksDns, Status.Undelivered, FactKind.Undelivered, "failed", "X-Postfix; Host or domain name not found. Name service error for name=sans.test type=A: Host found but no data record of requested type", "5.4.4", "relay.test", "UnknownDomain"),
+        new("a domain that does not exist", "contact@inexistante.test", Relay.AsksDns, Status.Undelivered, FactKind.Undelivered, "failed", "X-Postfix; Host or domain name not found. Name service error for name=inexistante.test type=A: Host not found", "5.4.4", "relay.test", "UnknownDomain"),
         new("an address with accents", "rené@accents.test", Relay.Documented, Status.Delivered, FactKind.Delivered, "relayed", "smtp; " + ScriptedServer.Taken, "2.0.0", "127.0.0.1"),
     ];
 

@@ -17,10 +17,13 @@ public enum Relay
 
     /// <summary>Takes no request for reports.</summary>
     WithoutDsn,
+
+    /// <summary>Looks for the company's server in DNS, where <c>nulle.test</c> says that it takes no mail (RFC 7505), <c>sans.test</c> names no server, and no other domain exists.</summary>
+    AsksDns,
 }
 
 /// <summary>
-/// Three Postfix relays, a fourth as a company's server with mailboxes, scripted servers for what no server does at will, and the
+/// Four Postfix relays, a fifth as a company's server with mailboxes, scripted servers for what no server does at will, and the
 /// listener that reports come back to. Shared by the tests of one class; queues are run every second.
 /// </summary>
 public sealed class RemoteServers : IAsyncLifetime
@@ -96,6 +99,9 @@ public sealed class RemoteServers : IAsyncLifetime
                 settings[keyword] = "dsn";
             _relays[relay] = Add(await PostfixServer.StartAsync(routes, settings));
         }
+
+        var dns = Add(await DnsmasqServer.StartResolverAsync("--dns-rr=nulle.test,15,000000", "--txt-record=sans.test,v=spf1 -all"));
+        _relays[Relay.AsksDns] = Add(await PostfixServer.StartAsync(routes, Impatient, dns));
     }
 
     /// <summary>Lets a world's letters go through a relay, and its reports come back to it.</summary>

@@ -2,7 +2,7 @@ namespace Vaguemestre.TestKit.Servers;
 
 /// <summary>
 /// A Postfix of the tests' own, used as relay: it accepts mail on a port of the loopback and carries it by SMTP to the ports
-/// that its routes name. It asks no DNS; a recipient of any other domain is refused at once (5.1.2), so that nothing leaves the machine.
+/// that its routes name. It asks no DNS, unless a test gives it a server of its own; a recipient of any other domain is refused at once (5.1.2), so that nothing leaves the machine.
 /// Postfix must be started by root.
 /// </summary>
 public sealed class PostfixServer : IAsyncDisposable
@@ -64,9 +64,11 @@ public sealed class PostfixServer : IAsyncDisposable
     /// <summary>Starts a relay and waits until it accepts mail.</summary>
     /// <param name="routes">Domain to port of the loopback.</param>
     /// <param name="settings">Further lines of main.cf, which win over ours.</param>
+    /// <param name="dns">Asked for the servers of all other domains, which are then tried; itself asks nobody. Null: they are refused.</param>
     public static async Task<PostfixServer> StartAsync(
         IReadOnlyDictionary<string, int> routes,
-        IReadOnlyDictionary<string, string>? settings = null)
+        IReadOnlyDictionary<string, string>? settings = null,
+        DnsmasqServer? dns = null)
     {
         var port = FreePort.Next();
         var main = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -86,19 +88,28 @@ public sealed class PostfixServer : IAsyncDisposable
             ["transport_maps"] = TransportMap(routes),
             ["default_transport"] = "error:5.1.2 no route to this domain",
         };
+        if (dns is not null)
+        {
+            // The routes need none: they name addresses.
+            main["default_transport"] = "by-dns";
+            main.Remove("smtp_dns_support_level");
+            main.Remove("smtp_host_lookup");
+        }
+
         foreach (var (key, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             main[key] = value;
         }
 
-        return await StartAsync(string.Join('\n', main.Select(s => $"{s.Key} = {s.Value}")), $"127.0.0.1:{port} inet n - n - - smtpd", port);
+        return await StartAsync(string.Join('\n', main.Select(s => $"{s.Key} = {s.Value}")), $"127.0.0.1:{port} inet n - n - - smtpd\nby-dns unix - - y - - smtp", port, dns);
     }
 
     /// <summary>Starts a Postfix with a configuration as somebody wrote it, in folders of the tests' own.</summary>
     /// <param name="main">main.cf, without its folders and its log.</param>
     /// <param name="listeners">The lines of master.cf that listen; the others are Debian's.</param>
     /// <param name="port">Where one of them accepts mail.</param>
-    public static async Task<PostfixServer> StartAsync(string main, string listeners, int port)
+    /// <param name="dns">What its services within the queue folder (chroot) ask; null for no file that names any.</param>
+    public static async Task<PostfixServer> StartAsync(string main, string listeners, int port, DnsmasqServer? dns = null)
     {
         var master = DebianProgram.Find("master", "postfix", DaemonFolder);
         if (!Environment.IsPrivilegedProcess)
@@ -111,6 +122,11 @@ public sealed class PostfixServer : IAsyncDisposable
         var data = Path.Combine(folder.FullName, "data");
         var configuration = folder.CreateSubdirectory("configuration").FullName;
         await Command.RunAsync("chmod", "a+x", folder.FullName);
+
+        if (dns is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(queue, "etc")).FullName, "resolv.conf"), $"nameserver {dns.Address}\n");
+        }
 
         string[] place =
         [

@@ -91,11 +91,11 @@ public sealed class TestProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until a port of the loopback accepts a connection.</summary>
-    public Task WaitForPortAsync(int port) => WaitUntilAsync(
+    public Task WaitForPortAsync(int port, string address = "127.0.0.1") => WaitUntilAsync(
         async stop =>
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, port, stop);
+            await client.ConnectAsync(IPAddress.Parse(address), port, stop);
             return true;
         },
         $"port {port} answers");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -6,9 +7,12 @@ using Npgsql;
 
 namespace Vaguemestre.Core.Data.Postgres;
 
-/// <summary>Each column goes as one array: one prepared statement whatever the number of rows.</summary>
+/// <summary>Each column goes as one array: one statement whatever the number of rows.</summary>
 internal static class PostgresBulk
 {
+    /// <summary>By connection string: who sets Max Auto Prepare to 0 has a pooler between that knows no prepared statements.</summary>
+    private static readonly ConcurrentDictionary<string, bool> MayPrepare = new(StringComparer.Ordinal);
+
     public static Task InsertAsync(DatabaseFacade database, string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         RunAsync(database, $"INSERT INTO {table} ({string.Join(", ", columns.Select(Quoted))}) SELECT * FROM unnest({Arrays(columns)})", columns, cancel);
 
@@ -26,7 +30,8 @@ internal static class PostgresBulk
 #pragma warning restore CA2100
         foreach (var column in columns)
             command.Parameters.Add(new NpgsqlParameter { Value = ArrayOf(column) });
-        await command.PrepareAsync(cancel);
+        if (MayPrepare.GetOrAdd(command.Connection!.ConnectionString, text => new NpgsqlConnectionStringBuilder(text).MaxAutoPrepare > 0))
+            await command.PrepareAsync(cancel);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vaguemestre.Core;
 
 /// <summary>What kind of refusal a <see cref="Problem"/> is; each has one HTTP status.</summary>
@@ -23,7 +25,8 @@ public enum ProblemKind
 }
 
 /// <summary>One field that cannot be taken, and the remedy in French.</summary>
-public sealed record FieldError(string Field, string Message);
+/// <param name="Code">Which refusal it is, where somebody tells it in another language; else null.</param>
+public sealed record FieldError(string Field, string Message, [property: JsonIgnore] string? Code = null);
 
 /// <summary>
 /// An expected refusal, as a value: a stable code for programs, a French message for people. Not a bug and not
@@ -34,7 +37,7 @@ public sealed record Problem(ProblemKind Kind, string Code, string Message, IRea
     public static Problem Invalid(IReadOnlyList<FieldError> errors) =>
         new(ProblemKind.Invalid, "invalid", "Certaines informations sont à corriger.", errors);
 
-    public static Problem Invalid(string field, string message) => Invalid([new FieldError(field, message)]);
+    public static Problem Invalid(string field, string message, string? code = null) => Invalid([new FieldError(field, message, code)]);
 
     public static Problem NotFound(string code, string message) => new(ProblemKind.NotFound, code, message, []);
 
@@ -45,7 +48,7 @@ public sealed record Problem(ProblemKind Kind, string Code, string Message, IRea
     public static Problem Stale(string code, string message) => new(ProblemKind.Stale, code, message, []);
 
     public static Problem TooLarge(string code, string field, string message) =>
-        new(ProblemKind.TooLarge, code, message, [new FieldError(field, message)]);
+        new(ProblemKind.TooLarge, code, message, [new FieldError(field, message, code)]);
 }
 
 /// <summary>The value of an operation, or the <see cref="Problem"/> that kept it from happening.</summary>

@@ -172,6 +172,9 @@ public sealed class MessagingSettings
 
     /// <summary>How long the deletion of a draft can be undone; then its text and files are erased.</summary>
     public TimeSpan KeepDeletedDrafts { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a reply that a company began and left is kept; then its text and files are erased.</summary>
+    public TimeSpan KeepReplyDrafts { get; set; } = TimeSpan.FromDays(90);
 }
 
 public sealed class LimitSettings

@@ -31,7 +31,7 @@ public static class RefusedFiles
     public static Problem? Check(string name)
     {
         if (name.Any(IsOverride))
-            return Problem.Invalid("file", "Le nom du fichier contient un caractère invisible qui en inverse le sens de lecture et peut cacher sa vraie nature. Renommez le fichier, puis joignez-le de nouveau.");
+            return Problem.Invalid("file", "Le nom du fichier contient un caractère invisible qui en inverse le sens de lecture et peut cacher sa vraie nature. Renommez le fichier, puis joignez-le de nouveau.", "file-name");
         foreach (var extension in ExtensionsOf(name))
         {
             if (Kinds.TryGetValue(extension, out var what))
@@ -45,7 +45,7 @@ public static class RefusedFiles
     public static Problem? Check(string name, FileKind kind) => kind.Runs is { } what ? Refuse(name, $"est {what}, d'après son contenu") : null;
 
     private static Problem Refuse(string name, string why) =>
-        Problem.Invalid("file", $"Le fichier « {name} » {why} : il n'est pas joint. Remettez ce contenu sous une autre forme, par exemple en PDF.");
+        Problem.Invalid("file", $"Le fichier « {name} » {why} : il n'est pas joint. Remettez ce contenu sous une autre forme, par exemple en PDF.", "file-runs");
 
     /// <summary>
     /// As Windows reads a name: characters that do not show do not count, nor dots and spaces at the end, and a colon begins a

@@ -14,10 +14,10 @@ public sealed class Upload
 
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>Who sends it; nobody else goes on with it.</summary>
+    /// <summary>Who sends it: the agent, or the conversation of a reply; nobody else goes on with it.</summary>
     public required Guid OwnerId { get; init; }
 
-    /// <summary>What it will be joined to: a letter.</summary>
+    /// <summary>What it will be joined to: a draft of a letter, or of a reply.</summary>
     public required Guid TargetId { get; init; }
 
     /// <summary>Exactly what its sender called it; never a path.</summary>

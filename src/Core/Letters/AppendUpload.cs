@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 
@@ -9,32 +8,31 @@ namespace Vaguemestre.Core.Letters;
 /// Takes what comes of an upload and, once it is whole, joins the file to its draft. A content that breaks off throws; what came of it in
 /// whole chunks is kept. A refusal ends the upload and leaves the draft as it was.
 /// </summary>
-public sealed class AppendUpload(VaguemestreDb db, FindUpload find, JoinAttachment join, PartialFiles partial, TimeProvider clock)
+public sealed class AppendUpload(VaguemestreDb db, FindUpload find, PartialFiles partial, TimeProvider clock)
 {
-    /// <param name="caller">Who started it.</param>
-    /// <param name="letterId">The draft.</param>
+    /// <param name="target">The draft, by the one who started it.</param>
     /// <param name="id">The upload.</param>
     /// <param name="offset">Where the content begins in the file; must be where the upload stands.</param>
     /// <param name="content">Read once, never whole in memory.</param>
     /// <param name="cancel">Breaks off.</param>
-    public async Task<Result<UploadProgress>> RunAsync(Caller caller, Guid letterId, Guid id, long offset, Stream content, CancellationToken cancel)
+    public async Task<Result<UploadProgress>> RunAsync(UploadTarget target, Guid id, long offset, Stream content, CancellationToken cancel)
     {
-        var progress = await find.RunAsync(caller, letterId, id, cancel);
+        var progress = await find.RunAsync(target, id, cancel);
         if (!progress.Succeeded || progress.Value.Expires is null)
             return progress.Succeeded && offset != progress.Value.Offset ? UploadProblems.AtOtherOffset(progress.Value.Offset) : progress;
-        var upload = (await find.RowAsync(caller, letterId, id, cancel))!;
+        var upload = (await find.RowAsync(target, id, cancel))!;
         try
         {
             await using var file = partial.Open(id, upload.Length);
-            return file is null ? UploadProblems.IsLocked : await AppendAsync(caller, upload, file, offset, content, cancel);
+            return file is null ? UploadProblems.IsLocked : await AppendAsync(target, upload, file, offset, content, cancel);
         }
         catch (Exception moved) when (moved is FileNotFoundException or DirectoryNotFoundException)
         {
-            return await find.RunAsync(caller, letterId, id, cancel);
+            return await find.RunAsync(target, id, cancel);
         }
     }
 
-    private async Task<Result<UploadProgress>> AppendAsync(Caller caller, Upload upload, PartialFile file, long offset, Stream content, CancellationToken cancel)
+    private async Task<Result<UploadProgress>> AppendAsync(UploadTarget target, Upload upload, PartialFile file, long offset, Stream content, CancellationToken cancel)
     {
         await file.CatchUpAsync(cancel);
         if (file.Offset != offset)
@@ -48,7 +46,7 @@ public sealed class AppendUpload(VaguemestreDb db, FindUpload find, JoinAttachme
                 refused = UploadProblems.TooMuch(upload.Name);
                 break;
             case Appended.Whole:
-                refused = await FinishAsync(caller, upload, file, cancel);
+                refused = await FinishAsync(target, upload, file, cancel);
                 break;
         }
 
@@ -62,7 +60,7 @@ public sealed class AppendUpload(VaguemestreDb db, FindUpload find, JoinAttachme
     }
 
     /// <summary>The file moves to its place while it is held, within the transaction that makes it an attachment: it is there, or the upload is.</summary>
-    private async Task<Problem?> FinishAsync(Caller caller, Upload upload, PartialFile file, CancellationToken cancel)
+    private async Task<Problem?> FinishAsync(UploadTarget target, Upload upload, PartialFile file, CancellationToken cancel)
     {
         var (sha256, kind) = await file.CompleteAsync(cancel);
         if (RefusedFiles.Check(upload.Name, kind) is { } refused)
@@ -71,7 +69,7 @@ public sealed class AppendUpload(VaguemestreDb db, FindUpload find, JoinAttachme
         try
         {
             // From here on the sender may go away: the file is whole.
-            var joined = await db.WriteAsync(() => KeepAsync(caller, upload, kind, stored), CancellationToken.None);
+            var joined = await db.WriteAsync(() => KeepAsync(target, upload, kind, stored), CancellationToken.None);
             return joined.Problem;
         }
         catch
@@ -82,15 +80,12 @@ public sealed class AppendUpload(VaguemestreDb db, FindUpload find, JoinAttachme
         }
     }
 
-    private async Task<Result<LetterAttachment>> KeepAsync(Caller caller, Upload upload, FileKind kind, StoredFile stored)
+    private async Task<Result<bool>> KeepAsync(UploadTarget target, Upload upload, FileKind kind, StoredFile stored)
     {
-        var added = await join.InTransactionAsync(caller, upload.TargetId, upload.Name, kind, stored, CancellationToken.None);
-        if (added.Succeeded)
-        {
-            await db.Uploads.Where(u => u.Id == upload.Id).ExecuteDeleteAsync(CancellationToken.None);
-            partial.Keep(upload.Id);
-        }
-
-        return added;
+        if (await target.JoinAsync(upload.Name, kind, stored, CancellationToken.None) is { } refused)
+            return refused;
+        await db.Uploads.Where(u => u.Id == upload.Id).ExecuteDeleteAsync(CancellationToken.None);
+        partial.Keep(upload.Id);
+        return true;
     }
 }

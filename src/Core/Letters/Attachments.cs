@@ -142,13 +142,19 @@ public static class AttachmentLimits
         mode == DeliveryMode.Tracked ? settings.Limits.TrackedAttachments : settings.Limits.PlainAttachments;
 
     /// <summary>Why a letter takes no further file of this size. Null: it does.</summary>
-    public static Problem? WhyNot(Letter letter, long size, Settings settings)
-    {
-        var limit = For(letter.Mode, settings);
-        return letter.AttachmentsSize + size > limit ? TooLarge(limit)
-            : letter.Attachments.Count >= MostFiles ? Problem.Invalid("file", $"Un courrier porte au plus {MostFiles} pièces jointes. Réunissez-les en une archive.")
+    public static Problem? WhyNot(Letter letter, long size, Settings settings) =>
+        WhyNot(letter.Attachments.Count, letter.AttachmentsSize, size, For(letter.Mode, settings), "Un courrier");
+
+    /// <summary>Why what holds these files takes no further one. Null: it does.</summary>
+    /// <param name="count">Files there are.</param>
+    /// <param name="used">Bytes of them.</param>
+    /// <param name="size">Bytes of the further one.</param>
+    /// <param name="limit">Bytes of all.</param>
+    /// <param name="what">What holds them, in French, with its article.</param>
+    internal static Problem? WhyNot(int count, long used, long size, long limit, string what) =>
+        used + size > limit ? TooLarge(limit)
+            : count >= MostFiles ? Problem.Invalid("file", $"{what} porte au plus {MostFiles} pièces jointes. Réunissez-les en une archive.", "too-many-files")
             : null;
-    }
 
     public static Problem TooLarge(long limit) => Problem.TooLarge(
         "attachments-too-large",
@@ -163,12 +169,12 @@ public static class AttachmentName
 
     public static Problem? Check(string name) =>
         string.IsNullOrWhiteSpace(name) || name.Length > Longest || !SoundText.IsOneLine(name)
-            ? Problem.Invalid("file", $"Le nom du fichier est obligatoire, compte au plus {Longest} caractères et ne contient pas de caractère de commande.")
+            ? Problem.Invalid("file", $"Le nom du fichier est obligatoire, compte au plus {Longest} caractères et ne contient pas de caractère de commande.", "file-name")
             : RefusedFiles.Check(name);
 
     /// <summary>Why what was stored under that name is not joined; null when it may be.</summary>
     internal static Problem? WhyNot(string name, StoredFile file, FileKind kind) =>
         file.Size == 0 ? Empty(name) : RefusedFiles.Check(name, kind);
 
-    public static Problem Empty(string name) => Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.");
+    public static Problem Empty(string name) => Problem.Invalid("file", $"Le fichier « {name} » est vide : il n'est pas joint.", "file-empty");
 }

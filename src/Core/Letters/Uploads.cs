@@ -1,10 +1,33 @@
 using Microsoft.EntityFrameworkCore;
-using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
-using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
+
+/// <summary>
+/// What an upload becomes a file of, once it is whole: an agent's draft, or the reply that a recipient writes. Who has one was found to
+/// have the right to write there.
+/// </summary>
+public abstract class UploadTarget
+{
+    /// <summary>The draft.</summary>
+    public abstract Guid Id { get; }
+
+    public abstract Guid OrganisationId { get; }
+
+    /// <summary>Whose uploads they are; nobody else goes on with them.</summary>
+    public abstract Guid OwnerId { get; }
+
+    /// <summary>Why it takes no file of this length, in bytes; null: it does.</summary>
+    public abstract Problem? WhyNot(long length);
+
+    /// <summary>Makes the file one of its own, within the caller's transaction. Checks again what may have changed meanwhile.</summary>
+    /// <returns>Why it is not joined; null when it is.</returns>
+    public abstract Task<Problem?> JoinAsync(string name, FileKind kind, StoredFile file, CancellationToken cancel);
+
+    /// <summary>The name and the bytes of its own file that an upload became; null where there is none.</summary>
+    public abstract (string Name, long Size)? FileOf(Guid upload);
+}
 
 /// <summary>How far an upload has come. At <see cref="Length"/> the file is joined to the draft.</summary>
 /// <param name="Id">The upload, and the stored file that it becomes.</param>
@@ -32,32 +55,25 @@ public static class UploadProblems
 
     internal static Problem AtOtherOffset(long offset) => Problem.Conflict(OtherOffset, $"L'envoi de ce fichier reprend à l'octet {offset}.");
 
-    internal static Problem TooMuch(string name) => Problem.Invalid("file", $"Le fichier « {name} » est plus long qu'annoncé : il n'est pas joint. Choisissez-le de nouveau.");
+    internal static Problem TooMuch(string name) => Problem.Invalid("file", $"Le fichier « {name} » est plus long qu'annoncé : il n'est pas joint. Choisissez-le de nouveau.", "upload-longer");
 }
 
 /// <summary>Announces a file for a draft. What can be refused without its content is refused here.</summary>
-public sealed class StartUpload(VaguemestreDb db, PartialFiles partial, Settings settings, TimeProvider clock)
+public sealed class StartUpload(VaguemestreDb db, PartialFiles partial, TimeProvider clock)
 {
-    public async Task<Result<UploadProgress>> RunAsync(Caller caller, Guid letterId, string name, long length, CancellationToken cancel)
+    public async Task<Result<UploadProgress>> RunAsync(UploadTarget target, string name, long length, CancellationToken cancel)
     {
-        var found = await new FindLetter(db).RunAsync(caller, letterId, cancel);
-        if (!found.Succeeded)
-            return found.Problem!;
-        if (found.Value.State == LetterState.Sent)
-            return LetterProblems.AlreadySent;
-        if (found.Value.SendAt is not null)
-            return LetterProblems.Scheduled(found.Value);
         if (AttachmentName.Check(name) is { } refused)
             return refused;
         if (length <= 0)
             return AttachmentName.Empty(name);
-        if (AttachmentLimits.WhyNot(found.Value, length, settings) is { } full)
+        if (target.WhyNot(length) is { } full)
             return full;
-        if (await db.Uploads.CountAsync(u => u.TargetId == letterId, cancel) >= AttachmentLimits.MostFiles)
-            return Problem.Invalid("file", $"{AttachmentLimits.MostFiles} envois sont déjà en cours pour ce courrier. Attendez leur fin ou annulez-en.");
+        if (await db.Uploads.CountAsync(u => u.TargetId == target.Id, cancel) >= AttachmentLimits.MostFiles)
+            return Problem.Invalid("file", $"{AttachmentLimits.MostFiles} envois sont déjà en cours. Attendez leur fin ou annulez-en.", "too-many-uploads");
 
         var now = clock.Now();
-        var upload = new Upload { Id = Guid.CreateVersion7(now), OrganisationId = caller.OrganisationId, OwnerId = caller.OwnerId, TargetId = letterId, Name = name, Length = length, CreatedAt = now };
+        var upload = new Upload { Id = Guid.CreateVersion7(now), OrganisationId = target.OrganisationId, OwnerId = target.OwnerId, TargetId = target.Id, Name = name, Length = length, CreatedAt = now };
         partial.Create(upload.Id);
         db.Uploads.Add(upload);
         await db.SaveChangesAsync(cancel);
@@ -65,29 +81,26 @@ public sealed class StartUpload(VaguemestreDb db, PartialFiles partial, Settings
     }
 }
 
-/// <summary>Finds an upload of the caller's own, or the file that it became.</summary>
+/// <summary>Finds an upload to a draft by its owner, or the file that it became.</summary>
 public sealed class FindUpload(VaguemestreDb db, PartialFiles partial)
 {
-    public async Task<Result<UploadProgress>> RunAsync(Caller caller, Guid letterId, Guid id, CancellationToken cancel)
+    public async Task<Result<UploadProgress>> RunAsync(UploadTarget target, Guid id, CancellationToken cancel)
     {
-        if (await RowAsync(caller, letterId, id, cancel) is { } upload)
+        if (await RowAsync(target, id, cancel) is { } upload)
             return partial.OffsetOf(id, upload.Length) is { } offset ? UploadProgress.Of(upload, offset) : UploadProblems.NotFound;
-        var letter = await new FindLetter(db).RunAsync(caller, letterId, cancel);
-        return letter.Succeeded && letter.Value.Attachments.Find(a => a.FileId == id) is { } joined
-            ? new UploadProgress(id, joined.Name, joined.Size, joined.Size, null)
-            : UploadProblems.NotFound;
+        return target.FileOf(id) is { } joined ? new UploadProgress(id, joined.Name, joined.Size, joined.Size, null) : UploadProblems.NotFound;
     }
 
-    internal Task<Upload?> RowAsync(Caller caller, Guid letterId, Guid id, CancellationToken cancel) =>
-        db.Uploads.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.TargetId == letterId && u.OrganisationId == caller.OrganisationId && u.OwnerId == caller.OwnerId, cancel);
+    internal Task<Upload?> RowAsync(UploadTarget target, Guid id, CancellationToken cancel) =>
+        db.Uploads.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.TargetId == target.Id && u.OrganisationId == target.OrganisationId && u.OwnerId == target.OwnerId, cancel);
 }
 
 /// <summary>Gives an upload up.</summary>
 public sealed class TerminateUpload(VaguemestreDb db, PartialFiles partial)
 {
-    public async Task<Result<Guid>> RunAsync(Caller caller, Guid letterId, Guid id, CancellationToken cancel)
+    public async Task<Result<Guid>> RunAsync(UploadTarget target, Guid id, CancellationToken cancel)
     {
-        if (await new FindUpload(db, partial).RowAsync(caller, letterId, id, cancel) is not { } upload)
+        if (await new FindUpload(db, partial).RowAsync(target, id, cancel) is not { } upload)
             return UploadProblems.NotFound;
         return await RemoveAsync(upload, cancel) ? id : UploadProblems.IsLocked;
     }

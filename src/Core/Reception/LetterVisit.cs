@@ -34,6 +34,9 @@ public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? Open
     public bool Opened => OpenedAt is not null;
 
     public bool MayReply => Opened && Letter.ReplyExpected;
+
+    /// <summary>Whether a reply sent at that instant is no longer taken: the deadline is over, and the organisation closes then.</summary>
+    public bool RepliesClosedAt(DateTimeOffset at) => LateReplies == LateReplies.Closed && Letter.ReplyDue < at;
 }
 
 /// <summary>Finds what a personal link leads to: the recipient's, or an invited colleague's. A token that is unknown, malformed or ended answers alike.</summary>

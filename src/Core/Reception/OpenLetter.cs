@@ -46,31 +46,3 @@ internal sealed class Receipts(VaguemestreDb db, ConversationJournal journal, Ti
             },
             cancel);
 }
-
-/// <summary>A file of an opened letter, for its recipient; each download is a fact.</summary>
-public sealed class DownloadAttachment(VaguemestreDb db, ConversationJournal journal)
-{
-    private const int MostFacts = 200;
-
-    public async Task<Result<LetterAttachment>> RunAsync(string token, Guid attachmentId, CancellationToken cancel)
-    {
-        var found = await new FindVisit(db).RunAsync(token, cancel);
-        if (!found.Succeeded)
-            return found.Problem!;
-        if (!found.Value.Opened)
-            return Problem.Conflict("not-opened", "Ouvrez d'abord le courrier.");
-        if (found.Value.Conversation.Files.SingleOrDefault(a => a.Id == attachmentId) is not { } attachment)
-            return AttachmentLimits.NotFound;
-
-        await db.WriteAsync<bool>(
-            async () =>
-            {
-                var conversation = (await journal.LockAsync(found.Value.Conversation.Id, cancel))!;
-                if (await db.Facts.CountAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.AttachmentDownloaded, cancel) < MostFacts)
-                    await journal.AppendAsync(conversation, FactKind.AttachmentDownloaded, new Download(attachment.Id, attachment.Name, Convert.ToHexStringLower(attachment.Sha256)), Actor.Recipient, attachment.Id, cancel);
-                return true;
-            },
-            cancel);
-        return attachment;
-    }
-}

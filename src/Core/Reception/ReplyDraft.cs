@@ -24,12 +24,19 @@ public sealed class ReplyDraft
 
     public List<ReplyDraftFile> Files { get; private init; } = [];
 
+    /// <summary>Bytes of all its files.</summary>
+    public long FilesSize => Files.Sum(f => f.Size);
+
+    /// <summary>Something else of it than its text changed.</summary>
+    public void Touch(DateTimeOffset at) => ChangedAt = at;
+
     public void Write(string text, DateTimeOffset at) => (Text, Version, ChangedAt) = (text, Version + 1, at);
 
     private sealed class Mapping : IEntityTypeConfiguration<ReplyDraft>
     {
         public void Configure(EntityTypeBuilder<ReplyDraft> draft)
         {
+            draft.Ignore(d => d.FilesSize);
             draft.Property(d => d.Version).IsConcurrencyToken();
             draft.HasOne<Conversation>().WithMany().HasForeignKey(d => d.ConversationId).OnDelete(DeleteBehavior.Restrict);
             draft.HasMany(d => d.Files).WithOne().HasForeignKey(f => f.DraftId).OnDelete(DeleteBehavior.Cascade);

@@ -1,100 +1,79 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
-using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Reception;
 
-/// <summary>A file as the recipient gives it; the content is read once.</summary>
-public sealed record ReplyFile(string Name, Stream Content);
-
-/// <summary>Takes a recipient's reply with its files: all of it, or nothing.</summary>
-public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, FileStore files, Settings settings, TimeProvider clock)
+/// <summary>
+/// Sends a reply as it was written: from then on nothing of it changes, and a further one completes it. It takes the identifier of its
+/// draft, so that a button pressed twice sends one.
+/// </summary>
+public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, PartialFiles partial, Settings settings, TimeProvider clock)
 {
-    public async Task<Result<Reply>> RunAsync(string token, string text, IReadOnlyList<ReplyFile> given, CancellationToken cancel)
+    /// <param name="token">Of the personal link.</param>
+    /// <param name="shown">What the sender saw and confirmed; that, and nothing else, is sent.</param>
+    /// <param name="cancel">Stops the operation.</param>
+    /// <returns>
+    /// The reply, the same one for every press; <c>replies-closed</c> when the deadline is over at the instant of sending,
+    /// <c>reply-changed</c> when what was confirmed is no longer what is written. The draft stays as it is then.
+    /// </returns>
+    public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, CancellationToken cancel)
     {
-        var found = await new FindVisit(db).RunAsync(token, cancel);
-        if (!found.Succeeded)
-            return found.Problem!;
-        var visit = found.Value;
-        if (!visit.MayReply)
-            return Problem.Conflict("no-reply-expected", visit.Opened ? "Aucune réponse n'est attendue à ce courrier." : "Ouvrez d'abord le courrier.");
-        if (WhyNot(text, given) is { } refused)
-            return refused;
-
-        var stored = new List<(string Name, StoredFile File, FileKind Kind)>();
-        var refusal = await StoreAsync(given, visit.Conversation.OrganisationId, stored, cancel);
-        var result = refusal is not null ? refusal : await db.WriteAsync(() => WriteAsync(visit, text, stored, cancel), cancel);
-        if (!result.Succeeded)
-            stored.ForEach(s => files.Delete(s.File.Id));
-        return result;
+        var desk = new ReplyDesk(db, settings, clock);
+        var visit = await desk.AdmitAsync(token, cancel);
+        if (!visit.Succeeded)
+            return visit.Problem!;
+        List<Guid> unfinished = [];
+        var sent = await db.WriteAsync(() => InTransactionAsync(desk, visit.Value, shown, unfinished, cancel), cancel);
+        if (sent.Succeeded)
+            unfinished.ForEach(partial.Delete);
+        return sent;
     }
 
-    private static Problem? WhyNot(string text, IReadOnlyList<ReplyFile> given)
+    private async Task<Result<Reply>> InTransactionAsync(ReplyDesk desk, LetterVisit visit, ReplyShown shown, List<Guid> unfinished, CancellationToken cancel)
     {
-        var errors = new List<FieldError>();
-        if (string.IsNullOrWhiteSpace(text) && given.Count == 0)
-            errors.Add(new FieldError("text", "Saisissez votre réponse ou joignez au moins un fichier."));
-        if (text.Length > DraftContent.LongestBody)
-            errors.Add(new FieldError("text", $"Votre réponse dépasse {DraftContent.LongestBody} caractères. Joignez-la plutôt en fichier."));
-        if (given.Count > AttachmentLimits.MostFiles)
-            errors.Add(new FieldError("files", $"Joignez au plus {AttachmentLimits.MostFiles} fichiers."));
-        errors.AddRange(given.Take(AttachmentLimits.MostFiles).Select(f => AttachmentName.Check(f.Name)).OfType<Problem>().SelectMany(p => p.Errors).Select(e => e with { Field = "files" }));
-        return errors.Count > 0 ? Problem.Invalid(errors) : null;
+        var draft = await desk.LockAsync(visit, cancel);
+        if (await db.Replies.Include(r => r.Attachments.OrderBy(a => a.Rank)).SingleOrDefaultAsync(r => r.Id == shown.Draft && r.ConversationId == visit.Conversation.Id, cancel) is { } already)
+            return already;
+        if (draft is null || ReplyShown.Of(draft) != shown)
+            return ReplyProblems.Changed;
+        if (visit.RepliesClosedAt(clock.GetUtcNow()))
+            return ReplyProblems.Closed;
+        if (string.IsNullOrWhiteSpace(draft.Text) && draft.Files.Count == 0)
+            return Problem.Invalid("text", "Saisissez votre réponse ou joignez au moins un fichier.", ReplyProblems.EmptyCode);
+        var reply = await WriteAsync(visit, draft, cancel);
+
+        // What was still on its way when the reply left does not come after it.
+        unfinished.AddRange(await db.Uploads.Where(u => u.TargetId == draft.Id).Select(u => u.Id).ToListAsync(cancel));
+        await db.Uploads.Where(u => u.TargetId == draft.Id).ExecuteDeleteAsync(cancel);
+        return reply;
     }
 
-    private async Task<Problem?> StoreAsync(IReadOnlyList<ReplyFile> given, Guid organisationId, List<(string Name, StoredFile File, FileKind Kind)> stored, CancellationToken cancel)
-    {
-        var limit = settings.Limits.TrackedAttachments;
-        try
-        {
-            foreach (var file in given)
-            {
-                var saved = await files.SaveAsync(file.Content, organisationId, limit - stored.Sum(s => s.File.Size), cancel);
-                if (!saved.Succeeded)
-                    return AttachmentLimits.TooLarge(limit);
-                var kind = await files.KindOfAsync(saved.Value.Id, saved.Value.Size, CancellationToken.None);
-                stored.Add((file.Name, saved.Value, kind));
-                if (saved.Value.Size == 0)
-                    return Problem.Invalid("files", $"Le fichier « {file.Name} » est vide.");
-                if (RefusedFiles.Check(file.Name, kind) is { } refused)
-                    return Problem.Invalid([.. refused.Errors.Select(e => e with { Field = "files" })]);
-            }
-
-            return null;
-        }
-        catch
-        {
-            // The sender went away, or the disk is full: what had come is nobody's.
-            stored.ForEach(s => files.Delete(s.File.Id));
-            throw;
-        }
-    }
-
-    private async Task<Result<Reply>> WriteAsync(LetterVisit visit, string text, List<(string Name, StoredFile File, FileKind Kind)> stored, CancellationToken cancel)
+    private async Task<Reply> WriteAsync(LetterVisit visit, ReplyDraft draft, CancellationToken cancel)
     {
         var conversation = (await journal.LockAsync(visit.Conversation.Id, cancel))!;
         var now = clock.Now();
-        var reply = new Reply { Id = Guid.CreateVersion7(now), OrganisationId = conversation.OrganisationId, ConversationId = conversation.Id, At = now, Body = BodyHtml.Sanitise(BodyHtml.FromText(text)) };
-        reply.Attachments.AddRange(stored.Select((s, rank) => new ReplyAttachment
+        var reply = new Reply { Id = draft.Id, OrganisationId = conversation.OrganisationId, ConversationId = conversation.Id, At = now, Body = BodyHtml.Sanitise(BodyHtml.FromText(draft.Text)) };
+        reply.Attachments.AddRange(draft.Files.Select(f => new ReplyAttachment
         {
-            Id = Guid.CreateVersion7(now),
+            Id = f.Id,
             ReplyId = reply.Id,
-            FileId = s.File.Id,
-            Name = s.Name,
-            ContentType = s.Kind.ContentTypeFor(s.Name),
-            Size = s.File.Size,
-            Sha256 = s.File.Sha256,
-            Rank = rank,
+            FileId = f.FileId,
+            Name = f.Name,
+            ContentType = f.ContentType,
+            Size = f.Size,
+            Sha256 = f.Sha256,
+            Rank = f.Rank,
         }));
-        db.Files.AddRange(stored.Select(s => s.File));
+        db.ReplyDrafts.Remove(draft);
         db.Replies.Add(reply);
         var content = new ReplyContent(
-            conversation.Email,
+            visit.Email,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reply.Body))),
             [.. reply.Attachments.Select(a => new FileDigest(a.Name, a.Size, Convert.ToHexStringLower(a.Sha256)))],
             AfterDue: visit.Letter.ReplyDue < now);

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Vaguemestre.Core.Journal;
 
@@ -13,20 +11,16 @@ namespace Vaguemestre.Core.Journal;
 /// </summary>
 public static class CanonicalJson
 {
-    private const long LargestExactInteger = (1L << 53) - 1;
+    /// <summary>
+    /// The canonical form of a value's public properties (camel case, no nulls, instants RFC 3339 UTC to the microsecond), straight from the
+    /// value: the same as <see cref="Write"/> of its JSON.
+    /// </summary>
+    /// <exception cref="NotSupportedException">Its type holds what has no form here: a fraction, a dictionary.</exception>
+    public static string Serialize(object value) => JsonSerializer.Serialize(value, value.GetType(), CanonicalForm.Options);
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new InstantConverter() },
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    public static T? Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, CanonicalForm.Options);
 
-    /// <summary>The canonical form of a value's public properties (camel case, no nulls, instants RFC 3339 UTC to the microsecond).</summary>
-    public static string Serialize(object value) => Write(JsonSerializer.SerializeToNode(value, value.GetType(), Options));
-
-    public static T? Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, Options);
-
+    /// <summary>The canonical form of JSON of any shape.</summary>
     public static string Write(JsonNode? node)
     {
         var text = new StringBuilder();
@@ -44,7 +38,7 @@ public static class CanonicalJson
             case JsonObject members:
                 WriteAll(members.OrderBy(m => m.Key, StringComparer.Ordinal), text, '{', '}', m =>
                 {
-                    WriteString(m.Key, text);
+                    CanonicalForm.WriteString(m.Key, text);
                     text.Append(':');
                     Write(m.Value, text);
                 });
@@ -78,51 +72,18 @@ public static class CanonicalJson
         switch (node.GetValueKind())
         {
             case JsonValueKind.String:
-                WriteString(node.GetValue<string>(), text);
+                CanonicalForm.WriteString(node.GetValue<string>(), text);
                 break;
             case JsonValueKind.True:
             case JsonValueKind.False:
                 text.Append(node.GetValue<bool>() ? "true" : "false");
                 break;
             default:
-                if (!long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number is < -LargestExactInteger or > LargestExactInteger)
+                if (!long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number is < -CanonicalForm.LargestExactInteger or > CanonicalForm.LargestExactInteger)
                     throw new ArgumentException($"Only whole numbers within ±(2^53 − 1) have a canonical form here: {node.ToJsonString()}", nameof(node));
                 text.Append(number.ToString(CultureInfo.InvariantCulture));
                 break;
         }
-    }
-
-    /// <summary>RFC 8785 §3.2.2.2: only what JSON must escape is escaped, in its shortest form; a lone surrogate has no form.</summary>
-    private static void WriteString(string value, StringBuilder text)
-    {
-        if (!SoundText.IsUnicode(value))
-            throw new ArgumentException("A lone surrogate has no canonical form.", nameof(value));
-        text.Append('"');
-        foreach (var c in value)
-        {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\b' => text.Append("\\b"),
-                '\t' => text.Append("\\t"),
-                '\n' => text.Append("\\n"),
-                '\f' => text.Append("\\f"),
-                '\r' => text.Append("\\r"),
-                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => text.Append(c),
-            };
-        }
-
-        text.Append('"');
-    }
-
-    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
-    {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Instants.Rfc3339(value));
     }
 }
 

@@ -48,6 +48,28 @@ public sealed class CanonicalJsonTests
         CanonicalJson.Serialize(value).ShouldBe("""{"at":"2026-03-02T09:05:00.123456Z","id":"00000000-0000-0000-0000-000000000000","replyRead":"reply-read"}""");
     }
 
+    /// <summary>The serializer's way and the writer's are two; the hash of a fact must not know which was taken.</summary>
+    [Fact]
+    public void A_value_is_written_as_its_json_is() =>
+        Gen.Select(Gen.String, Gen.Long[-(1L << 53) + 1, (1L << 53) - 1], Gen.Int, Gen.Bool).Sample((text, number, count, flag) =>
+        {
+            var sound = string.Concat(text.Where(c => !char.IsSurrogate(c))) + "\u007f\u0085é\u2028😀\"\\";
+            var value = new { Zone = sound, B = number, a = new { Text = sound, Count = count }, Flags = new[] { flag }, Texts = new List<string> { sound, "" }, None = (string?)null, AbC = "", Abz = 1 };
+            CanonicalJson.Serialize(value).ShouldBe(CanonicalJson.Write(new JsonObject
+            {
+                ["zone"] = sound, ["b"] = number, ["a"] = new JsonObject { ["text"] = sound, ["count"] = count }, ["flags"] = new JsonArray(flag), ["texts"] = new JsonArray(sound, ""), ["abC"] = "", ["abz"] = 1,
+            }));
+        });
+
+    [Fact]
+    public void A_value_without_a_canonical_form_is_refused()
+    {
+        Should.Throw<ArgumentException>(() => CanonicalJson.Serialize(new { Text = "a\udc00b" }));
+        Should.Throw<ArgumentException>(() => CanonicalJson.Serialize(new { Size = 1L << 53 }));
+        Should.Throw<NotSupportedException>(() => CanonicalJson.Serialize(new { Share = 0.5 }));
+        Should.Throw<NotSupportedException>(() => CanonicalJson.Serialize(new { Map = new Dictionary<string, int>(StringComparer.Ordinal) { ["b"] = 1 } }));
+    }
+
     [Fact]
     public void Writing_what_was_written_changes_nothing() =>
         Gen.String.Array.Sample(texts =>

@@ -27,10 +27,10 @@ public static class Services
             services.AddScoped(operation);
         services.AddScoped<Journal.Journal>();
         services.AddScoped<Letters.ConversationJournal>();
-        services.AddScoped<Letters.PersonalLink>();
+        services.AddSingleton<Letters.PersonalLink>();
         services.AddScoped<Letters.JoinAttachment>();
         services.AddScoped<Access.SignIn>();
-        services.AddScoped<Delivery.LetterMail>();
+        services.AddSingleton<Delivery.LetterMail>();
         services.AddSingleton<Delivery.Carriage.LetterMoulds>();
         services.AddSingleton<Delivery.Carriage.Outbox>();
         return services;

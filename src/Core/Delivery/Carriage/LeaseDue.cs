@@ -39,26 +39,20 @@ public sealed class LeaseDue(VaguemestreDb db, TimeProvider clock)
         if (leased.Count == 0)
             return [];
         var ids = leased.ConvertAll(s => s.ConversationId);
-        var conversations = await db.Conversations.Where(c => ids.Contains(c.Id)).Select(c => new
-        {
-            c.Id,
-            c.LetterId,
-            c.Letter!.Mode,
-            c.Letter.AuthorEmail,
-            c.Letter.AuthorName,
-            c.Email,
-            c.Name,
-            c.Company,
-            OwnSubject = c.OwnSubject != null,
-            OwnRest = c.OwnBody != null || c.Recipient!.Attachments.Any(),
-            FilesSize = c.Letter.Mode == DeliveryMode.Plain ? c.Letter.Attachments.Sum(a => a.Size) : 0,
-        }).ToDictionaryAsync(c => c.Id, cancel);
+        var conversations = await db.Conversations.Where(c => ids.Contains(c.Id))
+            .Select(c => new { c.Id, c.LetterId, c.Email, c.Name, c.Company, OwnSubject = c.OwnSubject != null, OwnRest = c.OwnBody != null || c.Recipient!.Attachments.Any() })
+            .ToDictionaryAsync(c => c.Id, cancel);
+        var letterIds = conversations.Values.Select(c => c.LetterId).Distinct().ToList();
+        var letters = await db.Letters.Where(l => letterIds.Contains(l.Id))
+            .Select(l => new { l.Id, l.Mode, l.AuthorEmail, l.AuthorName, FilesSize = l.Mode == DeliveryMode.Plain ? l.Attachments.Sum(a => a.Size) : 0 })
+            .ToDictionaryAsync(l => l.Id, cancel);
         return [.. leased.Select(s =>
         {
             var c = conversations[s.ConversationId];
-            var plain = c.Mode == DeliveryMode.Plain;
-            var author = plain && c.AuthorEmail is { } email ? new Mailbox(email, c.AuthorName) : null;
-            return new DueSending(s, c.LetterId, c.Mode, c.Email, c.Name, c.Company, c.OwnSubject || (plain && c.OwnRest), c.FilesSize, author);
+            var letter = letters[c.LetterId];
+            var plain = letter.Mode == DeliveryMode.Plain;
+            var author = plain && letter.AuthorEmail is { } email ? new Mailbox(email, letter.AuthorName) : null;
+            return new DueSending(s, c.LetterId, letter.Mode, c.Email, c.Name, c.Company, c.OwnSubject || (plain && c.OwnRest), letter.FilesSize, author);
         })];
     }
 }

@@ -12,7 +12,7 @@ namespace Vaguemestre.Core.Delivery.Carriage;
 /// The moulds of the letters being sent: what is the same for all recipients, files included, encoded once and kept while
 /// it serves. A recipient with words or files of its own gets a mould of its own, which is not kept.
 /// </summary>
-public sealed class LetterMoulds(IServiceScopeFactory scopes) : IDisposable
+public sealed class LetterMoulds(IServiceScopeFactory scopes, LetterMail mails) : IDisposable
 {
     private const long MostBytes = 64 * 1024 * 1024;
 
@@ -26,12 +26,8 @@ public sealed class LetterMoulds(IServiceScopeFactory scopes) : IDisposable
     /// <summary>The parcel of one due sending.</summary>
     /// <exception cref="ArgumentException">The mail cannot be written; the message names the field.</exception>
     /// <exception cref="MailFileException">A file could not be read.</exception>
-    public async Task<Parcel> ParcelAsync(DueSending due, CancellationToken cancel)
-    {
-        var mould = due.HasOwnContent ? await CastAsync(due, cancel) : await KeptAsync(due, cancel);
-        await using var scope = scopes.CreateAsyncScope();
-        return scope.ServiceProvider.GetRequiredService<LetterMail>().Parcel(due, mould);
-    }
+    public async Task<Parcel> ParcelAsync(DueSending due, CancellationToken cancel) =>
+        mails.Parcel(due, due.HasOwnContent ? await CastAsync(due, cancel) : await KeptAsync(due, cancel));
 
     public void Dispose() => _kept.Dispose();
 
@@ -53,6 +49,6 @@ public sealed class LetterMoulds(IServiceScopeFactory scopes) : IDisposable
         var conversation = await db.Conversations.AsNoTrackingWithIdentityResolution()
             .Include(c => c.Letter!.Attachments).Include(c => c.Letter!.Consultation).Include(c => c.Recipient!.Attachments)
             .AsSplitQuery().SingleAsync(c => c.Id == due.Sending.ConversationId, cancel);
-        return await scope.ServiceProvider.GetRequiredService<LetterMail>().CastAsync(conversation, due.HasOwnContent, cancel);
+        return await mails.CastAsync(conversation, due.HasOwnContent, cancel);
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
@@ -11,10 +9,10 @@ using Vaguemestre.Mail.Smtp;
 namespace Vaguemestre.Core.Delivery.Carriage;
 
 /// <summary>
-/// One run of the outbox: a leaser feeds the lines to the relay, and what the relay answers is written by one recorder in
-/// batches as large as have come together meanwhile, so that SMTP and database never wait for each other.
+/// One run of the outbox: a leaser feeds the lines to the relay, and what the relay answers is written by a recorder, so that
+/// SMTP and database never wait for each other.
 /// </summary>
-internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds moulds, Settings settings, TimeProvider clock, ILogger log)
+internal sealed class OutboxCarriage
 {
     /// <summary>Sendings that a line takes at once.</summary>
     private const int LoadSize = 16;
@@ -22,27 +20,33 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     /// <summary>Loads leased and not yet settled, for each line: one on its way, one behind it, two being recorded. Whoever dies leaves no more in doubt.</summary>
     private const int LoadsEach = 4;
 
-    private const int MostRecorded = 256;
-
-    /// <summary>How long a few outcomes gather before they are written: the statements that serve one serve as well a hundred.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), AfterFault = TimeSpan.FromSeconds(2), BetweenRecoveries = TimeSpan.FromSeconds(10);
-
-    /// <summary>SQLITE_CONSTRAINT.</summary>
-    private const int SqliteConstraint = 19;
 
     /// <summary>How long the last outcomes may still be written while the product stops.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(20);
 
-    private readonly RelayGate _gate = new(clock, log);
-    private readonly SemaphoreSlim _room = new(settings.Smtp.Connections * LoadsEach);
-    private readonly Channel<Load> _loads = Channel.CreateUnbounded<Load>();
-    private readonly Channel<(Load Load, Outcome Outcome)> _outcomes = Channel.CreateUnbounded<(Load, Outcome)>();
-    private readonly OutboxLease _lease = new(clock);
+    private readonly IServiceScopeFactory _scopes;
+    private readonly LetterMoulds _moulds;
+    private readonly Settings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly RelayGate _gate;
+    private readonly SemaphoreSlim _room;
+    private readonly Channel<OutboxLoad> _loads = Channel.CreateUnbounded<OutboxLoad>();
+    private readonly OutboxRecorder _recorder;
+    private readonly OutboxLease _lease;
 
     /// <summary>What is leased and not settled, with its lease. Only this is renewed: what fell out of it by a fault is freed when its lease ends.</summary>
     private readonly ConcurrentDictionary<(Guid Sending, Guid Lease), byte> _held = new();
+
+    public OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds moulds, Settings settings, TimeProvider clock, ILogger log)
+    {
+        (_scopes, _moulds, _settings, _clock, _log) = (scopes, moulds, settings, clock, log);
+        _gate = new RelayGate(clock, log);
+        _room = new SemaphoreSlim(settings.Smtp.Connections * LoadsEach);
+        _lease = new OutboxLease(clock);
+        _recorder = new OutboxRecorder(scopes, log, Settled);
+    }
 
     /// <summary>Ends also where its lease could not be renewed in time: nothing may be begun under it any more, and another carriage takes a new one.</summary>
     /// <returns>How many sendings were taken.</returns>
@@ -54,8 +58,8 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         using var patience = new CancellationTokenSource();
         await using var hurry = stop.Register(() => patience.CancelAfter(LastWords));
         var renewal = RenewAsync(renewed.Token);
-        var recorder = RecordAsync(patience.Token);
-        var lines = Task.WhenAll(Enumerable.Range(0, settings.Smtp.Connections).Select(_ => LineAsync(stop)));
+        var recorder = _recorder.RunAsync(patience.Token);
+        var lines = Task.WhenAll(Enumerable.Range(0, _settings.Smtp.Connections).Select(_ => LineAsync(stop)));
         int taken;
         try
         {
@@ -65,7 +69,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         {
             _loads.Writer.Complete();
             await lines;
-            _outcomes.Writer.Complete();
+            _recorder.Complete();
             await recorder;
             await renewed.CancelAsync();
             await renewal;
@@ -83,9 +87,9 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
             var wait = Pause;
             try
             {
-                if (clock.Now() >= recovery)
+                if (_clock.Now() >= recovery)
                 {
-                    recovery = clock.Now() + BetweenRecoveries;
+                    recovery = _clock.Now() + BetweenRecoveries;
                     await InScopeAsync<RecoverLostLeases, int>(o => o.RunAsync(stop));
                 }
 
@@ -93,7 +97,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
                 {
                     if (untilEmpty)
                         return taken;
-                    await Task.Delay(closed, clock, stop);
+                    await Task.Delay(closed, _clock, stop);
                 }
 
                 var leased = await LeaseLoadsAsync(stop);
@@ -105,11 +109,11 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
             }
             catch (Exception fault) when (!untilEmpty && fault is not OperationCanceledException)
             {
-                log.LogError(fault, "The outbox could not be read; it is tried again in {Wait}.", AfterFault);
+                _log.LogError(fault, "The outbox could not be read; it is tried again in {Wait}.", AfterFault);
                 wait = AfterFault;
             }
 
-            await Task.Delay(wait, clock, stop);
+            await Task.Delay(wait, _clock, stop);
         }
 
         return taken;
@@ -120,15 +124,15 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         var loads = 0;
         try
         {
-            for (; loads < settings.Smtp.Connections; loads++)
+            for (; loads < _settings.Smtp.Connections; loads++)
                 await _room.WaitAsync(stop);
-            var lease = Guid.CreateVersion7(clock.Now());
+            var lease = Guid.CreateVersion7(_clock.Now());
             var due = await InScopeAsync<LeaseDue, IReadOnlyList<DueSending>>(o => o.RunAsync(lease, _lease.Until, loads * LoadSize, stop));
             foreach (var load in due.Chunk(LoadSize))
             {
                 foreach (var sending in load)
                     _held.TryAdd((sending.Sending.Id, lease), 0);
-                _loads.Writer.TryWrite(new Load(load));
+                _loads.Writer.TryWrite(new OutboxLoad(load));
                 loads--;
             }
 
@@ -143,20 +147,20 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
 
     private async Task RenewAsync(CancellationToken end)
     {
-        using var timer = new PeriodicTimer(OutboxLease.Renewal, clock);
+        using var timer = new PeriodicTimer(OutboxLease.Renewal, _clock);
         try
         {
             while (await timer.WaitForNextTickAsync(end))
             {
                 try
                 {
-                    var until = clock.Now() + OutboxLease.Length;
+                    var until = _clock.Now() + OutboxLease.Length;
                     await InScopeAsync<LeaseDue, int>(o => o.RenewAsync([.. _held.Keys], until, end));
                     _lease.HeldUntil(until);
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
                 {
-                    log.LogError(fault, "The lease of the outbox could not be renewed.");
+                    _log.LogError(fault, "The lease of the outbox could not be renewed.");
                 }
             }
         }
@@ -178,14 +182,14 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
             }
             catch (Exception fault)
             {
-                log.LogError(fault, "A line to the relay failed; another takes its place.");
+                _log.LogError(fault, "A line to the relay failed; another takes its place.");
             }
         }
     }
 
     private async Task CarryAllAsync(CancellationToken stop)
     {
-        await using var relay = new RelayLine(settings);
+        await using var relay = new RelayLine(_settings);
         while (await relay.IdleAsync(_loads.Reader))
         {
             while (_loads.Reader.TryRead(out var load))
@@ -194,7 +198,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     }
 
     /// <summary>Every sending of the load gets one outcome, whatever happens.</summary>
-    private async Task CarryAsync(RelayLine relay, Load load, CancellationToken stop)
+    private async Task CarryAsync(RelayLine relay, OutboxLoad load, CancellationToken stop)
     {
         var waiting = load.Due.Select(d => d.Sending).ToHashSet();
         try
@@ -240,7 +244,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "A load of {Count} sendings failed; what was not begun is tried again.", load.Due.Count);
+            _log.LogError(fault, "A load of {Count} sendings failed; what was not begun is tried again.", load.Due.Count);
         }
         finally
         {
@@ -251,7 +255,7 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
         void Tell(Outcome outcome)
         {
             waiting.Remove(outcome.Sending);
-            _outcomes.Writer.TryWrite((load, outcome));
+            _recorder.Tell(load, outcome);
         }
     }
 
@@ -260,87 +264,31 @@ internal sealed class OutboxCarriage(IServiceScopeFactory scopes, LetterMoulds m
     {
         try
         {
-            return (await moulds.ParcelAsync(due, cancel), null);
+            return (await _moulds.ParcelAsync(due, cancel), null);
         }
         catch (ArgumentException unsendable)
         {
-            log.LogError(unsendable, "Sending {Sending} cannot be put into a mail.", due.Sending.Id);
+            _log.LogError(unsendable, "Sending {Sending} cannot be put into a mail.", due.Sending.Id);
             return (null, new Outcome(due.Sending, new RelayAnswer(RelayOutcome.Refused, RelayStage.Opening, "", "La plateforme n'a pas pu composer ce courrier.", "5.6.0", ReplyCode: null, DsnRequested: false)));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            log.LogError(fault, "The mail of sending {Sending} could not be made; it is tried again.", due.Sending.Id);
+            _log.LogError(fault, "The mail of sending {Sending} could not be made; it is tried again.", due.Sending.Id);
             return (null, new Outcome(due.Sending, Answer: null, Faulted: true));
         }
     }
 
-    private async Task RecordAsync(CancellationToken patience)
+    private void Settled(OutboxLoad load, Outcome outcome)
     {
-        var batch = new List<(Load Load, Outcome Outcome)>(MostRecorded);
-        while (await _outcomes.Reader.WaitToReadAsync(CancellationToken.None))
-        {
-            if (_outcomes.Reader.Count < MostRecorded / 8 && !_outcomes.Reader.Completion.IsCompleted)
-                await Task.Delay(Gathering, CancellationToken.None);
-            batch.Clear();
-            while (batch.Count < MostRecorded && _outcomes.Reader.TryRead(out var outcome))
-                batch.Add(outcome);
-            await RecordAsync(batch.ConvertAll(b => b.Outcome), patience);
-            foreach (var (_, outcome) in batch)
-                _held.TryRemove((outcome.Sending.Id, outcome.Lease), out _);
-            if (batch.Count(b => b.Load.Settle()) is > 0 and var settled)
-                _room.Release(settled);
-        }
-    }
-
-    /// <summary>An answer that is lost is a mail that goes twice: it is written again and again until the database takes it.</summary>
-    private async Task RecordAsync(IReadOnlyList<Outcome> batch, CancellationToken patience)
-    {
-        for (var wait = TimeSpan.FromMilliseconds(200); ; wait = wait < AfterFault ? wait * 2 : AfterFault)
-        {
-            try
-            {
-                await InScopeAsync<RecordOutcomes, int>(o => o.RunAsync(batch, CancellationToken.None));
-                return;
-            }
-            catch (Exception fault) when (IsTheirOwn(fault) && batch.Count > 1)
-            {
-                log.LogError(fault, "A batch of {Count} outcomes cannot be written as one; they are written one by one.", batch.Count);
-                foreach (var outcome in batch)
-                    await RecordAsync([outcome], patience);
-                return;
-            }
-            catch (Exception fault) when (IsTheirOwn(fault) || patience.IsCancellationRequested)
-            {
-                log.LogError(fault, "The outcome of {Count} sendings could not be written; they go again when their lease ends.", batch.Count);
-                return;
-            }
-            catch (Exception fault)
-            {
-                log.LogError(fault, "The outcome of {Count} sendings could not be written; it is tried again in {Wait}.", batch.Count, wait);
-                await Task.Delay(wait, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    /// <summary>The fault lies in what is written, not in a database that is away, full or busy.</summary>
-    private static bool IsTheirOwn(Exception fault) =>
-        fault.GetBaseException() is DbException { SqlState: ['2', '2' or '3', ..] } or SqliteException { SqliteErrorCode: SqliteConstraint } || fault.GetBaseException() is not (DbException or IOException or TimeoutException or System.Net.Sockets.SocketException);
-
-    /// <summary>What a line takes at once.</summary>
-    private sealed class Load(IReadOnlyList<DueSending> due)
-    {
-        private int _open = due.Count;
-
-        public IReadOnlyList<DueSending> Due { get; } = due;
-
-        /// <returns>Whether that was its last sending.</returns>
-        public bool Settle() => --_open == 0;
+        _held.TryRemove((outcome.Sending.Id, outcome.Lease), out _);
+        if (load.Settle())
+            _room.Release();
     }
 
     private async Task<T> InScopeAsync<TOperation, T>(Func<TOperation, Task<T>> run)
         where TOperation : notnull
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = _scopes.CreateAsyncScope();
         return await run(scope.ServiceProvider.GetRequiredService<TOperation>());
     }
 }

@@ -109,6 +109,10 @@ public sealed class MainJobTests
         await page.GetByLabel("Votre réponse").FillAsync("Voici les pièces demandées.");
         await page.GetByLabel("Pièces jointes").SetInputFilesAsync(new FilePayload { Name = "DC1 signé.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 fictif"u8.ToArray() });
         await Demo.PictureAsync(page, $"{name}-6-opened");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Relire avant d’envoyer" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Relire votre réponse" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("DC1 signé.pdf")).ToBeVisibleAsync();
+        await Demo.PictureAsync(page, $"{name}-6b-preview");
         await page.GetByRole(AriaRole.Button, new() { Name = "Envoyer la réponse" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Votre réponse est transmise" })).ToBeVisibleAsync();
         await Demo.PictureAsync(page, $"{name}-7-acknowledgement");

@@ -16,31 +16,35 @@ namespace Vaguemestre.Core.Reception;
 public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, PartialFiles partial, Settings settings, TimeProvider clock)
 {
     /// <param name="token">Of the personal link.</param>
-    /// <param name="shown">What the sender saw and confirmed; that, and nothing else, is sent.</param>
+    /// <param name="shown">The draft that the sender saw and confirmed; that, and nothing else, is sent.</param>
+    /// <param name="files">Its files (<see cref="ReplyDraftFile.Id"/>), in any order.</param>
     /// <param name="cancel">Stops the operation.</param>
     /// <returns>
     /// The reply, the same one for every press; <c>replies-closed</c> when the deadline is over at the instant of sending,
     /// <c>reply-changed</c> when what was confirmed is no longer what is written. The draft stays as it is then.
     /// </returns>
-    public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, CancellationToken cancel)
+    public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, IReadOnlyCollection<Guid> files, CancellationToken cancel)
     {
         var desk = new ReplyDesk(db, settings, clock);
         var visit = await desk.AdmitAsync(token, cancel);
         if (!visit.Succeeded)
             return visit.Problem!;
         List<Guid> unfinished = [];
-        var sent = await db.WriteAsync(() => InTransactionAsync(desk, visit.Value, shown, unfinished, cancel), cancel);
+        var sent = await db.WriteAsync(() => InTransactionAsync(desk, visit.Value, shown, files, unfinished, cancel), cancel);
         if (sent.Succeeded)
             unfinished.ForEach(partial.Delete);
         return sent;
     }
 
-    private async Task<Result<Reply>> InTransactionAsync(ReplyDesk desk, LetterVisit visit, ReplyShown shown, List<Guid> unfinished, CancellationToken cancel)
+    /// <summary>A reply's text as it is shown and kept.</summary>
+    public static string BodyOf(string text) => BodyHtml.Sanitise(BodyHtml.FromText(text));
+
+    private async Task<Result<Reply>> InTransactionAsync(ReplyDesk desk, LetterVisit visit, ReplyShown shown, IReadOnlyCollection<Guid> files, List<Guid> unfinished, CancellationToken cancel)
     {
         var draft = await desk.LockAsync(visit, cancel);
         if (await db.Replies.Include(r => r.Attachments.OrderBy(a => a.Rank)).SingleOrDefaultAsync(r => r.Id == shown.Draft && r.ConversationId == visit.Conversation.Id, cancel) is { } already)
             return already;
-        if (draft is null || ReplyShown.Of(draft) != shown)
+        if (draft is null || ReplyShown.Of(draft) != shown || !draft.Files.Select(f => f.Id).ToHashSet().SetEquals(files))
             return ReplyProblems.Changed;
         if (visit.RepliesClosedAt(clock.GetUtcNow()))
             return ReplyProblems.Closed;
@@ -58,7 +62,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
     {
         var conversation = (await journal.LockAsync(visit.Conversation.Id, cancel))!;
         var now = clock.Now();
-        var reply = new Reply { Id = draft.Id, OrganisationId = conversation.OrganisationId, ConversationId = conversation.Id, At = now, Body = BodyHtml.Sanitise(BodyHtml.FromText(draft.Text)) };
+        var reply = new Reply { Id = draft.Id, OrganisationId = conversation.OrganisationId, ConversationId = conversation.Id, At = now, Body = BodyOf(draft.Text) };
         reply.Attachments.AddRange(draft.Files.Select(f => new ReplyAttachment
         {
             Id = f.Id,

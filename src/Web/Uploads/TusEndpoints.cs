@@ -2,14 +2,14 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
 using Vaguemestre.Web.Access;
-using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Uploads;
 
 /// <summary>
-/// Files of a draft by tus 1.0 (https://tus.io/protocols/resumable-upload): core, creation, termination, expiration. For the
-/// agent's browser; programs have the API's multipart call. Errors carry a French sentence for the person, as plain text.
+/// Files of a draft, or of a reply in writing, by tus 1.0 (https://tus.io/protocols/resumable-upload): core, creation, termination,
+/// expiration. For browsers; programs have the API's multipart call. Errors carry a sentence for the person, as plain text.
 /// </summary>
 internal static class TusEndpoints
 {
@@ -17,7 +17,18 @@ internal static class TusEndpoints
 
     public static void MapUploads(this IEndpointRouteBuilder app)
     {
-        var uploads = app.MapGroup("/courriers/{id:guid}/televersements").AllowAnonymous().AddEndpointFilter<TusFilter>().WithMetadata(new DisableRequestSizeLimitAttribute());
+        Map(app.MapGroup("/courriers/{id:guid}/televersements").AddEndpointFilter<TusVersion>().AddEndpointFilter<TusAgent>(), ToLetterAsync);
+        Map(app.MapGroup("/c/{token}/reponse/televersements").AddEndpointFilter<TusVersion>(), ToReplyAsync);
+    }
+
+    /// <summary>Whether a request is for these endpoints, which set their own limits.</summary>
+    public static bool IsUpload(this HttpRequest request) =>
+        (request.Path.StartsWithSegments("/courriers", StringComparison.Ordinal, out var rest) && rest.Value!.Contains("/televersements/", StringComparison.Ordinal))
+        || (request.Path.StartsWithSegments("/c", StringComparison.Ordinal, out rest) && rest.Value!.Contains("/reponse/televersements/", StringComparison.Ordinal));
+
+    private static void Map(RouteGroupBuilder uploads, FindTarget target)
+    {
+        uploads.AllowAnonymous().AddEndpointFilter<TusForm>().WithMetadata(new DisableRequestSizeLimitAttribute(), target);
         uploads.MapMethods("", [HttpMethods.Options], Discover);
         uploads.MapPost("", CreateAsync);
         uploads.MapMethods("/{upload:guid}", [HttpMethods.Head], HeadAsync);
@@ -25,34 +36,48 @@ internal static class TusEndpoints
         uploads.MapDelete("/{upload:guid}", DeleteAsync);
     }
 
-    /// <summary>Whether a request is for these endpoints, which set their own limits.</summary>
-    public static bool IsUpload(this HttpRequest request) =>
-        request.Path.StartsWithSegments("/courriers", StringComparison.Ordinal, out var rest) && rest.Value!.Contains("/televersements/", StringComparison.Ordinal);
+    /// <summary>What the address names, found to be the sender's to write to.</summary>
+    private delegate Task<Result<UploadTarget>> FindTarget(HttpContext context, bool begin, CancellationToken cancel);
+
+    private static Task<Result<UploadTarget>> ToLetterAsync(HttpContext context, bool begin, CancellationToken cancel) =>
+        context.RequestServices.GetRequiredService<UploadToLetter>().RunAsync(context.Caller(), Guid.Parse((string)context.GetRouteValue("id")!, CultureInfo.InvariantCulture), cancel);
+
+    private static Task<Result<UploadTarget>> ToReplyAsync(HttpContext context, bool begin, CancellationToken cancel) =>
+        context.RequestServices.GetRequiredService<UploadToReply>().RunAsync((string)context.GetRouteValue("token")!, begin, cancel);
+
+    private static Task<Result<UploadTarget>> TargetAsync(HttpContext context, CancellationToken cancel, bool begin = false) =>
+        context.GetEndpoint()!.Metadata.GetRequiredMetadata<FindTarget>()(context, begin, cancel);
 
     private static IResult Discover(HttpContext context, Settings settings)
     {
-        context.Response.Headers["Tus-Version"] = TusFilter.Version;
+        context.Response.Headers["Tus-Version"] = TusVersion.Number;
         context.Response.Headers["Tus-Extension"] = "creation,termination,expiration";
         context.Response.Headers["Tus-Max-Size"] = Text(Math.Max(settings.Limits.TrackedAttachments, settings.Limits.PlainAttachments));
         return Results.NoContent();
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, Guid id, StartUpload start, CancellationToken cancel)
+    private static async Task<IResult> CreateAsync(HttpContext context, StartUpload start, CancellationToken cancel)
     {
         if (Number(context, "Upload-Length") is not { } length)
             return TusAnswer.Text(StatusCodes.Status400BadRequest, "La taille du fichier doit être annoncée dans l'en-tête Upload-Length.");
         if (!UploadMetadata.TryRead(context.Request.Headers["Upload-Metadata"].ToString(), out var metadata))
             return TusAnswer.Text(StatusCodes.Status400BadRequest, "L'en-tête Upload-Metadata n'est pas lisible.");
-        var started = await start.RunAsync(context.Caller(), id, metadata.GetValueOrDefault(UploadMetadata.FileName, ""), length, cancel);
+        var target = await TargetAsync(context, cancel, begin: true);
+        if (!target.Succeeded)
+            return TusAnswer.Of(target.Problem!);
+        var started = await start.RunAsync(target.Value, metadata.GetValueOrDefault(UploadMetadata.FileName, ""), length, cancel);
         if (!started.Succeeded)
             return TusAnswer.Of(started.Problem!);
         Describe(context, started.Value);
-        return Results.Created($"{Links.Uploads(id)}/{started.Value.Id}", null);
+        return Results.Created($"{context.Request.PathBase}{context.Request.Path}/{started.Value.Id}", null);
     }
 
-    private static async Task<IResult> HeadAsync(HttpContext context, Guid id, Guid upload, FindUpload find, CancellationToken cancel)
+    private static async Task<IResult> HeadAsync(HttpContext context, Guid upload, FindUpload find, CancellationToken cancel)
     {
-        var found = await find.RunAsync(context.Caller(), id, upload, cancel);
+        var target = await TargetAsync(context, cancel);
+        if (!target.Succeeded)
+            return TusAnswer.Of(target.Problem!);
+        var found = await find.RunAsync(target.Value, upload, cancel);
         if (!found.Succeeded)
             return TusAnswer.Of(found.Problem!);
         Describe(context, found.Value);
@@ -61,7 +86,7 @@ internal static class TusEndpoints
         return Results.Ok();
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext context, Guid id, Guid upload, AppendUpload append, CancellationToken cancel)
+    private static async Task<IResult> PatchAsync(HttpContext context, Guid upload, AppendUpload append, CancellationToken cancel)
     {
         if (context.Request.ContentType != OffsetType)
             return TusAnswer.Text(StatusCodes.Status415UnsupportedMediaType, $"Le contenu s'envoie avec le type {OffsetType}.");
@@ -69,7 +94,8 @@ internal static class TusEndpoints
             return TusAnswer.Text(StatusCodes.Status400BadRequest, "L'en-tête Upload-Offset manque ou n'est pas un nombre.");
         try
         {
-            var appended = await append.RunAsync(context.Caller(), id, upload, offset, context.Request.Body, cancel);
+            var target = await TargetAsync(context, cancel);
+            var appended = target.Succeeded ? await append.RunAsync(target.Value, upload, offset, context.Request.Body, cancel) : target.Problem!;
             if (!appended.Succeeded)
             {
                 // A browser reads an answer only once it has sent everything: what is left of this piece is read and thrown away.
@@ -86,9 +112,10 @@ internal static class TusEndpoints
         }
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext context, Guid id, Guid upload, TerminateUpload terminate, CancellationToken cancel)
+    private static async Task<IResult> DeleteAsync(HttpContext context, Guid upload, TerminateUpload terminate, CancellationToken cancel)
     {
-        var ended = await terminate.RunAsync(context.Caller(), id, upload, cancel);
+        var target = await TargetAsync(context, cancel);
+        var ended = target.Succeeded ? await terminate.RunAsync(target.Value, upload, cancel) : target.Problem!;
         return ended.Succeeded ? Results.NoContent() : TusAnswer.Of(ended.Problem!);
     }
 

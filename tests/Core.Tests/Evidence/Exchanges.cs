@@ -52,13 +52,13 @@ internal static class Exchanges
         world.Clock.Advance(TimeSpan.FromMinutes(25));
         var visit = (await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), default))).Value;
         world.Clock.Advance(TimeSpan.FromSeconds(41));
-        await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, visit.Letter.Attachments[0].Id, default));
+        await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, visit.Letter.Attachments[0].Id, DownloadPart.Beginning, default));
         world.Clock.Advance(TimeSpan.FromHours(50));
-        var reply = (await world.RunAsync((SendReply o) => o.RunAsync(
+        var reply = (await world.InScopeAsync(scope => scope.ReplyAsync(
             token,
             "Veuillez trouver ci-joint notre mémoire.",
-            [new("Mémoire technique complété.pdf", Content("mémoire")), new("Détail estimatif.xlsx", Content("détail"))],
-            default))).Value;
+            ("Mémoire technique complété.pdf", Encoding.UTF8.GetBytes("mémoire")),
+            ("Détail estimatif.xlsx", Encoding.UTF8.GetBytes("détail"))))).Value;
         world.Clock.Advance(TimeSpan.FromHours(3));
         await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default));
         world.Clock.Advance(TimeSpan.FromMinutes(2));

@@ -27,7 +27,7 @@ public sealed class OwnContentTests
         (seenByB.Subject, seenByB.Body).ShouldBe(("Rejet, b@beta.test", "<p>Bonjour b@beta.test</p>"));
         seenByB.Files.Select(f => f.Name).ShouldBe(["commun.pdf"]);
         var token = world.RunSync((PersonalLink l) => l.TokenOf(b.Id));
-        (await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, seenByA.Files[1].Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+        (await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, seenByA.Files[1].Id, DownloadPart.Beginning, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -57,8 +57,8 @@ public sealed class UploadsTests
             torn.Write(new byte[1234]);
 
         await using var other = OtherProcess(world);
-        (await InAsync(other, (FindUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, default))).Value.Offset.ShouldBe(3 * Chunk);
-        (await InAsync(other, (AppendUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, 3 * Chunk, new MemoryStream(Content[(3 * Chunk)..(4 * Chunk)]), default))).Value.Offset.ShouldBe(4 * Chunk);
+        (await ToAsync(other, world.Caller, draft.Id, (FindUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, default))).Value.Offset.ShouldBe(3 * Chunk);
+        (await ToAsync(other, world.Caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 3 * Chunk, new MemoryStream(Content[(3 * Chunk)..(4 * Chunk)]), default))).Value.Offset.ShouldBe(4 * Chunk);
 
         // And back on the first process, whose hash is of less than is there.
         (await AppendAsync(world, draft.Id, upload.Id, 4 * Chunk, Content[(4 * Chunk)..])).Succeeded.ShouldBeTrue();
@@ -81,7 +81,7 @@ public sealed class UploadsTests
         }
 
         await using var other = OtherProcess(world);
-        (await InAsync(other, (AppendUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, 3 * Chunk, new MemoryStream(Content[(3 * Chunk)..]), default))).Problem!.Code.ShouldBe(UploadProblems.OtherOffset);
+        (await ToAsync(other, world.Caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 3 * Chunk, new MemoryStream(Content[(3 * Chunk)..]), default))).Problem!.Code.ShouldBe(UploadProblems.OtherOffset);
         (await FindAsync(world, draft.Id, upload.Id)).Value.Offset.ShouldBe(2 * Chunk);
         (await AppendAsync(world, draft.Id, upload.Id, 2 * Chunk, Content[(2 * Chunk)..])).Succeeded.ShouldBeTrue();
         (await FindLetterAsync(world, draft.Id)).Attachments.ShouldHaveSingleItem().Sha256.ShouldBe(SHA256.HashData(Content));
@@ -94,7 +94,7 @@ public sealed class UploadsTests
         var draft = await world.AddDraftAsync("2026-T-014");
         var upload = (await StartAsync(world, draft.Id, "a.bin", Content.Length)).Value;
 
-        await Should.ThrowAsync<IOException>(() => world.RunAsync((AppendUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, 0, new BreakingStream(Content[..(2 * Chunk + 5)]), default)));
+        await Should.ThrowAsync<IOException>(() => ToAsync(world.Services, world.Caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 0, new BreakingStream(Content[..(2 * Chunk + 5)]), default)));
 
         (await FindAsync(world, draft.Id, upload.Id)).Value.Offset.ShouldBe(2 * Chunk);
         (await AppendAsync(world, draft.Id, upload.Id, 2 * Chunk, Content[(2 * Chunk)..])).Value.Offset.ShouldBe(Content.Length);
@@ -110,12 +110,12 @@ public sealed class UploadsTests
         (await AppendAsync(world, draft.Id, upload.Id, Chunk, Content[Chunk..])).Problem!.Code.ShouldBe(UploadProblems.OtherOffset);
 
         var waiting = new WaitingStream();
-        var first = world.RunAsync((AppendUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, 0, waiting, default));
+        var first = ToAsync(world.Services, world.Caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 0, waiting, default));
         await waiting.Asked;
         (await AppendAsync(world, draft.Id, upload.Id, 0, Content)).Problem!.Code.ShouldBe(UploadProblems.Locked);
-        (await world.RunAsync((TerminateUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, default))).Problem!.Code.ShouldBe(UploadProblems.Locked);
+        (await ToAsync(world.Services, world.Caller, draft.Id, (TerminateUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, default))).Problem!.Code.ShouldBe(UploadProblems.Locked);
         await using (var other = OtherProcess(world))
-            (await InAsync(other, (AppendUpload o) => o.RunAsync(world.Caller, draft.Id, upload.Id, 0, new MemoryStream(Content), default))).Problem!.Code.ShouldBe(UploadProblems.Locked);
+            (await ToAsync(other, world.Caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 0, new MemoryStream(Content), default))).Problem!.Code.ShouldBe(UploadProblems.Locked);
 
         waiting.End();
         (await first).Value.Offset.ShouldBe(0);
@@ -172,13 +172,13 @@ public sealed class UploadsTests
         var (_, stranger) = await world.AddOrganisationAsync("Autre ville", "Paul Autre", "paul@autre.test");
         foreach (var caller in new[] { Caller.Of(stranger), world.Caller with { Actor = new Actor(ActorKind.Agent, Guid.CreateVersion7(TestWorld.Start)) } })
         {
-            (await world.RunAsync((FindUpload o) => o.RunAsync(caller, draft.Id, upload.Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
-            (await world.RunAsync((AppendUpload o) => o.RunAsync(caller, draft.Id, upload.Id, 0, new MemoryStream(new byte[10]), default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
-            (await world.RunAsync((TerminateUpload o) => o.RunAsync(caller, draft.Id, upload.Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+            (await ToAsync(world.Services, caller, draft.Id, (FindUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+            (await ToAsync(world.Services, caller, draft.Id, (AppendUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, 0, new MemoryStream(new byte[10]), default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+            (await ToAsync(world.Services, caller, draft.Id, (TerminateUpload o, UploadTarget to) => o.RunAsync(to, upload.Id, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
         }
 
-        (await world.RunAsync((StartUpload o) => o.RunAsync(Caller.Of(stranger), draft.Id, "a.bin", 10, default))).Problem!.Code.ShouldBe("letter-not-found");
-        (await FindAsync(world, Guid.CreateVersion7(TestWorld.Start), upload.Id)).Problem!.Code.ShouldBe("upload-not-found");
+        (await ToAsync(world.Services, Caller.Of(stranger), draft.Id, (StartUpload o, UploadTarget to) => o.RunAsync(to, "a.bin", 10, default))).Problem!.Code.ShouldBe("letter-not-found");
+        (await FindAsync(world, Guid.CreateVersion7(TestWorld.Start), upload.Id)).Problem!.Code.ShouldBe("letter-not-found");
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -200,7 +200,7 @@ public sealed class UploadsTests
         await using var world = await CreateWorldAsync(provider);
         var draft = await world.AddDraftAsync("2026-T-014");
         var given = (await StartAsync(world, draft.Id, "a.bin", 10)).Value;
-        (await world.RunAsync((TerminateUpload o) => o.RunAsync(world.Caller, draft.Id, given.Id, default))).Succeeded.ShouldBeTrue();
+        (await ToAsync(world.Services, world.Caller, draft.Id, (TerminateUpload o, UploadTarget to) => o.RunAsync(to, given.Id, default))).Succeeded.ShouldBeTrue();
         (await FindAsync(world, draft.Id, given.Id)).Problem!.Code.ShouldBe("upload-not-found");
 
         var forgotten = (await StartAsync(world, draft.Id, "b.bin", 10)).Value;
@@ -255,7 +255,7 @@ public sealed class UploadsTests
 
             (await world.QueryAsync(db => db.Uploads.Select(u => u.Name).SingleAsync())).ShouldBe(name);
             Path.GetFileName(Partial(world).ShouldHaveSingleItem()).ShouldBe(started.Value.Id.ToString("N"));
-            await world.RunAsync((TerminateUpload o) => o.RunAsync(world.Caller, draft.Id, started.Value.Id, default));
+            await ToAsync(world.Services, world.Caller, draft.Id, (TerminateUpload o, UploadTarget to) => o.RunAsync(to, started.Value.Id, default));
             kept++;
         }
 
@@ -269,13 +269,22 @@ public sealed class UploadsTests
         return world;
     }
 
+    /// <summary>Runs an operation on a letter as what uploads go to, in a scope of its own.</summary>
+    private static async Task<Result<T>> ToAsync<TOperation, T>(IServiceProvider process, Caller caller, Guid letter, Func<TOperation, UploadTarget, Task<Result<T>>> run)
+        where TOperation : notnull
+    {
+        await using var scope = process.CreateAsyncScope();
+        var target = await scope.ServiceProvider.GetRequiredService<UploadToLetter>().RunAsync(caller, letter, default);
+        return target.Succeeded ? await run(scope.ServiceProvider.GetRequiredService<TOperation>(), target.Value) : target.Problem!;
+    }
+
     private static Task<Result<UploadProgress>> StartAsync(TestWorld world, Guid letter, string name, long length) =>
-        world.RunAsync((StartUpload o) => o.RunAsync(world.Caller, letter, name, length, default));
+        ToAsync(world.Services, world.Caller, letter, (StartUpload o, UploadTarget to) => o.RunAsync(to, name, length, default));
 
     private static Task<Result<UploadProgress>> AppendAsync(TestWorld world, Guid letter, Guid id, long offset, byte[] content) =>
-        world.RunAsync((AppendUpload o) => o.RunAsync(world.Caller, letter, id, offset, new MemoryStream(content), default));
+        ToAsync(world.Services, world.Caller, letter, (AppendUpload o, UploadTarget to) => o.RunAsync(to, id, offset, new MemoryStream(content), default));
 
-    private static Task<Result<UploadProgress>> FindAsync(TestWorld world, Guid letter, Guid id) => world.RunAsync((FindUpload o) => o.RunAsync(world.Caller, letter, id, default));
+    private static Task<Result<UploadProgress>> FindAsync(TestWorld world, Guid letter, Guid id) => ToAsync(world.Services, world.Caller, letter, (FindUpload o, UploadTarget to) => o.RunAsync(to, id, default));
 
     private static async Task<Letter> FindLetterAsync(TestWorld world, Guid id) => (await world.RunAsync((FindLetter o) => o.RunAsync(world.Caller, id, default))).Value;
 

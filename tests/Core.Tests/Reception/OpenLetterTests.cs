@@ -74,5 +74,5 @@ public sealed class OpenLetterTests
         world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), proof, new Visitor("POST", "Firefox"), default));
 
     private static Task<Result<LetterAttachment>> DownloadAsync(TestWorld world, Conversation conversation, Guid file) =>
-        world.RunAsync((DownloadAttachment o) => o.RunAsync(world.TokenOf(conversation), file, default));
+        world.RunAsync((DownloadAttachment o) => o.RunAsync(world.TokenOf(conversation), file, DownloadPart.Beginning, default));
 }

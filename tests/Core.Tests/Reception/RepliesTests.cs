@@ -40,22 +40,99 @@ public sealed class RepliesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task A_reply_that_cannot_be_taken_leaves_nothing(DatabaseProvider provider)
+    public async Task What_cannot_be_taken_is_refused_for_itself_and_loses_nothing_of_the_rest(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider, s => s.Limits.TrackedAttachments = 10_000);
         var conversation = await OpenedAsync(world);
 
-        (await SendAsync(world, conversation, "x", ("un.bin", new byte[6_000]), ("deux.bin", new byte[6_000]))).Problem!.Kind.ShouldBe(ProblemKind.TooLarge);
-        (await SendAsync(world, conversation, "x", ("un.bin", [1]), ("vide.bin", []))).Problem!.Errors.ShouldHaveSingleItem().Message.ShouldContain("« vide.bin » est vide");
-        (await SendAsync(world, conversation, "x", ("a\r\nb", [1]))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("files");
         (await SendAsync(world, conversation, "  \n ")).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("text");
         (await SendAsync(world, conversation, new string('a', DraftContent.LongestBody + 1))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("text");
-        (await SendAsync(world, conversation, "x", [.. Enumerable.Range(0, 101).Select(i => ($"{i}.bin", new byte[1]))])).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("files");
+        (await SendAsync(world, conversation, "nul\0")).Problem!.Errors.ShouldHaveSingleItem().Code.ShouldBe(ReplyProblems.UnreadableCode);
+        (await AddAsync(world, conversation, "un.bin", new byte[6_000])).Succeeded.ShouldBeTrue();
+        (await AddAsync(world, conversation, "deux.bin", new byte[6_000])).Problem!.Kind.ShouldBe(ProblemKind.TooLarge);
+        (await AddAsync(world, conversation, "vide.bin", [])).Problem!.Errors.ShouldHaveSingleItem().Message.ShouldContain("« vide.bin » est vide");
+        (await AddAsync(world, conversation, "a\r\nb", [1])).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("file");
+        (await AddAsync(world, conversation, "virus.exe", [1])).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("file");
 
-        world.FilesOnDisk().ShouldBeEmpty();
+        world.FilesOnDisk().Count.ShouldBe(1);
         (await world.QueryAsync(db => db.Replies.CountAsync())).ShouldBe(0);
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Read);
-        (await SendAsync(world, conversation, "juste", ("un.bin", new byte[6_000]), ("deux.bin", new byte[4_000]))).Succeeded.ShouldBeTrue();
+        var reply = (await SendAsync(world, conversation, "juste", ("deux.bin", new byte[4_000]))).Value;
+        reply.Attachments.Select(a => a.Name).ShouldBe(["un.bin", "deux.bin"]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_file_chosen_twice_is_one_and_one_taken_off_is_gone(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await OpenedAsync(world);
+        var token = world.TokenOf(conversation);
+
+        var first = (await AddAsync(world, conversation, "un.txt", [1])).Value;
+        (await AddAsync(world, conversation, "un.txt", [1])).Value.Id.ShouldBe(first.Id);
+        (await AddAsync(world, conversation, "un.txt", [2])).Value.Id.ShouldNotBe(first.Id);
+        var left = (await world.RunAsync((RemoveReplyFile o) => o.RunAsync(token, first.Id, default))).Value;
+        await world.RunAsync((RemoveReplyFile o) => o.RunAsync(token, first.Id, default));
+
+        left.Draft!.Files.ShouldHaveSingleItem().Size.ShouldBe(1);
+        world.FilesOnDisk().Count.ShouldBe(1);
+        (await world.QueryAsync(db => db.Files.CountAsync())).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Two_windows_do_not_overwrite_each_other(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await OpenedAsync(world);
+
+        var first = (await WriteAsync(world, conversation, default, "Première fenêtre")).Value;
+        (await WriteAsync(world, conversation, default, "Seconde fenêtre")).Problem!.Code.ShouldBe(ReplyProblems.ChangedCode);
+        (await WriteAsync(world, conversation, default, "Première fenêtre")).Value.Version.ShouldBe(first.Version, "what is written already is no change");
+        var second = (await WriteAsync(world, conversation, ReplyShown.Of(first), "Seconde fenêtre")).Value;
+
+        (second.Text, second.Version).ShouldBe(("Seconde fenêtre", 2));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_sent_is_what_was_confirmed_once_however_often_it_is_pressed(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await OpenedAsync(world);
+        var token = world.TokenOf(conversation);
+        var draft = (await WriteAsync(world, conversation, default, "Voici.")).Value;
+        var shown = ReplyShown.Of(draft);
+        Task<Result<Reply>> Press(params Guid[] files) => world.RunAsync((SendReply o) => o.RunAsync(token, shown, files, default));
+
+        var unseen = (await AddAsync(world, conversation, "ajouté.txt", [1])).Value;
+        (await Press()).Problem!.Code.ShouldBe(ReplyProblems.ChangedCode, "a file that was not shown is not sent");
+        await WriteAsync(world, conversation, shown, "Autre.");
+        (await Press(unseen.Id)).Problem!.Code.ShouldBe(ReplyProblems.ChangedCode);
+        shown = shown with { Version = 2 };
+        var sent = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Press(unseen.Id))));
+
+        sent.Select(r => r.Value.Id).Distinct().ShouldHaveSingleItem().ShouldBe(draft.Id);
+        (await world.KindsOfAsync(conversation.Id)).Count(k => k == FactKind.Replied).ShouldBe(1);
+        (await world.QueryAsync(db => db.ReplyDrafts.CountAsync())).ShouldBe(0);
+        (await WriteAsync(world, conversation, shown, "Trop tard.")).Problem!.Code.ShouldBe(ReplyProblems.SentCode);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task After_the_deadline_an_organisation_may_close_and_what_was_typed_stays(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.QueryAsync(db => db.Organisations.ExecuteUpdateAsync(o => o.SetProperty(x => x.LateReplies, LateReplies.Closed)));
+        var conversation = await OpenedAsync(world, TestWorld.Start.AddHours(1));
+        var draft = (await WriteAsync(world, conversation, default, "Presque")).Value;
+        world.Clock.Advance(TimeSpan.FromHours(2));
+
+        var late = await world.RunAsync((SendReply o) => o.RunAsync(world.TokenOf(conversation), ReplyShown.Of(draft), [], default));
+
+        late.Problem!.Code.ShouldBe(ReplyProblems.ClosedCode);
+        (await AddAsync(world, conversation, "a.txt", [1])).Problem!.Code.ShouldBe(ReplyProblems.ClosedCode);
+        (await world.RunAsync((FindReplyDraft o) => o.RunAsync(world.TokenOf(conversation), default))).Value.Draft!.Text.ShouldBe("Presque");
+        world.Clock.Advance(world.Settings.Messaging.KeepReplyDrafts);
+        (await world.RunAsync((PurgeReplyDrafts o) => o.RunAsync(default))).ShouldBe(1);
+        (await world.QueryAsync(db => db.ReplyDrafts.CountAsync())).ShouldBe(0);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -64,8 +141,7 @@ public sealed class RepliesTests
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await OpenedAsync(world);
 
-        await Should.ThrowAsync<IOException>(() => world.RunAsync((SendReply o) =>
-            o.RunAsync(world.TokenOf(conversation), "x", [new ReplyFile("un.bin", new MemoryStream(new byte[100_000])), new ReplyFile("deux.bin", new BrokenStream(100_000))], default)));
+        await Should.ThrowAsync<IOException>(() => world.RunAsync((AddReplyFile o) => o.RunAsync(world.TokenOf(conversation), "deux.bin", new BrokenStream(100_000), default)));
 
         world.FilesOnDisk().ShouldBeEmpty();
         (await world.QueryAsync(db => db.Files.CountAsync())).ShouldBe(0);
@@ -137,7 +213,13 @@ public sealed class RepliesTests
     }
 
     private static Task<Result<Reply>> SendAsync(TestWorld world, Conversation conversation, string text, params (string Name, byte[] Content)[] files) =>
-        world.RunAsync((SendReply o) => o.RunAsync(world.TokenOf(conversation), text, [.. files.Select(f => new ReplyFile(f.Name, new MemoryStream(f.Content)))], default));
+        world.InScopeAsync(scope => scope.ReplyAsync(world.TokenOf(conversation), text, files));
+
+    private static Task<Result<ReplyDraftFile>> AddAsync(TestWorld world, Conversation conversation, string name, byte[] content) =>
+        world.RunAsync((AddReplyFile o) => o.RunAsync(world.TokenOf(conversation), name, new MemoryStream(content), default));
+
+    private static Task<Result<ReplyDraft>> WriteAsync(TestWorld world, Conversation conversation, ReplyShown shown, string text) =>
+        world.RunAsync((WriteReply o) => o.RunAsync(world.TokenOf(conversation), shown, text, default));
 
     private static Task<Result<Reply>> OpenAsync(TestWorld world, Caller caller, Conversation conversation, Reply reply) =>
         world.RunAsync((OpenReply o) => o.RunAsync(caller, conversation.Id, reply.Id, default));

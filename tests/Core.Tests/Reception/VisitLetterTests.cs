@@ -58,8 +58,8 @@ public sealed class VisitLetterTests
         {
             (await world.RunAsync((VisitLetter o) => o.RunAsync(wrong, new Visitor("GET", null), default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
             (await world.RunAsync((OpenLetter o) => o.RunAsync(wrong, ReceiptProof.Declaration, new Visitor("POST", null), default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
-            (await world.RunAsync((SendReply o) => o.RunAsync(wrong, "texte", [], default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
-            (await world.RunAsync((DownloadAttachment o) => o.RunAsync(wrong, Guid.Empty, default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
+            (await world.RunAsync((SendReply o) => o.RunAsync(wrong, default, [], default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
+            (await world.RunAsync((DownloadAttachment o) => o.RunAsync(wrong, Guid.Empty, DownloadPart.Beginning, default))).Problem!.ShouldBeSameAs(FindVisit.UnknownLink);
         }
 
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted]);

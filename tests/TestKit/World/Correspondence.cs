@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Journal;
@@ -65,8 +66,29 @@ public static class Correspondence
     public static Task OpenAsync(this TestWorld world, Conversation conversation) =>
         world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
 
-    public static async Task<Reply> ReplyAsync(this TestWorld world, Conversation conversation, string text = "Bien reçu.", params ReplyFile[] files) =>
-        (await world.RunAsync((SendReply o) => o.RunAsync(world.TokenOf(conversation), text, files, default))).Value;
+    /// <summary>Writes a reply with its files by the personal link and sends it.</summary>
+    public static Task<Reply> ReplyAsync(this TestWorld world, Conversation conversation, string text = "Bien reçu.", params (string Name, byte[] Content)[] files) =>
+        world.InScopeAsync(async scope => (await scope.ReplyAsync(world.TokenOf(conversation), text, files)).Value);
+
+    /// <inheritdoc cref="ReplyAsync(TestWorld, Conversation, string, ValueTuple{string, byte[]}[])"/>
+    /// <returns>The reply, or the first refusal.</returns>
+    public static async Task<Result<Reply>> ReplyAsync(this IServiceProvider scope, string token, string text, params (string Name, byte[] Content)[] files)
+    {
+        foreach (var (name, content) in files)
+        {
+            var added = await scope.GetRequiredService<AddReplyFile>().RunAsync(token, name, new MemoryStream(content), default);
+            if (!added.Succeeded)
+                return added.Problem!;
+        }
+
+        var before = await scope.GetRequiredService<FindReplyDraft>().RunAsync(token, default);
+        if (!before.Succeeded)
+            return before.Problem!;
+        var written = await scope.GetRequiredService<WriteReply>().RunAsync(token, ReplyShown.Of(before.Value.Draft), text, default);
+        return written.Succeeded
+            ? await scope.GetRequiredService<SendReply>().RunAsync(token, ReplyShown.Of(written.Value), [.. written.Value.Files.Select(f => f.Id)], default)
+            : written.Problem!;
+    }
 
     /// <summary>Every file under the data directory's <c>files</c>, unfinished ones included.</summary>
     public static IReadOnlyList<string> FilesOnDisk(this TestWorld world)

@@ -105,7 +105,7 @@ public sealed class ConversationsTests
         await using var world = await WebWorld.CreateAsync(provider);
         var api = world.Api();
         var id = await api.SentAsync(new { type = "completion-request", replyExpected = true, subject = "Complément", bodyHtml = "<p>Merci</p>", recipients = new[] { new { email = "a@alpha.test" } } });
-        var reply = await ReplyAsync(world, id, new ReplyFile("kbis.pdf", new MemoryStream(Encoding.UTF8.GetBytes("contenu"))));
+        var reply = await ReplyAsync(world, id, ("kbis.pdf", Encoding.UTF8.GetBytes("contenu")));
 
         var unread = await api.AskAsync($"conversations/{id}");
         var opened = (await api.PostAsync($"conversations/{id}/replies/{reply}/opening")).ShouldBe(HttpStatusCode.OK);
@@ -137,7 +137,7 @@ public sealed class ConversationsTests
         await using var world = await WebWorld.CreateAsync(provider);
         var api = world.Api();
         var id = await api.SentAsync(new { type = "completion-request", replyExpected = true, recipients = new[] { new { email = "a@alpha.test" } } });
-        var reply = await ReplyAsync(world, id, new ReplyFile("a.txt", new MemoryStream([1])));
+        var reply = await ReplyAsync(world, id, ("a.txt", [1]));
 
         var file = (await api.AskAsync($"conversations/{id}")).Body.GetProperty("replies")[0].GetProperty("attachments")[0].GetProperty("id").GetGuid();
         await api.AskAsync($"conversations/{id}/replies/{reply}/attachments/{file}");
@@ -255,10 +255,10 @@ public sealed class ConversationsTests
         (await api.AskAsync($"conversations/{await api.SentAsync()}/link")).ShouldRefuse(HttpStatusCode.NotFound, "not-found");
     }
 
-    private static async Task<Guid> ReplyAsync(WebWorld world, Guid conversation, params ReplyFile[] files)
+    private static async Task<Guid> ReplyAsync(WebWorld world, Guid conversation, params (string Name, byte[] Content)[] files)
     {
         var token = await world.LinkTokenAsync(conversation);
         (await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default))).Succeeded.ShouldBeTrue();
-        return (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", files, default))).Value.Id;
+        return (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici.", files))).Value.Id;
     }
 }

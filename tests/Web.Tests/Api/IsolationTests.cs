@@ -69,7 +69,7 @@ public sealed class IsolationTests
         await WebWorld.UntilAsync(async () => (await api.AskAsync($"conversations/{conversation}")).Text("status") == "delivered");
         var token = await world.LinkTokenAsync(conversation);
         await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
-        var reply = (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", [new ReplyFile("b.txt", new MemoryStream([1]))], default))).Value;
+        var reply = (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici.", ("b.txt", [1])))).Value;
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["letter"] = draft.Id.ToString(),

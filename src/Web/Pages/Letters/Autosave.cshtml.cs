@@ -27,7 +27,7 @@ public sealed class AutosaveModel(SaveDraft save) : PageModel
         var shown = DraftShown.Parse(Form.Shown) ?? DraftShown.Nothing;
         var saved = await save.RunAsync(HttpContext.Caller(), id, shown, now => Form.ChangesTo(now, recipients: null), cancel);
         if (saved.Succeeded)
-            return new JsonResult(new Answer(Say(saved.Value), shown.After(saved.Value).ToString(), saved.Value.TakenOver.Count > 0));
+            return new JsonResult(new AutosaveAnswer(Say(saved.Value), shown.After(saved.Value).ToString(), saved.Value.TakenOver.Count > 0));
         return saved.Problem! switch
         {
             { Kind: ProblemKind.NotFound } => NotFound(),
@@ -41,10 +41,5 @@ public sealed class AutosaveModel(SaveDraft save) : PageModel
         ? $"Brouillon enregistré à {French.Time(saved.Letter.ChangedAt)}"
         : string.Join(" ", saved.TakenOver.Select(c => $"{c.By} a modifié {LetterWords.French(c.Field)}.")) + " Enregistrez pour voir la page à jour.";
 
-    private static JsonResult Refuse(string why, int status) => new(new Answer(why, null, false)) { StatusCode = status };
-
-    /// <param name="Said">For the bar.</param>
-    /// <param name="Shown">What the form is to say it was shown from now on; null when nothing was saved.</param>
-    /// <param name="TakenOver">Somebody else's change stands beside this one, and the page does not show it yet.</param>
-    private sealed record Answer(string Said, string? Shown, bool TakenOver);
+    private static JsonResult Refuse(string why, int status) => new(new AutosaveAnswer(why, null, false)) { StatusCode = status };
 }

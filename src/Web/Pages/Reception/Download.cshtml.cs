@@ -12,9 +12,9 @@ public sealed class DownloadModel(DownloadAttachment download, FileStore files) 
 {
     public async Task<IActionResult> OnGetAsync(string token, Guid attachmentId, CancellationToken cancel)
     {
-        var found = await download.RunAsync(token, attachmentId, cancel);
+        var found = await download.RunAsync(token, attachmentId, Request.DownloadPart(), cancel);
         if (found.Problem is { Kind: ProblemKind.Conflict })
-            return Redirect($"/c/{token}");
+            return Redirect(CompanyLinks.Letter(token));
         return found.Succeeded
             ? new FileStreamResult(files.Open(found.Value.FileId, found.Value.Size), "application/octet-stream") { FileDownloadName = found.Value.Name, EnableRangeProcessing = true }
             : UnknownLink.Answer(this);

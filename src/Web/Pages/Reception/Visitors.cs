@@ -21,4 +21,10 @@ internal static class Visitors
             Trustworthy = request.IsHttps || request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host, out var address) && IPAddress.IsLoopback(address)),
         };
     }
+
+    /// <summary>What of a file is asked for: RFC 9110 §14. A range that does not begin the file goes on with a download.</summary>
+    public static DownloadPart DownloadPart(this HttpRequest request) =>
+        HttpMethods.IsHead(request.Method) ? Core.Reception.DownloadPart.Nothing
+            : request.GetTypedHeaders().Range?.Ranges.Any(r => r.From is not 0) == true ? Core.Reception.DownloadPart.Rest
+            : Core.Reception.DownloadPart.Beginning;
 }

@@ -55,7 +55,7 @@ public sealed class ShowTests
         var conversation = (await world.SendAsync(draft.Id))[0];
         var token = await world.LinkTokenAsync(conversation.Id);
         await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", null), default));
-        (await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici.", [new ReplyFile("reçu.txt", new MemoryStream("bonjour"u8.ToArray()))], default))).Succeeded.ShouldBeTrue();
+        (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici.", ("reçu.txt", "bonjour"u8.ToArray())))).Succeeded.ShouldBeTrue();
         var client = await world.AgentAsync();
         var browser = await new Browser(client).GoAsync("/consultations/2026-T-014");
 

@@ -106,8 +106,10 @@ public sealed class ReadTests
         var (conversation, token) = await SentAsync(world);
         var visitor = await OpenedAsync(world, token);
 
-        using var answer = await ReplyAsync(visitor, token, "Voici.\n\n<b>Pièces</b>", ("DC1 signé.pdf", "contenu"u8.ToArray()));
-        var page = await visitor.PageAsync(answer.Headers.Location!.ToString());
+        var browser = await WriteAsync(visitor, token, "Voici.\n\n<b>Pièces</b>", ("DC1 signé.pdf", "contenu"u8.ToArray()));
+        browser.Text.ShouldContain("<b>Pièces</b>");
+        (await StatusAsync(world, conversation)).ShouldBe(Status.Read, "nothing is sent before it is confirmed");
+        var page = await browser.PressAsync("main form button");
 
         page.Text.ShouldContain("Vaguemestre");
         page.Text.ShouldContain("Ville de Montrevel-sur-Loire");
@@ -126,14 +128,14 @@ public sealed class ReadTests
         var (conversation, token) = await SentAsync(world);
         var visitor = await OpenedAsync(world, token);
 
-        using var answer = await ReplyAsync(visitor, token, "Mon texte patiemment écrit", ("gros.bin", new byte[1_001]));
+        var browser = await WriteAsync(visitor, token, "Mon texte patiemment écrit", ("gros.bin", new byte[1_001]), ("petit.bin", new byte[10]));
 
-        var html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
-        html.ShouldContain("Mon texte patiemment écrit");
-        html.ShouldContain($"Vos fichiers dépassent {French.Size(1_000)} au total");
-        html.ShouldContain("choisissez à nouveau vos fichiers");
+        browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        browser.Page.QuerySelector("textarea")!.TextContent.ShouldBe("Mon texte patiemment écrit");
+        browser.Errors.ShouldHaveSingleItem().Text.ShouldContain("« gros.bin »");
+        browser.Page.QuerySelector("#reply-files .files")!.TextContent.ShouldContain("petit.bin");
         (await StatusAsync(world, conversation)).ShouldBe(Status.Read);
-        Directory.EnumerateFiles(Path.Combine(world.Settings.DataDirectory, "files"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        Directory.EnumerateFiles(Path.Combine(world.Settings.DataDirectory, "files"), "*", SearchOption.AllDirectories).Count().ShouldBe(1);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -145,13 +147,11 @@ public sealed class ReadTests
         world.Clock.Advance(TimeSpan.FromDays(2));
 
         var page = await visitor.PageAsync($"/c/{token}");
-        var refused = await visitor.SubmitAsync(page, "Envoyer la réponse", ("Text", "  "));
-        using var taken = await ReplyAsync(visitor, token, "Avec nos excuses.", ("a.txt", "a"u8.ToArray()));
-        var acknowledged = await visitor.PageAsync(taken.Headers.Location!.ToString());
+        var refused = await (await WriteAsync(visitor, token, "  ")).PressAsync("main form button");
+        refused.Errors.ShouldHaveSingleItem().Text.ShouldContain("Saisissez votre réponse ou joignez au moins un fichier");
+        var acknowledged = await (await WriteAsync(visitor, token, "Avec nos excuses.", ("a.txt", "a"u8.ToArray()))).PressAsync("main form button");
 
         page.Text.ShouldContain("La date limite est passée");
-        refused.Title.ShouldStartWith("Erreur");
-        refused.Text.ShouldContain("Saisissez votre réponse ou joignez au moins un fichier");
         acknowledged.Text.ShouldContain("En retard");
         (await visitor.PageAsync($"/c/{token}")).Text.ShouldContain("Avec nos excuses.");
     }
@@ -164,8 +164,8 @@ public sealed class ReadTests
         var draft = await world.AddDraftAsync("2026-T-014", Question, "contact@alpha.test", "contact@beta.test");
         var sent = await world.SendAsync(draft.Id);
         var (alpha, beta) = (await world.LinkTokenAsync(sent[0].Id), await world.LinkTokenAsync(sent[1].Id));
-        using var answer = await ReplyAsync(await OpenedAsync(world, alpha), alpha, "Voici.", ("a.txt", "a"u8.ToArray()));
-        var reply = answer.Headers.Location!.ToString().Split('/')[^1];
+        var answer = await (await WriteAsync(await OpenedAsync(world, alpha), alpha, "Voici.", ("a.txt", "a"u8.ToArray()))).PressAsync("main form button");
+        var reply = answer.Address.Split('/')[^1];
 
         (await world.Visitor().PageAsync($"/c/{alpha}/reponses/{reply}")).Status.ShouldBe(HttpStatusCode.OK);
         (await world.Visitor().PageAsync($"/c/{beta}/reponses/{reply}")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -237,17 +237,13 @@ public sealed class ReadTests
         return visitor;
     }
 
-    private static async Task<HttpResponseMessage> ReplyAsync(HttpClient visitor, string token, string text, (string Name, byte[] Content) file)
+    /// <summary>Writes a reply and asks for its preview.</summary>
+    private static async Task<Browser> WriteAsync(HttpClient visitor, string token, string text, params (string Name, byte[] Content)[] files)
     {
-        var page = await visitor.PageAsync($"/c/{token}");
-        var antiforgery = page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent(antiforgery), "__RequestVerificationToken" },
-            { new StringContent(text), "Text" },
-            { new ByteArrayContent(file.Content), "Files", file.Name },
-        };
-        return await visitor.PostAsync($"/c/{token}?handler=Reply", form);
+        var browser = (await new Browser(visitor).GoAsync($"/c/{token}")).Fill("Form.Text", text);
+        foreach (var (name, content) in files)
+            browser.Attach("Form.Files", name, content);
+        return await browser.PressAsync("button[value=preview]");
     }
 
     private static Task<Status> StatusAsync(WebWorld world, Guid conversation) => world.QueryAsync(db => db.Conversations.Where(c => c.Id == conversation).Select(c => c.Status).SingleAsync());

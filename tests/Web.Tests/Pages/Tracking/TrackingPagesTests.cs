@@ -195,7 +195,7 @@ public sealed class TrackingPagesTests
         var conversation = (await SentAsync(world, "a@alpha.test"))[0];
         var token = await world.LinkTokenAsync(conversation.Id);
         await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", null), default));
-        await world.RunAsync((SendReply o) => o.RunAsync(token, "Voici notre réponse.", [], default));
+        await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici notre réponse."));
         var agent = await world.AgentAsync();
 
         (await agent.PageAsync("/reception")).Text.ShouldContain("a@alpha.test");

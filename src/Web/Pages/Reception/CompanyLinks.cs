@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Vaguemestre.Web.Pages.Reception;
+
+/// <summary>The addresses behind a personal link.</summary>
+public static class CompanyLinks
+{
+    public static string Letter(string token) => "/c/" + Uri.EscapeDataString(token);
+
+    public static string File(string token, Guid attachment) => string.Create(CultureInfo.InvariantCulture, $"{Letter(token)}/fichiers/{attachment}");
+
+    /// <summary>All files as one ZIP.</summary>
+    public static string Files(string token) => Letter(token) + "/fichiers";
+
+    /// <summary>Where a reply is written.</summary>
+    public static string Reply(string token) => Letter(token) + "/reponse";
+
+    /// <summary>What a reply will be, before it is sent.</summary>
+    public static string ReplyPreview(string token) => Reply(token) + "/apercu";
+
+    /// <summary>Where a reply saves itself.</summary>
+    public static string ReplyAutosave(string token) => Reply(token) + "/enregistrement";
+
+    /// <summary>Where files of a reply go by tus.</summary>
+    public static string ReplyUploads(string token) => Reply(token) + "/televersements";
+
+    /// <summary>The acknowledgement of a reply that was sent.</summary>
+    public static string Acknowledgement(string token, Guid reply) => string.Create(CultureInfo.InvariantCulture, $"{Letter(token)}/reponses/{reply}");
+}

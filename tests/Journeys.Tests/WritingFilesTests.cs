@@ -73,7 +73,7 @@ public sealed class WritingFilesTests
         await row.GetByRole(AriaRole.Button, new() { Name = "Reprendre" }).PressAsync("Enter");
         await Expect(Rows(page)).ToHaveCountAsync(1);
         await Expect(page.Locator("#bar")).ToContainTextAsync("20");
-        await Expect(page.Locator("#say")).ToContainTextAsync("plans.bin : joint au courrier.");
+        await Expect(page.Locator("#say")).ToContainTextAsync("plans.bin : joint.");
 
         // Over the limit of the other mode: the page says so.
         await page.GetByLabel("Courrier électronique simple").CheckAsync();

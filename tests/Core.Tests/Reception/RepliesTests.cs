@@ -155,8 +155,14 @@ public sealed class RepliesTests
         var closed = await world.WriteToOneAsync(new DraftInput { ReplyExpected = true });
         await world.OpenAsync(silent);
 
-        foreach (var conversation in new[] { silent, closed })
-            (await SendAsync(world, conversation, "x", ("un.bin", [1]))).Problem!.Code.ShouldBe("no-reply-expected");
+        foreach (var (conversation, code) in new[] { (silent, ReplyProblems.NotExpectedCode), (closed, ReplyProblems.NotOpenedCode) })
+        {
+            (await SendAsync(world, conversation, "x")).Problem!.Code.ShouldBe(code);
+            (await AddAsync(world, conversation, "un.bin", [1])).Problem!.Code.ShouldBe(code);
+            (await WriteAsync(world, conversation, default, "x")).Problem!.Code.ShouldBe(code);
+            (await world.RunAsync((UploadToReply o) => o.RunAsync(world.TokenOf(conversation), true, default))).Problem!.Code.ShouldBe(code);
+        }
+
         world.FilesOnDisk().ShouldBeEmpty();
     }
 

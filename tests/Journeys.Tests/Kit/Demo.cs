@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using Vaguemestre.Core;
@@ -47,6 +49,21 @@ public sealed class Demo : IAsyncDisposable
     }
 
     public string Url(string path) => new Uri(Http.BaseAddress!, path).ToString();
+
+    /// <summary>Writes a letter by the API with the demo's key and sends it.</summary>
+    public async Task SendLetterAsync(string reference, object letter)
+    {
+        using var draft = await ApiAsync(HttpMethod.Post, $"/api/v1/consultations/{Uri.EscapeDataString(reference)}/letters", letter);
+        var id = (await draft.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        using var sent = await ApiAsync(HttpMethod.Post, $"/api/v1/letters/{id}/sending", null);
+    }
+
+    private async Task<HttpResponseMessage> ApiAsync(HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "demo-key-not-for-production");
+        return (await Http.SendAsync(request)).EnsureSuccessStatusCode();
+    }
 
     /// <summary>The latest mail to an address, once it is there.</summary>
     public async Task<ListedMail> MailToAsync(string address)

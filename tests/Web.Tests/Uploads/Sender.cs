@@ -6,19 +6,21 @@ using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Uploads;
 
-/// <summary>What a browser sends by tus for one draft, request by request.</summary>
-public sealed class Sender(HttpClient client, Guid letter, string token)
+/// <summary>What a browser sends by tus from one form, request by request.</summary>
+public sealed class Sender(HttpClient client, string uploads, string token)
 {
-    public static async Task<Sender> OpenAsync(HttpClient client, Guid letter)
+    public static Task<Sender> OpenAsync(HttpClient client, Guid letter) => OpenAsync(client, Links.Letter(letter), Links.Uploads(letter));
+
+    public static async Task<Sender> OpenAsync(HttpClient client, string form, string uploads)
     {
-        var page = await client.PageAsync(Links.Letter(letter));
-        return new Sender(client, letter, page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!);
+        var page = await client.PageAsync(form);
+        return new Sender(client, uploads, page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!);
     }
 
     /// <summary>The same person after the product came back elsewhere.</summary>
-    public Sender By(HttpClient other) => new(other, letter, token);
+    public Sender By(HttpClient other) => new(other, uploads, token);
 
-    public Task<HttpResponseMessage> CreateAsync(string name, long length, Action<HttpRequestMessage>? change = null) => SendAsync(HttpMethod.Post, Links.Uploads(letter), request =>
+    public Task<HttpResponseMessage> CreateAsync(string name, long length, Action<HttpRequestMessage>? change = null) => SendAsync(HttpMethod.Post, uploads, request =>
     {
         request.Headers.Add("Upload-Length", length.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Upload-Metadata", "filename " + Convert.ToBase64String(Encoding.UTF8.GetBytes(name)));

@@ -173,11 +173,11 @@ public sealed class TusTests
         var sender = await Sender.OpenAsync(client, letter.Id);
         var upload = await sender.StartAsync("a.bin", 10);
 
-        var anonymous = await new Sender(world.Visitor(), letter.Id, "x").CreateAsync("a", 1);
+        var anonymous = await new Sender(world.Visitor(), Links.Uploads(letter.Id), "x").CreateAsync("a", 1);
         await RefusedAsync(anonymous, HttpStatusCode.Unauthorized, "Connectez-vous");
         foreach (var wrong in new[] { "", "x" })
         {
-            var forged = new Sender(client, letter.Id, wrong);
+            var forged = new Sender(client, Links.Uploads(letter.Id), wrong);
             (await forged.CreateAsync("a", 1)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
             (await forged.PatchAsync(upload, 0, new byte[10])).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
             (await forged.DeleteAsync(upload)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);

@@ -29,6 +29,7 @@ public static class Services
         services.AddScoped<Letters.ConversationJournal>();
         services.AddSingleton<Letters.PersonalLink>();
         services.AddScoped<Letters.JoinAttachment>();
+        services.AddScoped<Letters.Notices.WriteNotice>();
         services.AddScoped<Access.SignIn>();
         services.AddSingleton<Delivery.LetterMail>();
         services.AddSingleton<Delivery.Carriage.LetterMoulds>();

@@ -3,6 +3,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Reception;
 
@@ -30,6 +31,9 @@ public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? Open
 
     /// <summary>For whom one declares to open the letter.</summary>
     public string Capacity => Conversation.Company ?? Email;
+
+    /// <summary>Whom the platform tells of what was done by this link.</summary>
+    internal NoticeReader NoticeTo(string language) => new(Email, Name, Reader?.Id, language);
 
     public bool Opened => OpenedAt is not null;
 

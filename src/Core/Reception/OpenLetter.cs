@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Reception;
 
@@ -26,7 +27,7 @@ public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal, Se
     }
 }
 
-/// <summary>Makes the receipt of a conversation, unless it has one.</summary>
+/// <summary>Makes the receipt of a conversation, unless it has one; a copy goes to the address behind the link that was followed.</summary>
 internal sealed class Receipts(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
 {
     public Task MakeAsync(LetterVisit visit, ReceiptProof proof, Visitor visitor, CancellationToken cancel) =>
@@ -39,7 +40,8 @@ internal sealed class Receipts(VaguemestreDb db, ConversationJournal journal, Ti
                 {
                     var capacity = proof == ReceiptProof.Link ? null : visit.Capacity;
                     var receipt = new Receipt(visit.Email, conversation.Company, proof, visitor.ShortUserAgent, capacity, AutomaticSigns.Of(visitor, facts, clock.Now()));
-                    await journal.AppendAsync(conversation, FactKind.Opened, receipt, Actor.Recipient, cancel: cancel);
+                    var opened = await journal.AppendAsync(conversation, FactKind.Opened, receipt, Actor.Recipient, cancel: cancel);
+                    await new WriteNotice(db, clock).ReceiptCopyAsync(conversation, visit.NoticeTo(visitor.Language), opened.At, Words.Of(proof), cancel);
                 }
 
                 return true;

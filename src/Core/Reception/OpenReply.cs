@@ -3,10 +3,11 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Reception;
 
-/// <summary>An agent opens a reply: the first opening is a fact, later ones change nothing.</summary>
+/// <summary>An agent opens a reply: the first opening is a fact and is told to the company, later ones change nothing.</summary>
 public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
 {
     public Task<Result<Reply>> RunAsync(Caller caller, Guid conversationId, Guid replyId, CancellationToken cancel) =>
@@ -20,7 +21,8 @@ public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, Tim
                 if (reply.OpenedAt is null)
                 {
                     reply.Open(clock.Now());
-                    await journal.AppendAsync(conversation, FactKind.ReplyOpened, new ReplyOpenedContent(caller.Name), caller.Actor, replyId, cancel);
+                    var opened = await journal.AppendAsync(conversation, FactKind.ReplyOpened, new ReplyOpenedContent(caller.Name), caller.Actor, replyId, cancel);
+                    await new WriteNotice(db, clock).ReplyOpenedAsync(conversation, replyId, reply.At, opened.At, cancel);
                 }
 
                 return reply;

@@ -6,6 +6,7 @@ using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Reception;
 
@@ -19,18 +20,19 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
     /// <param name="shown">The draft that the sender saw and confirmed; that, and nothing else, is sent.</param>
     /// <param name="files">Its files (<see cref="ReplyDraftFile.Id"/>), in any order.</param>
     /// <param name="cancel">Stops the operation.</param>
+    /// <param name="language">Of its acknowledgement by mail, ISO 639-1.</param>
     /// <returns>
     /// The reply, the same one for every press; <c>replies-closed</c> when the deadline is over at the instant of sending,
     /// <c>reply-changed</c> when what was confirmed is no longer what is written. The draft stays as it is then.
     /// </returns>
-    public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, IReadOnlyCollection<Guid> files, CancellationToken cancel)
+    public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, IReadOnlyCollection<Guid> files, CancellationToken cancel, string language = "fr")
     {
         var desk = new ReplyDesk(db, settings, clock);
         var visit = await desk.AdmitAsync(token, cancel);
         if (!visit.Succeeded)
             return visit.Problem!;
         List<Guid> unfinished = [];
-        var sent = await db.WriteAsync(() => InTransactionAsync(desk, visit.Value, shown, files, unfinished, cancel), cancel);
+        var sent = await db.WriteAsync(() => InTransactionAsync(desk, visit.Value, shown, files, language, unfinished, cancel), cancel);
         if (sent.Succeeded)
             unfinished.ForEach(partial.Delete);
         return sent;
@@ -39,7 +41,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
     /// <summary>A reply's text as it is shown and kept.</summary>
     public static string BodyOf(string text) => BodyHtml.Sanitise(BodyHtml.FromText(text));
 
-    private async Task<Result<Reply>> InTransactionAsync(ReplyDesk desk, LetterVisit visit, ReplyShown shown, IReadOnlyCollection<Guid> files, List<Guid> unfinished, CancellationToken cancel)
+    private async Task<Result<Reply>> InTransactionAsync(ReplyDesk desk, LetterVisit visit, ReplyShown shown, IReadOnlyCollection<Guid> files, string language, List<Guid> unfinished, CancellationToken cancel)
     {
         var draft = await desk.LockAsync(visit, cancel);
         if (await db.Replies.Include(r => r.Attachments.OrderBy(a => a.Rank)).SingleOrDefaultAsync(r => r.Id == shown.Draft && r.ConversationId == visit.Conversation.Id, cancel) is { } already)
@@ -50,7 +52,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
             return ReplyProblems.Closed;
         if (string.IsNullOrWhiteSpace(draft.Text) && draft.Files.Count == 0)
             return Problem.Invalid("text", "Saisissez votre réponse ou joignez au moins un fichier.", ReplyProblems.EmptyCode);
-        var reply = await WriteAsync(visit, draft, cancel);
+        var reply = await WriteAsync(visit, draft, language, cancel);
 
         // What was still on its way when the reply left does not come after it.
         unfinished.AddRange(await db.Uploads.Where(u => u.TargetId == draft.Id).Select(u => u.Id).ToListAsync(cancel));
@@ -58,7 +60,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
         return reply;
     }
 
-    private async Task<Reply> WriteAsync(LetterVisit visit, ReplyDraft draft, CancellationToken cancel)
+    private async Task<Reply> WriteAsync(LetterVisit visit, ReplyDraft draft, string language, CancellationToken cancel)
     {
         var conversation = (await journal.LockAsync(visit.Conversation.Id, cancel))!;
         var now = clock.Now();
@@ -82,6 +84,9 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
             [.. reply.Attachments.Select(a => new FileDigest(a.Name, a.Size, Convert.ToHexStringLower(a.Sha256)))],
             AfterDue: visit.Letter.ReplyDue < now);
         await journal.AppendAsync(conversation, FactKind.Replied, content, Actor.Recipient, reply.Id, cancel);
+        var notices = new WriteNotice(db, clock);
+        await notices.ReplyAcknowledgedAsync(conversation, visit.NoticeTo(language), reply.Id, now, content.AfterDue, reply.Body.Length == 0 ? null : content.BodySha256, content.Attachments, cancel);
+        await notices.ReplyReceivedAsync(conversation, reply.Id, now, content.AfterDue, cancel);
         return reply;
     }
 }

@@ -25,6 +25,9 @@ public sealed partial record Visitor(string Method, string? UserAgent)
 
     public string? FetchUser { get; init; }
 
+    /// <summary>In which the page speaks to it, ISO 639-1; mails that follow do too.</summary>
+    public string Language { get; init; } = "fr";
+
     /// <summary>Whether it came over what a browser holds for trustworthy, https or this machine: only there does it send <c>Sec-Fetch-*</c>.</summary>
     public bool Trustworthy { get; init; }
 

@@ -58,8 +58,8 @@ public sealed class Notice
     public string Language { get; init; } = "fr";
 
     /// <summary>
-    /// What the text names, as it was when this was written: a JSON object of texts. Never a token: links are made again from
-    /// <see cref="ConversationId"/> or <see cref="ConcernsId"/> when the mail is composed.
+    /// <see cref="NoticeValues"/> as JSON: what the text names, as it was when this was written. Never a token: links are made again
+    /// from <see cref="ConversationId"/> or <see cref="ConcernsId"/> when the mail is composed.
     /// </summary>
     public required string Values { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
@@ -26,7 +27,7 @@ public sealed class ReplyPreviewModel(FindReplyDraft find, SendReply send, Setti
     /// <param name="files">Its files.</param>
     public async Task<IActionResult> OnPostAsync([FromForm] string? shown, [FromForm] List<Guid> files, CancellationToken cancel)
     {
-        var sent = await send.RunAsync(Token, ReplyShown.Parse(shown), files, cancel);
+        var sent = await send.RunAsync(Token, ReplyShown.Parse(shown), files, cancel, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName);
         if (sent.Succeeded)
             return Redirect(CompanyLinks.Acknowledgement(Token, sent.Value.Id));
         if (sent.Problem!.Kind == ProblemKind.NotFound)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Vaguemestre.Core.Reception;
 
@@ -18,6 +19,7 @@ internal static class Visitors
             FetchMode = Header("Sec-Fetch-Mode"),
             FetchDest = Header("Sec-Fetch-Dest"),
             FetchUser = Header("Sec-Fetch-User"),
+            Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
             Trustworthy = request.IsHttps || request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host, out var address) && IPAddress.IsLoopback(address)),
         };
     }

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vaguemestre.Core.Letters.Notices;
+
+/// <summary>What the text of a notice names, as it was when the notice was written; what a kind does not name is null.</summary>
+public sealed record NoticeValues
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>The buyer, by the name it wrote under; null where several may be meant.</summary>
+    public string? Organisation { get; init; }
+
+    /// <summary>Of the consultation.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Of the consultation.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Of the letter, as its recipient got it.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The recipient: company, name, address.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The instant of what is told: of the opening, of the reply, of its reading.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>When the reply was sent that was now opened.</summary>
+    public DateTimeOffset? RepliedAt { get; init; }
+
+    /// <summary>When the link stops to be good.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whose act it was, as far as it is known: an address, an agent's name.</summary>
+    public string? By { get; init; }
+
+    /// <summary>How the opening was shown to be deliberate, as a word.</summary>
+    public string? Proof { get; init; }
+
+    /// <summary>Whom the recipient may write to, where it can say nothing on the platform.</summary>
+    public string? AgentName { get; init; }
+
+    /// <inheritdoc cref="AgentName"/>
+    public string? AgentEmail { get; init; }
+
+    /// <summary>The letter expects a reply on the platform.</summary>
+    public bool ReplyExpected { get; init; }
+
+    /// <summary>After the deadline.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>SHA-256 of the reply's text, in hexadecimal digits; null where it has none.</summary>
+    public string? TextSha256 { get; init; }
+
+    public IReadOnlyList<FileDigest>? Files { get; init; }
+
+    /// <summary>The space that the address is asked to join, by one of its addresses.</summary>
+    public string? Joins { get; init; }
+
+    /// <summary>The invited colleague whose own link the mail carries; null: the recipient's.</summary>
+    public Guid? Reader { get; init; }
+
+    /// <summary>It carries no personal link: it goes to somebody whom none was given.</summary>
+    public bool WithoutLink { get; init; }
+
+    /// <summary>Message-ID of the mail that it answers, without angle brackets.</summary>
+    public string? InReplyTo { get; init; }
+
+    public static NoticeValues Of(Notice notice) => JsonSerializer.Deserialize<NoticeValues>(notice.Values, Json)!;
+
+    internal string Write() => JsonSerializer.Serialize(this, Json);
+}

@@ -106,7 +106,7 @@ public sealed class MainJobTests
         download.SuggestedFilename.ShouldBe("liste des pièces n° 1.txt");
         (await File.ReadAllTextAsync(await download.PathAsync())).ShouldBe("DC1, DC2");
 
-        await page.GetByLabel("Votre réponse").FillAsync("Voici les pièces demandées.");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" }).FillAsync("Voici les pièces demandées.");
         await page.GetByLabel("Pièces jointes").SetInputFilesAsync(new FilePayload { Name = "DC1 signé.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 fictif"u8.ToArray() });
         await Demo.PictureAsync(page, $"{name}-6-opened");
         await page.GetByRole(AriaRole.Button, new() { Name = "Relire avant d’envoyer" }).ClickAsync();

@@ -22,7 +22,7 @@ public sealed class ReplyTests
         await page.GetByLabel("J’ouvre ce courrier").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
 
-        var text = page.GetByLabel("Votre réponse");
+        var text = page.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" });
         await text.FillAsync("Bonjour,\nvoici nos pièces.");
         if (javaScript)
             await Expect(page.Locator("#saved")).ToContainTextAsync("pas encore envoyé", new() { Timeout = 15_000 });

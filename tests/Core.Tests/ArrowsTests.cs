@@ -16,7 +16,7 @@ public sealed partial class ArrowsTests
         ["Consultations"] = ["Access"],
         ["Letters"] = ["Consultations", "Access"],
         ["Delivery"] = ["Letters", "Consultations", "Access"],
-        ["Reception"] = ["Letters", "Access"],
+        ["Reception"] = ["Letters", "Consultations", "Access"],
         ["Tracking"] = ["Letters", "Delivery", "Reception", "Consultations", "Access"],
         ["Evidence"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking"],
         ["Journal"] = ["Data"],

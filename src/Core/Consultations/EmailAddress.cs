@@ -25,6 +25,10 @@ public sealed record EmailAddress
     /// <summary>Two addresses that fold alike are one recipient: lower case, domain in A-labels.</summary>
     public string Folded { get; }
 
+    /// <summary>The folded form, with the domain in A-labels and in U-labels: one text for most.</summary>
+    public IReadOnlyList<string> Spellings =>
+        Folded.LastIndexOf('@') is var at && $"{Folded[..at]}@{Idn.GetUnicode(Folded[(at + 1)..])}" is var unicode && unicode != Folded ? [Folded, unicode] : [Folded];
+
     /// <summary>Null when it is no address; <paramref name="why"/> then says it in French.</summary>
     public static EmailAddress? Parse(string? text, out string why)
     {

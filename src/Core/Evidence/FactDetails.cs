@@ -20,7 +20,7 @@ internal static class FactDetails
                 Said(fact.Content<ServerSaid>()),
             FactKind.NoReport => $"Pris en charge par le relais le {French.Instant(fact.Content<Silence>().AcceptedAt)}",
             FactKind.MailReceived => Received(fact.Content<ReturnedMail>()),
-            FactKind.ReaderInvited => French.Lines($"À : {fact.Content<Invitation>().Email}"),
+            FactKind.ReaderInvited => Invited(fact.Content<Invitation>()),
             FactKind.LinkEnded => French.Lines($"Par {fact.Content<LinkEndedBy>().Agent}"),
             FactKind.NoticeSent => Notice(fact.Content<NoticeTaken>()),
             FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
@@ -49,6 +49,8 @@ internal static class FactDetails
     private static string Submitted(SubmittedContent sent) => French.Lines(
         $"À : {sent.Recipient}",
         sent.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}, conversation {first.Conversation}" : null);
+
+    private static string Invited(Invitation invitation) => French.Lines($"À : {invitation.Email}", $"Par le lien envoyé à {invitation.By}");
 
     private static string Notice(NoticeTaken notice) => French.Lines($"{notice.Kind.InFrench()}, à {notice.Email}", $"Réponse du relais : {notice.Reply}");
 

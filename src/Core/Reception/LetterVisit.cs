@@ -18,6 +18,9 @@ public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? Open
 
     public LateReplies LateReplies { get; init; }
 
+    /// <summary>The colleagues with links of their own, oldest first; none before the letter is opened.</summary>
+    public IReadOnlyList<InvitedReader> Readers { get; init; } = [];
+
     public Letter Letter => Conversation.Letter!;
 
     /// <summary>The buyer, by the name it wrote under.</summary>
@@ -63,7 +66,8 @@ public sealed class FindVisit(VaguemestreDb db)
         var openedAt = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened).Select(f => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.At).ToListAsync(cancel);
         var chosen = await db.Organisations.Where(o => o.Id == conversation.OrganisationId).Select(o => new { o.ReceiptsTrigger, o.LateReplies }).SingleAsync(cancel);
-        return new LetterVisit(conversation, openedAt, replies) { Reader = reader, OwnTrigger = chosen.ReceiptsTrigger, LateReplies = chosen.LateReplies };
+        var readers = openedAt is null ? [] : await db.InvitedReaders.AsNoTracking().Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.Id).ToListAsync(cancel);
+        return new LetterVisit(conversation, openedAt, replies) { Readers = readers, Reader = reader, OwnTrigger = chosen.ReceiptsTrigger, LateReplies = chosen.LateReplies };
     }
 }
 

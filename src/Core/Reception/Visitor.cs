@@ -41,10 +41,10 @@ public sealed partial record Visitor(string Method, string? UserAgent)
 
     /// <summary>
     /// Whether it looks like a person who follows a link in a browser (W3C Fetch Metadata): what <c>Receipts:Trigger=link</c> takes for an
-    /// opening. Safari sends no <c>Sec-Fetch-User</c>.
+    /// opening. Safari sends no <c>Sec-Fetch-User</c>. Who comes from a page of ours, such as « Mes courriers », followed no link of a mail.
     /// </summary>
     public bool FollowsTheLink =>
-        Method == "GET" && !IsPrefetch && !string.IsNullOrWhiteSpace(UserAgent) && !NamesAProgram
+        Method == "GET" && !IsPrefetch && FetchSite is not "same-origin" && !string.IsNullOrWhiteSpace(UserAgent) && !NamesAProgram
         && Accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true && !string.IsNullOrWhiteSpace(AcceptLanguage)
         && FetchMode == "navigate" && FetchDest == "document" && (FetchUser == "?1" || (FetchUser is null && Safari().IsMatch(UserAgent)));
 

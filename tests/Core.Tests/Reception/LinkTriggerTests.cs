@@ -29,6 +29,8 @@ public sealed class LinkTriggerTests
         { true, Person with { UserAgent = Iphone, FetchUser = null } },
         { false, Person with { Method = "HEAD" } },
         { false, Person with { Method = "POST" } },
+        { true, Person with { FetchSite = "cross-site" } },
+        { false, Person with { FetchSite = "same-origin" } },
         { false, Person with { FetchUser = null } },
         { false, Person with { FetchMode = null, FetchDest = null, FetchUser = null } },
         { false, Person with { FetchMode = "cors" } },

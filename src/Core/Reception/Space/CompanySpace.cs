@@ -32,7 +32,7 @@ public sealed class CompanyAddress
 
     public required Guid SpaceId { get; set; }
 
-    /// <summary>In lower case, as <see cref="Letters.Conversation.EmailKey"/>.</summary>
+    /// <summary>As <see cref="Consultations.EmailAddress.Folded"/>.</summary>
     public required string EmailKey { get; init; }
 
     public required DateTimeOffset ProvenAt { get; set; }
@@ -53,7 +53,7 @@ public sealed class CompanySignIn
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Where the link was sent, in lower case.</summary>
+    /// <summary>Where the link was sent, as <see cref="Consultations.EmailAddress.Folded"/>.</summary>
     public required string EmailKey { get; init; }
 
     /// <summary>The space that the address is to join once it is proven; null for an ordinary sign-in.</summary>
@@ -67,6 +67,8 @@ public sealed class CompanySignIn
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? UsedAt { get; private set; }
+
+    public bool IsGoodAt(DateTimeOffset at) => UsedAt is null && at < ExpiresAt;
 
     public void Use(DateTimeOffset at) => UsedAt ??= at;
 

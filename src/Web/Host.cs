@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
@@ -37,15 +36,14 @@ public static class Host
 
         var app = builder.Build();
         if (settings.Roles.Contains("web", StringComparison.Ordinal))
-            UseWeb(app);
+            UseWeb(app, settings);
         return app;
     }
 
     private static void AddWeb(IServiceCollection services, Settings settings)
     {
-        var https = settings.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        var prefix = https ? "__Host-" : "";
-        var secure = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        var prefix = CookiePrefix(settings);
+        var secure = prefix.Length > 0 ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         services.AddRoutingCore();
         services.AddDataProtection().SetApplicationName("vaguemestre").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "keys", "cookies")));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
@@ -61,6 +59,7 @@ public static class Host
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
                 (cookie.Cookie.Name, cookie.Cookie.SecurePolicy, cookie.Cookie.SameSite) = (prefix + "vaguemestre", secure, SameSiteMode.Lax);
             })
+            .AddSpaceSessions(prefix, secure)
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null);
         services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Policy, policy => policy.AddAuthenticationSchemes(KeyAuthentication.Scheme).RequireAuthenticatedUser())
             .AddPolicy(Administrators, policy => policy.RequireRole(nameof(AgentRole.Administrator)));
@@ -76,6 +75,7 @@ public static class Host
         services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.MultipartBodyLengthLimit = LargestRequest);
         services.AddScoped<Demo.DemoSignIn>();
         services.AddScoped<DraftRecipients>();
+        services.AddSingleton<LinkRequests>();
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
         services.AddProblemDetails();
         services.AddHealthChecks();
@@ -83,6 +83,9 @@ public static class Host
     }
 
     private const string Administrators = "administrators";
+
+    /// <summary>Bound to this very host where cookies are secure: RFC 6265bis §4.1.3.</summary>
+    private static string CookiePrefix(Settings settings) => settings.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? "__Host-" : "";
 
     /// <summary>Folders of pages that need no agent: the recipients', and what anyone may read.</summary>
     private static readonly string[] PublicPages = ["/Access", "/Reception", "/Public", "/Demo"];
@@ -98,9 +101,15 @@ public static class Host
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());
     }
 
-    private static void UseWeb(WebApplication app)
+    private static void UseWeb(WebApplication app, Settings settings)
     {
-        app.UseRequestLocalization(new RequestLocalizationOptions { DefaultRequestCulture = new(CultureInfo.GetCultureInfo("fr-FR")), SupportedCultures = [CultureInfo.GetCultureInfo("fr-FR")], SupportedUICultures = [CultureInfo.GetCultureInfo("fr-FR")], RequestCultureProviders = [] });
+        app.UseRequestLocalization(new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new(French.Culture),
+            SupportedCultures = [French.Culture, Localised.English],
+            SupportedUICultures = [French.Culture, Localised.English],
+            RequestCultureProviders = [new CompanyLanguage(CookiePrefix(settings))],
+        });
         app.UseSecurityHeaders();
         app.UseExceptionHandler("/erreur/500");
         app.UseWhen(

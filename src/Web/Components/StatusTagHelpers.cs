@@ -39,6 +39,7 @@ public static class Look
         ["replied"] = ("reply-fill", "strong"),
         ["reply-opened"] = ("eye", "plain"),
         ["wrong-recipient"] = ("person-x", "failure"),
+        ["reader-invited"] = ("people", "plain"),
         ["attestation-issued"] = ("patch-check", "quiet"),
     };
 

@@ -25,14 +25,14 @@ public sealed class InstantTagHelper : TagHelper
             return;
         }
         output.TagName = null;
-        output.Content.SetHtmlContent(Time(at, Day ? French.Date(at) : Short ? French.Short(at) : French.Instant(at, Seconds)));
+        output.Content.SetHtmlContent(Time(at, Day ? Localised.Date(at) : Short ? Localised.Short(at) : Localised.Instant(at, Seconds)));
     }
 
     internal static TagBuilder Time(DateTimeOffset at, string text) => Markup.Tag("time", text: text)
         .With("datetime", at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
 }
 
-/// <summary>A number of bytes, as « 1,4 Mo ».</summary>
+/// <summary>A number of bytes, as « 1,4 Mo » or “1.4 MB”.</summary>
 [HtmlTargetElement("v-size", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class SizeTagHelper : TagHelper
 {
@@ -43,7 +43,7 @@ public sealed class SizeTagHelper : TagHelper
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "size");
-        output.Content.SetContent(French.Size(Bytes));
+        output.Content.SetContent(Localised.Size(Bytes));
     }
 }
 

@@ -33,8 +33,8 @@ public sealed class UploadTagHelper : ControlTagHelper
         Hint ??= Limit switch
         {
             null => null,
-            { } limit when Used == 0 => string.Format(CultureInfo.CurrentCulture, Words.UploadLimit, French.Size(limit)),
-            { } limit => string.Format(CultureInfo.CurrentCulture, Words.UploadLeft, French.Size(Math.Max(0, limit - Used)), French.Size(limit)),
+            { } limit when Used == 0 => string.Format(CultureInfo.CurrentCulture, Words.UploadLimit, Localised.Size(limit)),
+            { } limit => string.Format(CultureInfo.CurrentCulture, Words.UploadLeft, Localised.Size(Math.Max(0, limit - Used)), Localised.Size(limit)),
         };
         var control = Markup.Tag("input", "form-control").With("type", "file").With("multiple", Multiple).With("data-files", "")
             .With("data-limit", Limit?.ToString(CultureInfo.InvariantCulture)).With("data-used", Used.ToString(CultureInfo.InvariantCulture));

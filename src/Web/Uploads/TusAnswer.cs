@@ -1,13 +1,14 @@
 using System.Text;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Web.Pages.Reception;
 
 namespace Vaguemestre.Web.Uploads;
 
 /// <summary>A refusal in tus: a status that its clients understand, and a sentence for the person.</summary>
 internal static class TusAnswer
 {
-    public static IResult Of(Problem problem) => Text(StatusOf(problem), problem.Errors is [var error, ..] ? error.Message : problem.Message);
+    public static IResult Of(Problem problem) => Text(StatusOf(problem), problem.Errors is [var error, ..] ? error.Told() : problem.Told());
 
     public static IResult Text(int status, string sentence) => Results.Text(sentence, "text/plain", Encoding.UTF8, status);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Uploads;
 
@@ -41,6 +42,6 @@ internal sealed class TusForm(IAntiforgery antiforgery) : IEndpointFilter
         var method = call.HttpContext.Request.Method;
         return HttpMethods.IsOptions(method) || HttpMethods.IsHead(method) || await antiforgery.IsRequestValidAsync(call.HttpContext)
             ? await next(call)
-            : TusAnswer.Text(StatusCodes.Status403Forbidden, "Cette page n'est plus valable. Enregistrez votre texte, rechargez la page, puis choisissez de nouveau le fichier.");
+            : TusAnswer.Text(StatusCodes.Status403Forbidden, Words.UploadPageOver);
     }
 }

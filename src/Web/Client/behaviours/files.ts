@@ -1,10 +1,14 @@
 const mo = 1024 * 1024;
 
-/** Bytes as French.Size writes them on the server. */
+/** In the language of the page, as on the server. */
+const english = document.documentElement.lang === 'en';
+const units = english ? ['byte', 'bytes', 'KB', 'MB'] : ['octet', 'octets', 'Ko', 'Mo'];
+
+/** Bytes as Localised.Size writes them on the server. */
 export const size = (bytes: number): string => {
-  if (bytes < 1024) return `${bytes}\u00a0${bytes < 2 ? 'octet' : 'octets'}`;
-  const [value, unit] = bytes < mo ? [bytes / 1024, 'Ko'] : [bytes / mo, 'Mo'];
-  return `${value.toLocaleString('fr-FR', { maximumFractionDigits: value < 10 ? 1 : 0 })}\u00a0${unit}`;
+  if (bytes < 1024) return `${bytes}\u00a0${bytes === 1 || (bytes === 0 && !english) ? units[0] : units[1]}`;
+  const [value, unit] = bytes < mo ? [bytes / 1024, units[2]] : [bytes / mo, units[3]];
+  return `${value.toLocaleString(english ? 'en-GB' : 'fr-FR', { maximumFractionDigits: value < 10 ? 1 : 0 })}\u00a0${unit}`;
 };
 
 /** `<input type="file" data-files data-limit="62914560" data-used="0">`: names the files chosen, their sizes and their sum. */

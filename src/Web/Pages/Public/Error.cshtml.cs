@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Pages.Reception;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Pages.Public;
 
@@ -33,8 +35,8 @@ public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
         Response.StatusCode = code;
         var failed = HttpContext.Features.Get<IExceptionHandlerPathFeature>();
         var path = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? failed?.Path ?? "";
-        ForCompany = path.StartsWith("/c/", StringComparison.Ordinal);
-        (Heading, Explanation) = Words(code);
+        ForCompany = path.StartsWith("/c/", StringComparison.Ordinal) || path.StartsWith(CompanyLinks.Space, StringComparison.Ordinal);
+        (Heading, Explanation) = ForCompany ? CompanyWords(code) : Words(code);
         if (code < 500)
             return;
         Incident = Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
@@ -42,14 +44,21 @@ public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
             log.LogError("Incident {Incident}: the request could not be answered; the exception is logged just above.", Incident);
     }
 
-    private (string Heading, string[] Explanation) Words(int code) => code switch
+    private static (string Heading, string[] Explanation) CompanyWords(int code) => code switch
     {
-        404 when ForCompany => ("Ce lien ne mène à aucun courrier", ["Vérifiez que l’adresse est complète : elle est parfois coupée en deux lignes par la messagerie. Vous pouvez la copier depuis le message reçu et la coller entière.", "Si le lien ne fonctionne toujours pas, écrivez à l’acheteur qui vous a adressé le message."]),
+        404 => (Company.Error404, [Company.Error404Text, Company.Error404More]),
+        400 => (Company.Error400, [Company.Error400Text, Company.Error400More]),
+        413 => (Company.Error413, [Company.Error413Text.With(Localised.Size(Host.LargestRequest)), Company.Error413More]),
+        405 => (Company.Error405, [Company.Error405Text]),
+        >= 500 => (Company.Error500, [Company.Error500Text, Company.Error500More]),
+        _ => (Company.ErrorOther, [Company.ErrorOtherText]),
+    };
+
+    private static (string Heading, string[] Explanation) Words(int code) => code switch
+    {
         404 => ("Cette page n’existe pas", ["L’adresse est incomplète, ou ce qu’elle désignait n’existe plus ou n’appartient pas à votre organisation."]),
         403 => ("Cette page ne vous est pas ouverte", ["Votre compte ne permet pas de faire cela. Si vous pensez que c’est une erreur, adressez-vous à l’administrateur de votre organisation."]),
-        400 when ForCompany => ("Le formulaire n’a pas été pris en compte", ["Il était ouvert depuis trop longtemps, ou votre navigateur refuse les cookies. Rien n’a été ouvert ni envoyé.", "Ouvrez à nouveau le lien reçu dans votre messagerie, puis recommencez. Acceptez les cookies de ce site : ils ne servent qu’à protéger ce formulaire."]),
         400 => ("Le formulaire n’a pas été pris en compte", ["Il était ouvert depuis trop longtemps, ou vous avez changé de compte entre-temps. Rien n’a été modifié.", "Revenez à la page précédente, rechargez-la, puis recommencez. Un brouillon déjà enregistré est intact."]),
-        413 when ForCompany => ("Vos fichiers sont trop volumineux", [$"Ce que vous avez envoyé dépasse {French.Size(Host.LargestRequest)} en une fois. Votre réponse n’a pas été envoyée.", "Revenez à la page précédente : votre texte y est encore. Retirez ou allégez des fichiers, puis recommencez."]),
         413 => ("L’envoi est trop volumineux", [$"Ce que vous avez envoyé dépasse {French.Size(Host.LargestRequest)} en une fois. Rien n’a été joint ni modifié : le brouillon est tel qu’à son dernier enregistrement.", "Revenez à la page précédente, retirez ou allégez des fichiers, puis recommencez."]),
         405 => ("Cette adresse ne s’ouvre pas directement", ["Utilisez le bouton de la page qui y mène."]),
         >= 500 => ("Le service a rencontré une erreur", ["Ce que vous veniez de faire n’a peut-être pas été pris en compte ; ce qui était déjà enregistré est intact.", "Réessayez dans un instant. Si l’erreur revient, transmettez le numéro ci-dessous."]),

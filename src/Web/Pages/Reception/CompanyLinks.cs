@@ -2,15 +2,25 @@ using System.Globalization;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
-/// <summary>The addresses behind a personal link.</summary>
+/// <summary>The addresses of a company's pages: « Mes courriers », and those behind a personal link.</summary>
 public static class CompanyLinks
 {
+    public const string Space = "/mes-courriers";
+
+    public const string SpaceAddresses = Space + "/adresses";
+
+    /// <summary>A further page of the letters.</summary>
+    public static string SpaceAfter(string cursor) => Space + "?cursor=" + Uri.EscapeDataString(cursor);
+
     public static string Letter(string token) => "/c/" + Uri.EscapeDataString(token);
 
     public static string File(string token, Guid attachment) => string.Create(CultureInfo.InvariantCulture, $"{Letter(token)}/fichiers/{attachment}");
 
     /// <summary>All files as one ZIP.</summary>
     public static string Files(string token) => Letter(token) + "/fichiers";
+
+    /// <summary>Where a colleague is invited.</summary>
+    public static string Readers(string token) => Letter(token) + "/collegues";
 
     /// <summary>Where a reply is written.</summary>
     public static string Reply(string token) => Letter(token) + "/reponse";

@@ -4,6 +4,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Pages.Letters;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -45,7 +46,7 @@ public sealed class ReplyModel(FindReplyDraft find, WriteReply write, AddReplyFi
         if (act == "preview")
             return Redirect(CompanyLinks.ReplyPreview(Token));
         if (act == "save")
-            TempData.Flash("Votre réponse est enregistrée. Elle n’est pas encore envoyée.");
+            TempData.Flash(Company.ReplyIsSaved);
         return Redirect(CompanyLinks.Reply(Token));
     }
 
@@ -56,14 +57,14 @@ public sealed class ReplyModel(FindReplyDraft find, WriteReply write, AddReplyFi
         if (!written.Succeeded && written.Problem!.Code is not ReplyProblems.ChangedCode && written.Problem.Errors.Count == 0)
             return Elsewhere(written.Problem);
         if (!written.Succeeded)
-            ModelState.Add(written.Problem!, ReplyForm.FieldOf);
+            ModelState.AddTold(written.Problem!, ReplyForm.FieldOf);
         foreach (var file in Form.Files)
         {
             var name = Path.GetFileName(file.FileName);
             await using var content = file.OpenReadStream();
             var added = await addFile.RunAsync(Token, name, content, cancel);
             if (!added.Succeeded)
-                ModelState.AddModelError("Form.Files", $"« {name} » : {(added.Problem!.Errors is [var reason, ..] ? reason.Message : added.Problem.Message)}");
+                ModelState.AddModelError("Form.Files", Company.FileRefused.With(name, added.Problem!.Errors is [var reason, ..] ? reason.Told() : added.Problem.Told()));
         }
 
         return null;
@@ -73,7 +74,7 @@ public sealed class ReplyModel(FindReplyDraft find, WriteReply write, AddReplyFi
     {
         var removed = await removeFile.RunAsync(Token, file, cancel);
         if (!removed.Succeeded)
-            ModelState.Add(removed.Problem!, ReplyForm.FieldOf);
+            ModelState.AddTold(removed.Problem!, ReplyForm.FieldOf);
     }
 
     private async Task<IActionResult> ShowAgainAsync(CancellationToken cancel)
@@ -101,7 +102,7 @@ public sealed class ReplyModel(FindReplyDraft find, WriteReply write, AddReplyFi
     {
         if (problem.Kind == ProblemKind.NotFound)
             return UnknownLink.Answer(this);
-        TempData.Flash(problem.Message, "failure");
+        TempData.Flash(problem.Told(), "failure");
         return Redirect(CompanyLinks.Letter(Token));
     }
 }

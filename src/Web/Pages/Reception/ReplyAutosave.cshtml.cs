@@ -4,6 +4,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Pages.Letters;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -20,13 +21,13 @@ public sealed class ReplyAutosaveModel(WriteReply write) : PageModel
     {
         var written = await write.RunAsync(token, ReplyShown.Parse(Form.Shown), Form.Text ?? "", cancel);
         if (written.Succeeded)
-            return new JsonResult(new AutosaveAnswer($"Enregistré à {French.Time(written.Value.ChangedAt)}, pas encore envoyé.", ReplyShown.Of(written.Value).ToString(), false));
+            return new JsonResult(new AutosaveAnswer(Company.ReplySavedAt.With(Localised.Time(written.Value.ChangedAt)), ReplyShown.Of(written.Value).ToString(), false));
         return written.Problem! switch
         {
             { Kind: ProblemKind.NotFound } => NotFound(),
-            { Kind: ProblemKind.Stale, Message: var clash } => Refuse(clash, StatusCodes.Status412PreconditionFailed),
-            { Errors: [var first, ..] } => Refuse("Réponse non enregistrée. " + first.Message, StatusCodes.Status422UnprocessableEntity),
-            { Message: var why } => Refuse("Réponse non enregistrée. " + why, StatusCodes.Status409Conflict),
+            { Kind: ProblemKind.Stale } clash => Refuse(clash.Told(), StatusCodes.Status412PreconditionFailed),
+            { Errors: [var first, ..] } => Refuse(Company.ReplyNotSaved.With(first.Told()), StatusCodes.Status422UnprocessableEntity),
+            var why => Refuse(Company.ReplyNotSaved.With(why.Told()), StatusCodes.Status409Conflict),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Reception;
 
@@ -10,10 +9,8 @@ public sealed class ReplyForm
     /// <summary>What the form was shown of the draft; see <see cref="ReplyShown"/>.</summary>
     public string? Shown { get; set; }
 
-    [Display(Name = "Votre réponse")]
     public string? Text { get; set; }
 
-    [Display(Name = "Pièces jointes")]
     public List<IFormFile> Files { get; set; } = [];
 
     public static ReplyForm Of(ReplyDraft? draft) => new() { Shown = ReplyShown.Of(draft).ToString(), Text = draft?.Text };

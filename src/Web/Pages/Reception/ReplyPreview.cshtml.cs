@@ -1,10 +1,10 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -27,15 +27,15 @@ public sealed class ReplyPreviewModel(FindReplyDraft find, SendReply send, Setti
     /// <param name="files">Its files.</param>
     public async Task<IActionResult> OnPostAsync([FromForm] string? shown, [FromForm] List<Guid> files, CancellationToken cancel)
     {
-        var sent = await send.RunAsync(Token, ReplyShown.Parse(shown), files, cancel, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName);
+        var sent = await send.RunAsync(Token, ReplyShown.Parse(shown), files, cancel, Localised.Language);
         if (sent.Succeeded)
             return Redirect(CompanyLinks.Acknowledgement(Token, sent.Value.Id));
         if (sent.Problem!.Kind == ProblemKind.NotFound)
             return UnknownLink.Answer(this);
         if (sent.Problem.Code == ReplyProblems.ChangedCode)
-            ModelState.AddModelError("", "Cette réponse a été modifiée depuis que vous l’avez relue. Rien n’est envoyé : la voici telle qu’elle est maintenant.");
+            ModelState.AddModelError("", Company.PreviewChanged);
         else
-            ModelState.Add(sent.Problem, _ => "");
+            ModelState.AddTold(sent.Problem, _ => "");
         return await ShowAsync(cancel);
     }
 

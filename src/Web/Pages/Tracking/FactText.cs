@@ -47,7 +47,8 @@ internal static class FactText
                 var mail = fact.Content<ReturnedMail>();
                 return [mail.From is { Length: > 0 } from ? $"Expéditeur annoncé : {from}" : null];
             case FactKind.ReaderInvited:
-                return [$"À {fact.Content<Invitation>().Email}"];
+                var invitation = fact.Content<Invitation>();
+                return [$"À {invitation.Email}, à la demande de {invitation.By}"];
             case FactKind.LinkEnded:
                 return [$"Par {fact.Content<LinkEndedBy>().Agent}"];
             case FactKind.NoticeSent:

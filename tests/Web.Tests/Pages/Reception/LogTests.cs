@@ -33,6 +33,8 @@ public sealed class LogTests
             (await visitor.GetAsync($"/c/{Token}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
             (await visitor.GetAsync($"/c/{Token}/fichiers/{Guid.Empty}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
             (await visitor.PostAsync($"/c/{Token}?handler=Open", null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            (await visitor.GetAsync($"/mes-courriers/entree/{Token}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await visitor.PostAsync($"/mes-courriers/entree/{Token}", null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
             await app.StopAsync();
         }
 

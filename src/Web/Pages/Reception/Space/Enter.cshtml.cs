@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Reception.Space;
+using Vaguemestre.Web.Access;
+using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Resources;
+
+namespace Vaguemestre.Web.Pages.Reception.Space;
+
+/// <summary>Where a link to « Mes courriers » leads: it says what it will do, and a deliberate act does it. Following it uses nothing up.</summary>
+[PrivateLink]
+public sealed class EnterModel(FindSpaceWay find, EnterSpace enter) : PageModel
+{
+    [FromRoute]
+    public string Token { get; set; } = "";
+
+    [BindProperty]
+    public bool Declared { get; set; }
+
+    /// <summary>Null where the link serves no more.</summary>
+    public SpaceWay? Way { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await ShowAsync(cancel);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        var way = await find.RunAsync(Token, cancel);
+        var entered = await enter.RunAsync(Token, Declared, cancel);
+        if (!entered.Succeeded)
+        {
+            if (entered.Problem!.Kind != ProblemKind.NotFound)
+                ModelState.AddTold(entered.Problem, _ => nameof(Declared));
+            return await ShowAsync(cancel);
+        }
+
+        // Who added an address of its own stays in by the one it came by.
+        if ((await HttpContext.SpaceAsync())?.SpaceId != entered.Value.SpaceId)
+            await HttpContext.EnterSpaceAsync(entered.Value);
+        if (way is { Succeeded: true, Value.Joins.Count: > 0 })
+            TempData.Flash(Company.AddressJoined.With(way.Value.Email));
+        return Redirect(CompanyLinks.Space);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancel)
+    {
+        var found = await find.RunAsync(Token, cancel);
+        Way = found.Succeeded ? found.Value : null;
+        Response.StatusCode = Way is null ? StatusCodes.Status404NotFound : ModelState.IsValid ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
+        return Page();
+    }
+}

@@ -9,6 +9,8 @@ internal static class AnswerReader
 
     private static readonly string[] Fields = ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-AutoReply-From", "X-Auto-Reply", "X-Auto-Response", "X-Vacation", "Auto-Response"];
 
+    private static readonly string[] Machines = ["mailer-daemon", "postmaster", "listserv", "majordomo", "bounce", "no-reply", "noreply", "no_reply", "do-not-reply", "donotreply", "ne-pas-repondre", "nepasrepondre"];
+
     private static readonly Phrases Notices = Phrases.Load("notices"), Senders = Phrases.Load("senders");
 
     /// <summary>An absent person's quoted signature may say anything: only a machine's mail, or an answer, challenges.</summary>
@@ -32,6 +34,21 @@ internal static class AnswerReader
             return true;
         var subject = Phrases.Fold(Cut(message.Subject));
         return Senders.Has("AutoReplyText", notice.Folded) || Senders.Begins("AutoReplyStart", Unanswered(subject));
+    }
+
+    /// <summary>A list's fields (RFC 2369, RFC 2919), or a precedence that is no person's: an answer would go to many, or to a program.</summary>
+    public static bool IsFromList(MimeMessage message) =>
+        message.Headers.Any(h => h.Field.StartsWith("List-", StringComparison.OrdinalIgnoreCase))
+        || message.Headers.Contains(HeaderId.Precedence) || message.Headers.Contains("X-Auto-Response-Suppress") || message.Headers.Contains("Feedback-ID");
+
+    /// <summary>Whether an address may be a person's (RFC 3834 §2): a list's, a server's or one that nobody reads is not.</summary>
+    public static bool MayBeAnswered(string address)
+    {
+        var left = address.LastIndexOf('@') is > 0 and var at ? address[..at] : "";
+        return left.Length > 0
+            && !Array.Exists(Machines, m => left.StartsWith(m, StringComparison.OrdinalIgnoreCase))
+            && !left.StartsWith("owner-", StringComparison.OrdinalIgnoreCase) && !left.EndsWith("-owner", StringComparison.OrdinalIgnoreCase)
+            && !left.EndsWith("-request", StringComparison.OrdinalIgnoreCase) && !left.Contains("-bounces", StringComparison.OrdinalIgnoreCase) && !left.Contains("bounces+", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>« Re: Absence » is an absence: some programs answer under our subject, others set their word before it.</summary>

@@ -31,6 +31,20 @@ public sealed record InboundMail(InboundKind Kind)
     /// <summary>Without angle brackets.</summary>
     public string? MessageId { get; init; }
 
+    /// <summary>
+    /// Where an automatic answer to it may go by what its own fields say (RFC 3834 §2, §4): its Return-Path, or what the receiving server
+    /// was told in its place. Null where none may go: it is no person's mail, comes from a list, or names nobody.
+    /// </summary>
+    /// <param name="envelopeSender">Of MAIL FROM; null where only the fields are known.</param>
+    public string? AnswerTo(string? envelopeSender) =>
+        IsPersonal && (envelopeSender ?? ReturnPath) is { Length: > 0 } sender && AnswerReader.MayBeAnswered(sender) ? sender : null;
+
+    /// <summary>A person seems to have written it, and not to a list.</summary>
+    internal bool IsPersonal { get; init; }
+
+    /// <summary>The field that the last server wrote, without angle brackets; empty for the null sender; null where there is none.</summary>
+    internal string? ReturnPath { get; init; }
+
     /// <summary>The first address of From.</summary>
     public string? From { get; init; }
 

@@ -57,6 +57,8 @@ public static class ReportReader
         return new InboundMail(kind)
         {
             MessageId = message.MessageId,
+            IsPersonal = kind == InboundKind.Other && !AnswerReader.IsFromList(message),
+            ReturnPath = message.Headers[HeaderId.ReturnPath]?.Trim().Trim('<', '>'),
             From = message.From.Mailboxes.FirstOrDefault()?.Address,
             Subject = message.Subject,
             Text = string.Join('\n', notice.Lines),

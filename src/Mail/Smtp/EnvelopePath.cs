@@ -11,6 +11,7 @@ internal sealed class EnvelopePath
     private readonly AddressSpec? _sender;
     private readonly AddressSpec _recipient;
     private readonly string _envelopeId;
+    private readonly string _notify;
 
     public EnvelopePath(Envelope envelope, bool headerNeedsSmtpUtf8)
     {
@@ -20,6 +21,7 @@ internal sealed class EnvelopePath
         _envelopeId = XText.Encode(envelope.EnvelopeId);
         if (_envelopeId.Length is 0 or > MaxEnvelopeId || !Ascii.IsValid(envelope.EnvelopeId))
             throw new ArgumentException($"EnvelopeId must be printable ASCII, from 1 to {MaxEnvelopeId} characters.", nameof(envelope));
+        _notify = envelope.OnlyFailures ? "FAILURE" : "SUCCESS,FAILURE,DELAY";
         NeedsSmtpUtf8 = headerNeedsSmtpUtf8 || _recipient.NeedsSmtpUtf8 || (_sender?.NeedsSmtpUtf8 ?? false);
     }
 
@@ -30,7 +32,7 @@ internal sealed class EnvelopePath
     public string Mail(bool dsn, long? size) => string.Create(CultureInfo.InvariantCulture,
         $"MAIL FROM:<{_sender}>{(NeedsSmtpUtf8 ? " BODY=8BITMIME SMTPUTF8" : "")}{(size is null ? "" : " SIZE=")}{size}{(dsn ? " RET=HDRS ENVID=" : "")}{(dsn ? _envelopeId : "")}");
 
-    public string Recipient(bool dsn) => $"RCPT TO:<{_recipient}>{(dsn ? $" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT={OriginalRecipient}" : "")}";
+    public string Recipient(bool dsn) => $"RCPT TO:<{_recipient}>{(dsn ? $" NOTIFY={_notify} ORCPT={OriginalRecipient}" : "")}";
 
     private string OriginalRecipient => _recipient.NeedsSmtpUtf8
         ? "utf-8;" + XText.EncodeUtf8Address(_recipient.ToString())

@@ -27,6 +27,9 @@ public static class ParisTime
     /// <summary>« lundi 3 mars 2025 à 14 h 05 min 09 s ».</summary>
     public static string TextToTheSecond(DateTimeOffset instant) => Write(instant, "dddd", "MMMM yyyy 'à' H 'h' mm 'min' ss 's'");
 
+    /// <summary>“Monday 3 March 2025 at 14:05:09”.</summary>
+    public static string EnglishToTheSecond(DateTimeOffset instant) => Of(instant).ToString("dddd d MMMM yyyy 'at' HH:mm:ss", CultureInfo.GetCultureInfo("en-GB"));
+
     /// <summary>« 3 mars 2025 ».</summary>
     public static string Day(DateTimeOffset instant) => Write(instant, "", "MMMM yyyy");
 

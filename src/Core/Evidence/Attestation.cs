@@ -18,14 +18,14 @@ public sealed record Attestation(string FileName, byte[] Pdf);
 /// <param name="LastHash">The hash of the last of them.</param>
 public sealed record AttestationIssuedContent(string Agent, string FileName, string Sha256, int Facts, string LastHash) : FactContent;
 
-/// <summary>What an attestation's file is called.</summary>
-internal static class AttestationName
+/// <summary>What a document's file is called.</summary>
+internal static class DocumentName
 {
     private const int LongestPart = 50;
 
     /// <summary><c>attestation-2026-T-014-entreprise-dupont.pdf</c>.</summary>
-    public static string Of(string reference, string recipient) =>
-        string.Join('-', new[] { "attestation", Ascii(reference), Ascii(recipient).ToLowerInvariant() }.Where(part => part.Length > 0)) + ".pdf";
+    public static string Of(string kind, string reference, string recipient) =>
+        string.Join('-', new[] { kind, Ascii(reference), Ascii(recipient).ToLowerInvariant() }.Where(part => part.Length > 0)) + ".pdf";
 
     private static string Ascii(string text)
     {

@@ -35,7 +35,7 @@ public sealed class IssueAttestation(VaguemestreDb db, ConversationJournal conve
             return altered;
 
         var exchange = new Exchange(conversation, facts, replies, clock.Now(), caller.Name);
-        var name = AttestationName.Of(exchange.Submitted.Consultation, exchange.Submitted.Company ?? exchange.Submitted.Name ?? exchange.Submitted.Recipient);
+        var name = DocumentName.Of("attestation", exchange.Submitted.Consultation, exchange.Submitted.Company ?? exchange.Submitted.Name ?? exchange.Submitted.Recipient);
         var attestation = new Attestation(name, AttestationPage.Write(exchange));
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         await conversations.AppendAsync(conversation, FactKind.AttestationIssued, issued, caller.Actor, cancel: cancel);

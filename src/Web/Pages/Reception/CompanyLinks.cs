@@ -34,6 +34,12 @@ public static class CompanyLinks
     /// <summary>Where files of a reply go by tus.</summary>
     public static string ReplyUploads(string token) => Reply(token) + "/televersements";
 
+    /// <summary>The copy of the receipt.</summary>
+    public static string Receipt(string token) => Letter(token) + "/accuse-de-reception.pdf";
+
+    /// <summary>The acknowledgement of a reply as a PDF.</summary>
+    public static string AcknowledgementCopy(string token, Guid reply) => Acknowledgement(token, reply) + "/accuse-de-reception.pdf";
+
     /// <summary>The acknowledgement of a reply that was sent.</summary>
     public static string Acknowledgement(string token, Guid reply) => string.Create(CultureInfo.InvariantCulture, $"{Letter(token)}/reponses/{reply}");
 }

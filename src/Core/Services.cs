@@ -32,6 +32,7 @@ public static class Services
         services.AddScoped<Letters.Notices.WriteNotice>();
         services.AddScoped<Access.SignIn>();
         services.AddSingleton<Delivery.LetterMail>();
+        services.AddSingleton<Delivery.NoticeMail>();
         services.AddSingleton<Delivery.Carriage.LetterMoulds>();
         services.AddSingleton<Delivery.Carriage.Outbox>();
         return services;

@@ -93,6 +93,7 @@ public static class Host
     private static void AddWorkers(IServiceCollection services)
     {
         services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<NoticesWorker>();
         services.AddHostedService<SilenceWorker>();
         services.AddHostedService<DraftsWorker>();
         services.AddHostedService<UploadsWorker>();

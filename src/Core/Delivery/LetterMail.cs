@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
-using Fluid;
 using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Files;
@@ -22,8 +20,6 @@ namespace Vaguemestre.Core.Delivery;
 /// </summary>
 public sealed partial class LetterMail(Settings settings, PersonalLink links, FileStore files)
 {
-    private static readonly ConcurrentDictionary<string, IFluidTemplate> Templates = new(StringComparer.Ordinal);
-
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Unguessable, so that no text of a letter can be taken for one: where each recipient's own words go.</summary>
@@ -73,7 +69,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     {
         var letter = content.Letter;
         var plain = letter.Mode == DeliveryMode.Plain;
-        var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["organisation"] = organisation,
             ["reference"] = letter.Consultation!.Reference,
@@ -84,6 +80,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
             ["link"] = plain ? null : personal.Link,
             ["answers_kept"] = settings.Inbound.IsOn,
         };
+        var words = MailText.Write(plain ? "plain" : "tracked", "fr", organisation, values, body: (Styled(content.Body), BodyHtml.ToText(content.Body)));
         return new OutgoingMail
         {
             From = new Mailbox(settings.Mail.FromAddress, $"{organisation} - {letter.SenderName ?? settings.Mail.FromName}"),
@@ -92,8 +89,8 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
             Subject = content.Subject,
             MessageId = MessageIdOf(id),
             Date = at,
-            Html = Render(plain ? "plain.html" : "tracked.html", Encoder, variables, Styled(content.Body)),
-            Text = Render(plain ? "plain.txt" : "tracked.txt", NullEncoder.Default, variables, BodyHtml.ToText(content.Body)),
+            Html = words.Html,
+            Text = words.Text,
             Files = plain ? [.. content.Files.Select(AsFile)] : [],
         };
     }
@@ -120,20 +117,14 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
     private MailFile AsFile(LetterAttachment attachment) =>
         new(attachment.Name, attachment.ContentType, _ => Task.FromResult(files.Open(attachment.FileId, attachment.Size)));
 
-    private static string Render(string name, TextEncoder encoder, Dictionary<string, object?> variables, string body)
-    {
-        var context = new TemplateContext();
-        foreach (var (key, value) in variables)
-            context.SetValue(key, value);
-        context.SetValue("body", body);
-        return Templates.GetOrAdd(name, Load).Render(context, encoder);
-    }
-
-    /// <summary>Mail clients know no classes: the palette's names become colours here, and only here; spaces and spacing are the pages'.</summary>
+    /// <summary>
+    /// Mail clients know no classes: the palette's names become colours here, and only here. Outlook knows no <c>white-space</c>: spaces that
+    /// are to be seen become no-break spaces.
+    /// </summary>
     private static string Styled(string body)
     {
         var lists = 0;
-        return Tag().Replace(body.Replace("<p></p>", "<p>&nbsp;</p>", StringComparison.Ordinal), tag =>
+        return Tag().Replace(SeenSpace().Replace(body.Replace("<p></p>", "<p>&nbsp;</p>", StringComparison.Ordinal), "&nbsp;"), tag =>
         {
             var name = tag.Groups["name"].Value;
             if (tag.Groups["end"].Length > 0)
@@ -144,7 +135,7 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
 
             var style = name switch
             {
-                "p" => lists == 0 ? "margin:0 0 16px 0;white-space:pre-wrap;" : "margin:0 0 4px 0;white-space:pre-wrap;",
+                "p" => lists == 0 ? "margin:0 0 16px 0;" : "margin:0 0 4px 0;",
                 "ul" or "ol" => lists++ == 0 ? "margin:0 0 16px 0;padding:0 0 0 28px;" : "margin:0 0 4px 0;padding:0 0 0 28px;",
                 "span" => $"color:{LetterColours.ValueOf(tag.Groups["colour"].Value)};",
                 _ => "",
@@ -153,11 +144,9 @@ public sealed partial class LetterMail(Settings settings, PersonalLink links, Fi
         });
     }
 
-    private static IFluidTemplate Load(string name)
-    {
-        using var stream = typeof(LetterMail).Assembly.GetManifestResourceStream($"Vaguemestre.Core.Delivery.Mails.{name}.liquid")!;
-        return new FluidParser().Parse(new StreamReader(stream).ReadToEnd());
-    }
+    /// <summary>A space before another, or at the beginning of a line; a tab.</summary>
+    [GeneratedRegex("(?<=<p>|<br>) | (?= )|\t", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SeenSpace();
 
     /// <summary>A tag of a sanitised body, where &lt; begins nothing else.</summary>
     [GeneratedRegex("<(?<end>/?)(?<name>[a-z]+)(?<start> start=\"[0-9]+\")?( class=\"(?<colour>[a-z-]+)\")?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

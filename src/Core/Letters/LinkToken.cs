@@ -16,7 +16,7 @@ public static class LinkToken
     public const int FormerLength = 43;
 
     private const int Bytes = 32;
-    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    internal const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
     /// <param name="secret">32 bytes.</param>
     public static string Write(ReadOnlySpan<byte> secret)

@@ -79,7 +79,7 @@ public sealed class InboundSmtpWorker(IServiceScopeFactory scopes, Settings sett
         foreach (var recipient in mail.Recipients)
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<ReceiveReport>().RunAsync(ReturnAddress.Folded(recipient.Address), mail.Data.ToArray(), cancel);
+            await scope.ServiceProvider.GetRequiredService<ReceiveReport>().RunAsync(ReturnAddress.Folded(recipient.Address), mail.Data.ToArray(), cancel, mail.MailFrom);
         }
 
         return Taken;

@@ -7,6 +7,7 @@ using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Mail.Reports;
 
 namespace Vaguemestre.Core.Delivery.Returned;
@@ -21,8 +22,11 @@ namespace Vaguemestre.Core.Delivery.Returned;
 /// nobody is believed only where it brings back the Message-ID of this very sending. One that names somebody else never flips a status:
 /// it is a fact beside the status, for people to judge.
 /// </remarks>
-public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal, TimeProvider clock, ILogger<ReceiveReport> log)
+public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal, WriteNotice notices, Settings settings, TimeProvider clock, ILogger<ReceiveReport> log)
 {
+    /// <summary>Messages of people that are answered on one day, over all conversations: beyond it something else than people writes.</summary>
+    private const int MostAnswered = 1_000;
+
     /// <summary>Facts that one conversation keeps about reports that are none of its business, and about mail that is no report; the messages are kept all the same.</summary>
     private const int MostUnmatched = 20, MostMail = 20;
 
@@ -30,7 +34,9 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
 
     /// <param name="recipient">The envelope recipient it came to.</param>
     /// <param name="raw">The bytes received after DATA, or as the mailbox has them.</param>
-    public async Task RunAsync(string recipient, byte[] raw, CancellationToken cancel)
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="sender">The envelope sender; null where only the mailbox's header tells it.</param>
+    public async Task RunAsync(string recipient, byte[] raw, CancellationToken cancel, string? sender = null)
     {
         var message = ReportReader.Read(raw);
         var token = ReturnAddress.TokenIn(recipient);
@@ -44,7 +50,10 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
                 if (await KeepAsync(recipient.ToLowerInvariant(), raw, message, sending, conversation, cancel) is not { } kept || conversation is null)
                     return true;
                 if (message.Report is null)
+                {
                     await NoteAsync(conversation, sending!.Id, kept, cancel);
+                    await AnswerAsync(conversation, recipient, message, sender, cancel);
+                }
                 else
                     await ApplyAsync(conversation, sending!, kept.Id, message, cancel);
                 return true;
@@ -106,6 +115,29 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
         if (await db.Facts.CountAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.MailReceived, cancel) < MostMail)
             await journal.AppendAsync(conversation, FactKind.MailReceived, new ReturnedMail(kept.Kind, kept.From, kept.Subject, kept.Id), Actor.MailServer, sendingId, cancel);
     }
+
+    /// <summary>
+    /// A person who answers by its mail client is told, once, where a reply is taken. Never a machine, a list or ourselves (RFC 3834 §2); to
+    /// the envelope sender, which a servers' check of senders covers, and not to whatever From says.
+    /// </summary>
+    private async Task AnswerAsync(Conversation conversation, string recipient, InboundMail message, string? sender, CancellationToken cancel)
+    {
+        if (!ReturnAddress.IsForReplies(recipient) || EmailAddress.Parse(message.AnswerTo(sender), out _) is not { } to || IsOurs(to))
+            return;
+        var since = clock.Now().AddDays(-1);
+        var kind = Words.Of(InboundKind.Other);
+        if (await db.InboundMessages.CountAsync(m => m.Outcome == InboundOutcome.Noted && m.ReceivedAt > since && m.Kind == kind, cancel) >= MostAnswered)
+            log.LogWarning("More than {Most} people answered by mail within a day: no further one is told where to.", MostAnswered);
+        else
+            await notices.AnswerByMailAsync(conversation, to.Text, to.Folded == EmailAddress.Fold(conversation.Email), MessageIdOf(message), cancel);
+    }
+
+    private bool IsOurs(EmailAddress address) =>
+        address.Folded == EmailAddress.Fold(settings.Mail.FromAddress) || address.Folded.EndsWith("@" + settings.Mail.BounceDomain, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Null where it could not be written back in one field as it is (RFC 5322 §3.6.4).</summary>
+    private static string? MessageIdOf(InboundMail message) =>
+        message.MessageId is { Length: <= 250 } id && id.Contains('@', StringComparison.Ordinal) && id.All(c => c is > ' ' and < '\x7f' and not ('<' or '>')) ? id : null;
 
     private async Task ApplyAsync(Conversation conversation, Sending about, Guid reportId, InboundMail message, CancellationToken cancel)
     {

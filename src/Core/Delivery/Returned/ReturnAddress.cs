@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Vaguemestre.Core.Letters;
+
 namespace Vaguemestre.Core.Delivery.Returned;
 
 /// <summary>
@@ -13,6 +16,16 @@ public static class ReturnAddress
     public static string ForReports(string token, Settings settings) => $"{Prefixes[0]}{token}@{settings.Mail.BounceDomain}";
 
     public static string ForReplies(string token, Settings settings) => $"{Prefixes[1]}{token}@{settings.Mail.BounceDomain}";
+
+    /// <summary>Whether it is the form that answers come to.</summary>
+    public static bool IsForReplies(string address) => address.StartsWith(Prefixes[1], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>For what is no sending: written as its token is, and leads to none.</summary>
+    public static string TokenOf(Guid id) => string.Create(26, BinaryPrimitives.ReadUInt128BigEndian(id.ToByteArray(bigEndian: true)), (token, bits) =>
+    {
+        for (var place = token.Length - 1; place >= 0; place--, bits >>= 5)
+            token[place] = LinkToken.Alphabet[(int)(bits & 31)];
+    });
 
     /// <summary>As we wrote it, whatever case mail gave it: what came twice is recognised by it.</summary>
     public static string Folded(string address) => address.ToLowerInvariant();

@@ -77,6 +77,9 @@ public sealed class Notice
 
     public void Due(DateTimeOffset at) => NextAttemptAt = at;
 
+    /// <summary>Whoever takes it to the relay holds it until then; if nothing is heard of it, it is due again.</summary>
+    public void Lease(DateTimeOffset until) => NextAttemptAt = until;
+
     public void Sent(DateTimeOffset at, string answer) => (Attempts, NextAttemptAt, SentAt, LastAnswer) = (Attempts + 1, null, at, answer);
 
     /// <param name="next">Null: it is given up.</param>

@@ -61,8 +61,11 @@ public sealed record NoticeValues
     /// <summary>The invited colleague whose own link the mail carries; null: the recipient's.</summary>
     public Guid? Reader { get; init; }
 
-    /// <summary>It carries no personal link: it goes to somebody whom none was given.</summary>
-    public bool WithoutLink { get; init; }
+    /// <summary>The letter has a personal link.</summary>
+    public bool Tracked { get; init; }
+
+    /// <summary>It goes to somebody else than the recipient: no personal link, no agent's address.</summary>
+    public bool ToStranger { get; init; }
 
     /// <summary>Message-ID of the mail that it answers, without angle brackets.</summary>
     public string? InReplyTo { get; init; }

@@ -70,13 +70,13 @@ public sealed class WriteNotice(VaguemestreDb db, TimeProvider clock)
     public async Task AnswerByMailAsync(Conversation conversation, string to, bool isRecipient, string? inReplyTo, CancellationToken cancel)
     {
         var before = await db.Notices.AsNoTracking().Where(n => n.ConversationId == conversation.Id && (n.Kind == NoticeKind.AnswerByMail || n.Kind == NoticeKind.ReceiptCopy)).OrderBy(n => n.Id).ToListAsync(cancel);
-        if (before.Exists(n => n.Kind == NoticeKind.AnswerByMail && NoticeValues.Of(n).WithoutLink != isRecipient))
+        if (before.Exists(n => n.Kind == NoticeKind.AnswerByMail && NoticeValues.Of(n).ToStranger != isRecipient))
             return;
         var letter = conversation.Letter!;
-        var about = await AboutAsync(conversation, cancel) with { InReplyTo = inReplyTo, ReplyExpected = letter.ReplyExpected };
+        var about = await AboutAsync(conversation, cancel) with { InReplyTo = inReplyTo, ReplyExpected = letter.ReplyExpected, Tracked = letter.Mode == DeliveryMode.Tracked };
         about = isRecipient
             ? about with { AgentName = letter.AuthorName, AgentEmail = letter.AuthorEmail }
-            : about with { Recipient = null, WithoutLink = true };
+            : about with { Recipient = null, ToStranger = true };
         Add(NoticeKind.AnswerByMail, conversation, null, new NoticeReader(to, isRecipient ? conversation.Name : null, null, before.LastOrDefault()?.Language ?? French), about);
     }
 

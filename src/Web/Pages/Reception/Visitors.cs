@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -19,7 +19,7 @@ internal static class Visitors
             FetchMode = Header("Sec-Fetch-Mode"),
             FetchDest = Header("Sec-Fetch-Dest"),
             FetchUser = Header("Sec-Fetch-User"),
-            Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
+            Language = Localised.Language,
             Trustworthy = request.IsHttps || request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host, out var address) && IPAddress.IsLoopback(address)),
         };
     }

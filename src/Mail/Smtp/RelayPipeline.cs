@@ -7,7 +7,7 @@ namespace Vaguemestre.Mail.Smtp;
 /// Where it offers CHUNKING (RFC 3030), several mails go without waiting; with PIPELINING alone (RFC 2920), a mail's content leaves with the
 /// commands of the next; otherwise every command waits for its reply.
 /// </summary>
-internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout, Action<int, RelayAnswer> answered)
+internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout, Action<int, RelayAnswer> answered, Action<int>? ends)
 {
     /// <summary>What may go without a reply: little enough for a relay that does not read while it writes.</summary>
     private const int MaxMailsAhead = 4, MaxBytesAhead = 256 * 1024;
@@ -121,6 +121,7 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
         // the answers of those that have theirs: then it is ended too, and they are waited for together.
         if (Interlocked.Increment(ref _ended) == 1)
             cancellation.ThrowIfCancellationRequested();
+        ends?.Invoke(mail.Number);
         mail.IsEnded = true;
         _replies.Enqueue((mail, RelayStage.Content));
         _mailsAhead++;

@@ -39,7 +39,7 @@ public sealed class RelaySession : IAsyncDisposable
     public async Task<RelayAnswer> SendAsync(Envelope envelope, OutgoingMail mail, CancellationToken cancellation = default)
     {
         RelayAnswer? answer = null;
-        await RunAsync([new Parcel(envelope, new ComposedMail(mail))], (_, said) => answer = said, cancellation);
+        await RunAsync([new Parcel(envelope, new ComposedMail(mail))], (_, said) => answer = said, ends: null, cancellation);
         if (answer!.Outcome == RelayOutcome.Unanswered)
             cancellation.ThrowIfCancellationRequested();
         return answer;
@@ -52,13 +52,14 @@ public sealed class RelaySession : IAsyncDisposable
     /// </summary>
     /// <param name="parcels">The mails.</param>
     /// <param name="answered">Hears each mail's place in the list and its answer, as soon as it is read, while the session waits: it must be quick and not throw.</param>
+    /// <param name="ends">Hears each mail's place before its end leaves: from then on the relay may hold it. It must be quick and not throw.</param>
     /// <param name="cancellation">Stops before the next mail.</param>
     /// <exception cref="OperationCanceledException">Cancelled, and not all have an answer.</exception>
-    public Task SendManyAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, CancellationToken cancellation = default)
+    public Task SendManyAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, Action<int>? ends = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(parcels);
         ArgumentNullException.ThrowIfNull(answered);
-        return RunAsync(parcels, answered, cancellation);
+        return RunAsync(parcels, answered, ends, cancellation);
     }
 
     /// <summary>Says QUIT where that is still possible, and closes.</summary>
@@ -82,7 +83,7 @@ public sealed class RelaySession : IAsyncDisposable
 
     private static bool IsLoss(Exception fault) => fault is IOException or SocketException or OperationCanceledException;
 
-    private async Task RunAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, CancellationToken cancellation)
+    private async Task RunAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, Action<int>? ends, CancellationToken cancellation)
     {
         var next = 0;
         while (next < parcels.Count)
@@ -101,15 +102,15 @@ public sealed class RelaySession : IAsyncDisposable
                 return;
             }
 
-            next = await RunAsync(_connection, parcels, next, answered, cancellation);
+            next = await RunAsync(_connection, parcels, next, answered, ends, cancellation);
         }
     }
 
     /// <summary>Sends over one connection, as long as it holds.</summary>
     /// <returns>The first mail not begun.</returns>
-    private async Task<int> RunAsync(RelayConnection connection, IReadOnlyList<Parcel> parcels, int next, Action<int, RelayAnswer> answered, CancellationToken cancellation)
+    private async Task<int> RunAsync(RelayConnection connection, IReadOnlyList<Parcel> parcels, int next, Action<int, RelayAnswer> answered, Action<int>? ends, CancellationToken cancellation)
     {
-        var pipeline = new RelayPipeline(connection, _options.Timeout, answered);
+        var pipeline = new RelayPipeline(connection, _options.Timeout, answered, ends);
         try
         {
             await using var hurry = cancellation.Register(() => connection.Patience.Hurry(pipeline.HoldsEnded ? GraceAfterDot : TimeSpan.Zero));

@@ -101,7 +101,7 @@ public sealed class OutboxTests
         await TestRelay.Start(world).DisposeAsync();
         var conversations = await world.WriteToAsync(null, "a@alpha.test", "b@beta.test");
 
-        (await world.EmptyOutboxAsync()).ShouldBe(2);
+        await world.EmptyOutboxAsync();
 
         foreach (var conversation in conversations)
             (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted]);

@@ -181,7 +181,7 @@ public sealed class RelayPipelineTests : IAsyncDisposable
                 cancel.Cancel();
             return null;
         };
-        await Should.ThrowAsync<OperationCanceledException>(() => session.SendManyAsync(mails, (i, answer) => answers[i] = answer, cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => session.SendManyAsync(mails, (i, answer) => answers[i] = answer, cancellation: cancel.Token));
         answers[..3].ShouldAllBe(answer => answer!.Outcome == RelayOutcome.Accepted);
         answers[3..].ShouldAllBe(answer => answer == null);
         _relay.Script = _ => null;
@@ -203,7 +203,7 @@ public sealed class RelayPipelineTests : IAsyncDisposable
     {
         var mails = await MailsAsync(3);
         await using var session = await OpenAsync();
-        await Should.ThrowAsync<InvalidOperationException>(() => session.SendManyAsync(mails, (_, _) => throw new IOException("database"), Ct));
+        await Should.ThrowAsync<InvalidOperationException>(() => session.SendManyAsync(mails, (_, _) => throw new IOException("database"), cancellation: Ct));
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class RelayPipelineTests : IAsyncDisposable
             };
             var answers = new List<(int Number, RelayAnswer Answer)>();
             await using (var session = await RelaySession.OpenAsync(new RelayOptions { Host = "127.0.0.1", Port = relay.Port, LocalName = "ville.test", Timeout = TimeSpan.FromSeconds(20) }, Ct))
-                await session.SendManyAsync(seeds, (number, answer) => answers.Add((number, answer)), Ct);
+                await session.SendManyAsync(seeds, (number, answer) => answers.Add((number, answer)), cancellation: Ct);
 
             answers.Select(answer => answer.Number).ShouldBe(Enumerable.Range(0, seeds.Length));
             foreach (var (number, answer) in answers)
@@ -266,12 +266,12 @@ public sealed class RelayPipelineTests : IAsyncDisposable
 
         if (session is not null)
         {
-            await session.SendManyAsync(mails, Hear, Ct);
+            await session.SendManyAsync(mails, Hear, cancellation: Ct);
         }
         else
         {
             await using var own = await OpenAsync();
-            await own.SendManyAsync(mails, Hear, Ct);
+            await own.SendManyAsync(mails, Hear, cancellation: Ct);
         }
 
         answers.ShouldAllBe(answer => answer != null);

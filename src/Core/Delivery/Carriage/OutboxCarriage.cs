@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
@@ -17,8 +18,8 @@ internal sealed class OutboxCarriage
     /// <summary>Sendings that a line takes at once.</summary>
     private const int LoadSize = 16;
 
-    /// <summary>Loads leased and not yet settled, for each line: one on its way, one behind it, two being recorded. Whoever dies leaves no more in doubt.</summary>
-    private const int LoadsEach = 4;
+    /// <summary>Loads leased and not yet settled, for each line; and as many of them as are leased at once, since each leasing passes by all that is leased already.</summary>
+    private const int LoadsEach = 6, LeasedEach = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), AfterFault = TimeSpan.FromSeconds(2), BetweenRecoveries = TimeSpan.FromSeconds(10);
 
@@ -35,6 +36,7 @@ internal sealed class OutboxCarriage
     private readonly Channel<OutboxLoad> _loads = Channel.CreateUnbounded<OutboxLoad>();
     private readonly OutboxRecorder _recorder;
     private readonly OutboxLease _lease;
+    private readonly string _notes;
 
     /// <summary>What is leased and not settled, with its lease. Only this is renewed: what fell out of it by a fault is freed when its lease ends.</summary>
     private readonly ConcurrentDictionary<(Guid Sending, Guid Lease), byte> _held = new();
@@ -45,6 +47,7 @@ internal sealed class OutboxCarriage
         _gate = new RelayGate(clock, log);
         _room = new SemaphoreSlim(settings.Smtp.Connections * LoadsEach);
         _lease = new OutboxLease(clock);
+        _notes = LeaseNotes.FolderOf(settings);
         _recorder = new OutboxRecorder(scopes, log, Settled);
     }
 
@@ -63,7 +66,7 @@ internal sealed class OutboxCarriage
         int taken;
         try
         {
-            taken = await LeaseAsync(untilEmpty, stop);
+            taken = await LeaseAsync(untilEmpty, stop, patience.Token);
         }
         finally
         {
@@ -79,7 +82,7 @@ internal sealed class OutboxCarriage
         return taken;
     }
 
-    private async Task<int> LeaseAsync(bool untilEmpty, CancellationToken stop)
+    private async Task<int> LeaseAsync(bool untilEmpty, CancellationToken stop, CancellationToken patience)
     {
         var (taken, recovery) = (0, DateTimeOffset.MinValue);
         while (!stop.IsCancellationRequested && _lease.AllowsToBegin)
@@ -90,6 +93,7 @@ internal sealed class OutboxCarriage
                 if (_clock.Now() >= recovery)
                 {
                     recovery = _clock.Now() + BetweenRecoveries;
+                    await TakeUpNotesAsync(patience);
                     await InScopeAsync<RecoverLostLeases, int>(o => o.RunAsync(stop));
                 }
 
@@ -124,15 +128,16 @@ internal sealed class OutboxCarriage
         var loads = 0;
         try
         {
-            for (; loads < _settings.Smtp.Connections; loads++)
+            for (; loads < _settings.Smtp.Connections * LeasedEach; loads++)
                 await _room.WaitAsync(stop);
             var lease = Guid.CreateVersion7(_clock.Now());
             var due = await InScopeAsync<LeaseDue, IReadOnlyList<DueSending>>(o => o.RunAsync(lease, _lease.Until, loads * LoadSize, stop));
+            var notes = BeginNotes(lease, due);
             foreach (var load in due.Chunk(LoadSize))
             {
                 foreach (var sending in load)
                     _held.TryAdd((sending.Sending.Id, lease), 0);
-                _loads.Writer.TryWrite(new OutboxLoad(load));
+                _loads.Writer.TryWrite(new OutboxLoad(load, notes));
                 loads--;
             }
 
@@ -142,6 +147,42 @@ internal sealed class OutboxCarriage
         {
             if (loads > 0)
                 _room.Release(loads);
+        }
+    }
+
+    private LeaseNotes? BeginNotes(Guid lease, IReadOnlyList<DueSending> due)
+    {
+        try
+        {
+            return due.Count == 0 ? null : LeaseNotes.Begin(_notes, lease, [.. due.Select(d => d.Sending.Id)]);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _log.LogWarning(fault, "No notes can be kept in {Folder}: a worker that is killed leaves all that it holds in doubt.", _notes);
+            return null;
+        }
+    }
+
+    /// <summary>Writes what workers of this machine that were killed had noted, before their leases end.</summary>
+    private async Task TakeUpNotesAsync(CancellationToken patience)
+    {
+        var own = _held.Keys.Select(h => h.Lease).ToHashSet();
+        foreach (var lease in LeaseNotes.Kept(_notes).Where(l => !own.Contains(l)))
+        {
+            using var left = LeaseNotes.TryTake(_notes, lease);
+            if (left is null)
+                continue;
+            var held = await InScopeAsync<VaguemestreDb, List<Sending>>(db => db.Sendings.AsNoTracking().Where(s => left.Sendings.Contains(s.Id) && s.LeaseId == lease).ToListAsync(patience));
+
+            // Of another machine, or of this one before it stopped: whether its writer lives, only the lease can tell.
+            if (!left.IsWhole && held.Exists(s => s.LeaseUntil >= _clock.Now()))
+                continue;
+            var outcomes = held.Select(left.OutcomeOf).OfType<Outcome>().ToList();
+            if (outcomes.Count > 0 && !await _recorder.RecordAsync(outcomes, patience))
+                return;
+            left.Destroy();
+            if (outcomes.Count > 0)
+                _log.LogWarning("A worker stopped without a word: of {Count} letters in its hands, {Answered} had their answer and {Doubt} may go twice.", outcomes.Count, outcomes.Count(o => o.Answer is not null), outcomes.Count(o => o.HolderDied));
         }
     }
 
@@ -233,9 +274,12 @@ internal sealed class OutboxCarriage
                     _gate.Reached();
 
                     // What we broke off ourselves before its end is no delay of the letter's.
-                    if (answer.Outcome != RelayOutcome.Unanswered || !ends.IsCancellationRequested)
-                        Tell(new Outcome(carried[index], answer));
+                    if (answer.Outcome == RelayOutcome.Unanswered && ends.IsCancellationRequested)
+                        return;
+                    load.Notes?.Answered(carried[index].Id, answer);
+                    Tell(new Outcome(carried[index], answer));
                 },
+                index => load.Notes?.Ends(carried[index].Id),
                 ends.Token);
         }
         catch (OperationCanceledException)
@@ -278,10 +322,10 @@ internal sealed class OutboxCarriage
         }
     }
 
-    private void Settled(OutboxLoad load, Outcome outcome)
+    private void Settled(OutboxLoad load, Outcome outcome, bool written)
     {
         _held.TryRemove((outcome.Sending.Id, outcome.Lease), out _);
-        if (load.Settle())
+        if (load.Settle(written))
             _room.Release();
     }
 

@@ -1,13 +1,21 @@
 namespace Vaguemestre.Core.Delivery.Carriage;
 
 /// <summary>The sendings that a line takes at once.</summary>
-internal sealed class OutboxLoad(IReadOnlyList<DueSending> due)
+/// <param name="due">The sendings.</param>
+/// <param name="notes">The notes of their lease, where some can be kept.</param>
+internal sealed class OutboxLoad(IReadOnlyList<DueSending> due, LeaseNotes? notes)
 {
     private int _open = due.Count;
 
     public IReadOnlyList<DueSending> Due { get; } = due;
 
+    public LeaseNotes? Notes { get; } = notes;
+
     /// <summary>One of its sendings is settled.</summary>
     /// <returns>Whether that was its last.</returns>
-    public bool Settle() => --_open == 0;
+    public bool Settle(bool written)
+    {
+        Notes?.Settled(written);
+        return --_open == 0;
+    }
 }

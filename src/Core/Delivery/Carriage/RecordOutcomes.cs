@@ -17,6 +17,8 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
 {
     private static readonly FactKind[] Fates = [FactKind.Relayed, FactKind.Delivered, FactKind.Undelivered];
 
+    private static readonly ServerSaid HolderDied = new(null, null, null, Explanation: "La plateforme s'est arrêtée pendant la remise de ce courrier à son relais : un double est possible.");
+
     /// <returns>How many were written.</returns>
     public async Task<int> RunAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancel) =>
         (await db.WriteAsync<int>(async () => await InTransactionAsync(outcomes, cancel), cancel)).Value;
@@ -30,7 +32,7 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
         foreach (var outcome in outcomes)
         {
             var sending = sendings[outcome.Sending.Id];
-            if (sending.LeaseId == outcome.Lease)
+            if (outcome.Holds(sending))
                 await SettleAsync(chains, sending, outcome, cancel);
             else if (!StillTrue(chains, sending, outcome))
                 continue;
@@ -76,6 +78,11 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
             case var _ when chains.Tells(sending.ConversationId, sending.Id, Fates):
                 // A report told what became of it meanwhile: a further attempt would only be a double.
                 sending.GaveUp();
+                break;
+            case { HolderDied: true }:
+                // The first time at once; a letter that is always there when a worker dies waits longer each time.
+                sending.TryAgain(sending.Attempts == 0 ? now : now + RetryDelay.Before(sending.Attempts));
+                chains.Append(SubjectOf(sending), FactKind.OutcomeUnknown, HolderDied, Actor.Platform, sending.Id);
                 break;
             case { Answer: null or { Outcome: RelayOutcome.Unreachable }, Faulted: false }:
                 sending.Release();

@@ -25,7 +25,7 @@ public sealed class RelayLine(Settings settings) : IAsyncDisposable
     }
 
     /// <summary>Sends one after the other, each answer told as it comes. See <see cref="RelaySession.SendManyAsync"/>.</summary>
-    public async Task SendManyAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, CancellationToken cancel)
+    public async Task SendManyAsync(IReadOnlyList<Parcel> parcels, Action<int, RelayAnswer> answered, Action<int> ends, CancellationToken cancel)
     {
         try
         {
@@ -38,7 +38,7 @@ public sealed class RelayLine(Settings settings) : IAsyncDisposable
             return;
         }
 
-        await session.SendManyAsync(parcels, answered, cancel);
+        await session.SendManyAsync(parcels, answered, ends, cancel);
     }
 
     /// <summary>Waits for the next load; a session that has nothing to do for a while is ended, the next mail opens one.</summary>

@@ -36,7 +36,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 #pragma warning restore EF1002
     }
 
-    public override Task FindByKeysAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off", cancel);
+    /// <summary>In one statement; and what is prepared is planned once, not for each batch anew.</summary>
+    public override Task FindByKeysAsync(CancellationToken cancel) =>
+        Database.ExecuteSqlRawAsync("SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)", cancel);
 
     public override Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel) =>
         Sendings.FromSql(

@@ -56,7 +56,7 @@ internal static partial class BounceReader
     private static bool IsDelay(MimeMessage message, Notice notice)
     {
         var subject = Phrases.Fold(message.Subject ?? "");
-        return Notices.Has("Delayed", notice.Folded) && !notice.Folded.Contains("permanent error", StringComparison.Ordinal) && !(Senders.Has("Subject", subject) && (subject.Contains("fail", StringComparison.Ordinal) || subject.Contains("undeliver", StringComparison.Ordinal)));
+        return (Notices.Has("Delayed", notice.Folded) || Senders.Begins("DelayedStart", subject)) && !notice.Folded.Contains("permanent error", StringComparison.Ordinal) && !(Senders.Has("Subject", subject) && (subject.Contains("fail", StringComparison.Ordinal) || subject.Contains("undeliver", StringComparison.Ordinal)));
     }
 
     private static RecipientReport Recipient(string address, string block, Notice notice, bool delayed)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using MimeKit;
 using MimeKit.Text;
 
@@ -51,7 +52,21 @@ internal sealed partial class Notice
         // Japanese mail often leaves its charset unsaid; its escape sequences say it.
         if (text.Contains("\u001b$", StringComparison.Ordinal) && CodePagesEncodingProvider.Instance.GetEncoding("iso-2022-jp") is { } japanese)
             text = part.GetText(japanese);
+        else if (SaysLatin(part.ContentType.Charset) && IsUtf8(part.Content))
+            text = part.GetText(Encoding.UTF8);
         return text.Length > MaxCharacters ? text[..MaxCharacters] : text;
+    }
+
+    private static bool SaysLatin(string? charset) =>
+        charset is not null && (charset.StartsWith("iso-8859-", StringComparison.OrdinalIgnoreCase) || charset.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A template's charset and its text's often differ; no Latin text of any length is UTF-8 by chance.</summary>
+    private static bool IsUtf8(IMimeContent content)
+    {
+        using var bytes = new MemoryStream();
+        content.DecodeTo(bytes);
+        var text = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+        return !Ascii.IsValid(text) && Utf8.IsValid(text);
     }
 
     private static string Body(ReadOnlySpan<byte> raw)

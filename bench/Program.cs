@@ -6,12 +6,13 @@ return args switch
     ["memory", .. var rest] => await MemoryBench.RunAsync(rest),
     ["tracking", .. var rest] => await TrackingBench.RunAsync(rest),
     ["uploads", .. var rest] => await UploadBench.RunAsync(rest),
+    ["reception", .. var rest] => await ReceptionBench.RunAsync(rest),
     ["faults", .. var rest] => await FaultsRun.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads | faults (see eng/faults)");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads | reception | faults (see eng/faults)");
     return 2;
 }

@@ -8,6 +8,7 @@ using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Demo;
 using Vaguemestre.Web.Pages.Letters;
+using Vaguemestre.Web.Pages.Reception;
 using Vaguemestre.Web.Uploads;
 using Vaguemestre.Web.Workers;
 
@@ -76,6 +77,8 @@ public static class Host
         services.AddScoped<Demo.DemoSignIn>();
         services.AddScoped<DraftRecipients>();
         services.AddSingleton<LinkRequests>();
+        services.AddSingleton<UnknownLinks>();
+        services.AddSingleton<OpeningSeal>();
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
         services.AddProblemDetails();
         services.AddHealthChecks();

@@ -22,6 +22,7 @@ internal static class FactDetails
             FactKind.MailReceived => Received(fact.Content<ReturnedMail>()),
             FactKind.ReaderInvited => Invited(fact.Content<Invitation>()),
             FactKind.LinkEnded => French.Lines($"Par {fact.Content<LinkEndedBy>().Agent}"),
+            FactKind.WrongRecipient => Declared(fact.Content<NotTheRecipient>()),
             FactKind.NoticeSent => Notice(fact.Content<NoticeTaken>()),
             FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
@@ -73,6 +74,11 @@ internal static class FactDetails
         receipt.Capacity is { } capacity ? $"Pour : {capacity}" : null,
         Browser(receipt.UserAgent),
         receipt.Signals.Count == 0 ? null : $"Signes d’automatisme : {receipt.SignsInFrench()}");
+
+    private static string Declared(NotTheRecipient declared) => French.Lines(
+        $"Adresse affichée : {declared.Recipient}",
+        declared.Reason is { } reason ? $"Motif choisi : {reason.InFrench()}" : null,
+        Browser(declared.UserAgent));
 
     private static string Replied(ReplyContent reply) => French.Lines(
         reply.Attachments.Count == 0 ? "Sans fichier" : French.Count(reply.Attachments.Count, "fichier"),

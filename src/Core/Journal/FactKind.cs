@@ -94,4 +94,7 @@ public enum FactKind
 
     /// <summary>The relay took a mail of the platform about this conversation: a copy of the receipt, an acknowledgement of a reply.</summary>
     NoticeSent,
+
+    /// <summary>An administrator chose what makes a receipt, or what becomes of late replies.</summary>
+    ReceptionChanged,
 }

@@ -21,6 +21,9 @@ public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? Open
     /// <summary>The colleagues with links of their own, oldest first; none before the letter is opened.</summary>
     public IReadOnlyList<InvitedReader> Readers { get; init; } = [];
 
+    /// <summary>When the recipient said not to be the right one; null where it did not.</summary>
+    public DateTimeOffset? WrongRecipientAt { get; init; }
+
     public Letter Letter => Conversation.Letter!;
 
     /// <summary>The buyer, by the name it wrote under.</summary>
@@ -63,27 +66,19 @@ public sealed class FindVisit(VaguemestreDb db)
             conversation = await conversations.SingleAsync(c => c.Id == reader.ConversationId, cancel);
         if (conversation is null or { LinkEndedAt: not null })
             return UnknownLink;
-        var openedAt = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.Kind == FactKind.Opened).Select(f => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
+        var told = await db.Facts.Where(f => f.SubjectId == conversation.Id && (f.Kind == FactKind.Opened || f.Kind == FactKind.WrongRecipient)).Select(f => new { f.Kind, f.At }).ToListAsync(cancel);
+        DateTimeOffset? At(FactKind kind) => told.Find(f => f.Kind == kind)?.At;
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.At).ToListAsync(cancel);
         var chosen = await db.Organisations.Where(o => o.Id == conversation.OrganisationId).Select(o => new { o.ReceiptsTrigger, o.LateReplies }).SingleAsync(cancel);
+        var openedAt = At(FactKind.Opened);
         var readers = openedAt is null ? [] : await db.InvitedReaders.AsNoTracking().Where(r => r.ConversationId == conversation.Id).OrderBy(r => r.Id).ToListAsync(cancel);
-        return new LetterVisit(conversation, openedAt, replies) { Readers = readers, Reader = reader, OwnTrigger = chosen.ReceiptsTrigger, LateReplies = chosen.LateReplies };
-    }
-}
-
-/// <summary>Whom to ask about a link that an agent ended.</summary>
-public sealed record EndedLink(string Organisation, string Agent, string Reference, DateTimeOffset At);
-
-/// <summary>Says of a link that leads nowhere whether it was ended; null where it is unknown. It shows nothing of the letter.</summary>
-public sealed class FindEndedLink(VaguemestreDb db)
-{
-    public async Task<EndedLink?> RunAsync(string token, CancellationToken cancel)
-    {
-        if (LinkToken.HashOf(token) is not { } hash)
-            return null;
-        return await db.Conversations
-            .Where(c => c.LinkEndedAt != null && (c.LinkHash == hash || db.InvitedReaders.Any(r => r.LinkHash == hash && r.ConversationId == c.Id)))
-            .Select(c => new EndedLink(c.Letter!.OrganisationName!, c.Letter.AuthorName, c.Letter.Consultation!.Reference, c.LinkEndedAt!.Value))
-            .FirstOrDefaultAsync(cancel);
+        return new LetterVisit(conversation, openedAt, replies)
+        {
+            Readers = readers,
+            Reader = reader,
+            OwnTrigger = chosen.ReceiptsTrigger,
+            LateReplies = chosen.LateReplies,
+            WrongRecipientAt = At(FactKind.WrongRecipient),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 
@@ -31,6 +32,16 @@ public enum ReceiptProof
 
 public static class ReceiptWords
 {
+    /// <summary>« l’adresse n’est pas celle de l’entreprise ».</summary>
+    public static string InFrench(this WrongRecipientReason reason) => reason switch
+    {
+        WrongRecipientReason.OtherCompany => "l’adresse n’est pas celle de l’entreprise",
+        WrongRecipientReason.OtherPerson => "une autre personne de l’entreprise s’en occupe",
+        WrongRecipientReason.NotConcerned => "l’entreprise ne participe pas à la consultation",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This reason has no French words yet."),
+    };
+
+
     /// <summary>How the opening was shown to be deliberate, before a French reader.</summary>
     public static string ProofInFrench(this Receipt receipt) => receipt.Proof switch
     {
@@ -53,5 +64,29 @@ public sealed record ReplyOpenedContent(string Agent) : FactContent;
 /// <param name="Email">Whom the colleague's own link was sent to.</param>
 /// <param name="By">The address whose link invited it.</param>
 public sealed record Invitation(string Email, string? Name, string By) : FactContent;
+
+/// <summary>The recipient says that it is not the right one.</summary>
+/// <param name="Recipient">The address that the page showed.</param>
+/// <param name="Reason">Why, as chosen; null where nothing was.</param>
+/// <param name="Proof">How the act was shown to be deliberate.</param>
+/// <param name="UserAgent">As sent, at most 300 characters.</param>
+public sealed record NotTheRecipient(string Recipient, WrongRecipientReason? Reason, ReceiptProof Proof, string? UserAgent) : FactContent;
+
+/// <summary>Why somebody is not the right recipient.</summary>
+public enum WrongRecipientReason
+{
+    /// <summary>The address is none of the company's.</summary>
+    OtherCompany,
+
+    /// <summary>The person has nothing to do with it: another one of the company has.</summary>
+    OtherPerson,
+
+    /// <summary>The company takes no part in the consultation.</summary>
+    NotConcerned,
+}
+
+/// <summary>What an organisation chose for its recipients' pages.</summary>
+/// <param name="Trigger">Null: as the platform's settings say.</param>
+public sealed record ReceptionChosen(ReceiptTrigger? Trigger, LateReplies LateReplies, string Author) : FactContent;
 
 public sealed record LinkEndedBy(string Agent) : FactContent;

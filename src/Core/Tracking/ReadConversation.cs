@@ -40,6 +40,9 @@ public sealed record ConversationDetail(
     /// <summary>Relancé: the letter was sent again, as it was, at least once.</summary>
     public bool Resent => Events.Any(e => e.Kind == FactKind.Resubmitted);
 
+    /// <summary>The recipient's word that it is not the right one; null where it gave none.</summary>
+    public Fact? WrongRecipient => Events.FirstOrDefault(e => e.Kind == FactKind.WrongRecipient)?.Fact;
+
     public Letter Letter => Conversation.Letter!;
 }
 

@@ -11,6 +11,8 @@ import { refresh, swapOnSubmit } from './behaviours/swap.ts';
 import { followProgress } from './behaviours/progress.ts';
 import { chooseRecipients } from './behaviours/recipients.ts';
 import { autosave } from './behaviours/autosave.ts';
+import { proveGestures } from './behaviours/opening.ts';
+import { printOnClick } from './behaviours/print.ts';
 
 // Every page does its job without this file. A behaviour attaches itself to the data-attribute that names it.
 let sendFiles: ((root: ParentNode) => void) | undefined;
@@ -28,6 +30,8 @@ autosave();
 copyOnClick();
 closeOnCancel();
 insertOnClick();
+printOnClick();
+proveGestures();
 swapOnSubmit(attach);
 askBeforeLeaving();
 document.documentElement.classList.add('js');

@@ -17,6 +17,8 @@ public static class Links
 
     public const string Carriage = Administration + "/acheminement";
 
+    public const string ReceptionChoices = Administration + "/reception";
+
     public static string Template(LetterType type) => $"{Templates}/{Core.Data.Words.Of(type)}";
 
     public static string TemplateVersion(LetterType type, int number) => string.Create(CultureInfo.InvariantCulture, $"{Template(type)}/versions/{number}");

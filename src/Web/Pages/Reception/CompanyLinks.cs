@@ -22,6 +22,9 @@ public static class CompanyLinks
     /// <summary>Where a colleague is invited.</summary>
     public static string Readers(string token) => Letter(token) + "/collegues";
 
+    /// <summary>« Je ne suis pas le bon destinataire ».</summary>
+    public static string WrongRecipient(string token) => Letter(token) + "/erreur-de-destinataire";
+
     /// <summary>Where a reply is written.</summary>
     public static string Reply(string token) => Letter(token) + "/reponse";
 

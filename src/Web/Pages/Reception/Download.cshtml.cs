@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -16,7 +17,7 @@ public sealed class DownloadModel(DownloadAttachment download, FileStore files) 
         if (found.Problem is { Kind: ProblemKind.Conflict })
             return Redirect(CompanyLinks.Letter(token));
         return found.Succeeded
-            ? new FileStreamResult(files.Open(found.Value.FileId, found.Value.Size), "application/octet-stream") { FileDownloadName = found.Value.Name, EnableRangeProcessing = true }
+            ? Downloads.Of(files.Open(found.Value.FileId, found.Value.Size), found.Value.Name, "application/octet-stream", found.Value.Sha256)
             : UnknownLink.Answer(this);
     }
 }

@@ -9,13 +9,20 @@ namespace Vaguemestre.Web.Pages.Reception;
 
 /// <summary>The recipient's page: who writes and about what; once opened by a deliberate act, the letter, its files and the reply.</summary>
 [PrivateLink]
-public sealed class ReadModel(VisitLetter visit, OpenLetter open, FindReplyDraft findDraft, Settings settings, TimeProvider clock) : PageModel
+public sealed class ReadModel(VisitLetter visit, OpenLetter open, FindReplyDraft findDraft, OpeningSeal seal, Settings settings, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public string Token { get; set; } = "";
 
     [BindProperty, Display(Name = "Je confirme")]
     public bool Declared { get; set; }
+
+    /// <summary>What the page's script tells of the press.</summary>
+    [BindProperty]
+    public string? Gesture { get; set; }
+
+    /// <summary>What the page's script is to give back for a person's press.</summary>
+    public string Seal => seal.Issue(Token);
 
     public LetterVisit Visit { get; private set; } = null!;
 
@@ -28,9 +35,11 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, FindReplyDraft
 
     public async Task<IActionResult> OnPostOpenAsync(CancellationToken cancel)
     {
-        var opened = await open.RunAsync(Token, Declared ? ReceiptProof.Declaration : null, Request.Visitor(), cancel);
+        var opened = await open.RunAsync(Token, seal.ProofOf(Token, Gesture, Declared), Request.Visitor(), cancel);
         if (opened.Succeeded)
             return Redirect(CompanyLinks.Letter(Token));
+        ModelState.Remove(nameof(Declared)); // a tick that nobody was seen to make is to be made again
+        Declared = false;
         if (opened.Problem!.Kind != ProblemKind.NotFound)
             ModelState.Add(opened.Problem, _ => nameof(Declared));
         return await ShowAsync(await visit.RunAsync(Token, Request.Visitor(), cancel), cancel);

@@ -14,7 +14,7 @@ using Vaguemestre.Web.Pages.Letters;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, OpenReply open, SetFavourite favourite, ResendConversation resend, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
+public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, OpenReply open, SetFavourite favourite, ResendConversation resend, EndLink endLink, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -53,6 +53,15 @@ public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail r
         if (sent.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
         TempData.Flash(sent);
+        return Redirect(Links.Conversation(Id));
+    }
+
+    public async Task<IActionResult> OnPostEndLinkAsync(CancellationToken cancel)
+    {
+        var ended = await endLink.RunAsync(HttpContext.Caller(), Id, cancel);
+        if (ended.Problem is { Kind: ProblemKind.NotFound })
+            return NotFound();
+        TempData.Flash(ended.Problem?.Message ?? $"Le lien envoyé à {ended.Value.Email} est désactivé.", ended.Succeeded ? "success" : "failure");
         return Redirect(Links.Conversation(Id));
     }
 

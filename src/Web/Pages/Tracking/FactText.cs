@@ -51,6 +51,9 @@ internal static class FactText
                 return [$"À {invitation.Email}, à la demande de {invitation.By}"];
             case FactKind.LinkEnded:
                 return [$"Par {fact.Content<LinkEndedBy>().Agent}"];
+            case FactKind.WrongRecipient:
+                var declared = fact.Content<NotTheRecipient>();
+                return [$"Par le lien envoyé à {declared.Recipient}", declared.Reason is { } reason ? $"Motif choisi : {reason.InFrench()}" : null, Browser(declared.UserAgent)];
             case FactKind.NoticeSent:
                 var notice = fact.Content<NoticeTaken>();
                 return [$"{notice.Kind.InFrench()}, à {notice.Email}"];

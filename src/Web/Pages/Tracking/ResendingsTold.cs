@@ -22,13 +22,15 @@ internal static class ResendingsTold
 
         var gone = resent.Value.Count(r => r.Problem is null);
         var late = resent.Value.Count(r => r.Problem?.Code == ResendConversation.NotUndelivered);
-        tempData.Flash(Sentence(gone, late, resent.Value.Count - gone - late), gone > 0 ? "success" : "warning");
+        var ended = resent.Value.Count(r => r.Problem?.Code == ResendConversation.LinkEnded);
+        tempData.Flash(Sentence(gone, late, ended, resent.Value.Count - gone - late - ended), gone > 0 ? "success" : "warning");
     }
 
-    private static string Sentence(int gone, int late, int missing) => string.Join(", ", new[]
+    private static string Sentence(int gone, int late, int ended, int missing) => string.Join(", ", new[]
     {
         gone == 0 ? "Aucun courrier relancé" : French.Count(gone, "courrier relancé", "courriers relancés"),
         late == 0 ? null : French.Count(late, "n’était plus à relancer", "n’étaient plus à relancer"),
+        ended == 0 ? null : French.Count(ended, "a un lien désactivé", "ont un lien désactivé"),
         missing == 0 ? null : French.Count(missing, "est introuvable", "sont introuvables"),
     }.Where(part => part is not null)) + ".";
 }

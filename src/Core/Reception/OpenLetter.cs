@@ -12,6 +12,9 @@ namespace Vaguemestre.Core.Reception;
 /// </summary>
 public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal, Settings settings, TimeProvider clock)
 {
+    /// <summary>The code of the refusal of what was not shown to be a person's act.</summary>
+    public const string NotDeclaredCode = "not-declared";
+
     /// <param name="proof">How the act was shown to be deliberate; null where it was not.</param>
     public async Task<Result<LetterVisit>> RunAsync(string token, ReceiptProof? proof, Visitor visitor, CancellationToken cancel)
     {
@@ -21,7 +24,7 @@ public sealed class OpenLetter(VaguemestreDb db, ConversationJournal journal, Se
         if (!found.Succeeded || found.Value.Opened)
             return found;
         if (proof is not { } act)
-            return Problem.Invalid("declared", "Cochez la case pour confirmer que vous ouvrez ce courrier.");
+            return Problem.Invalid("declared", "Cochez la case pour confirmer que vous ouvrez ce courrier.", NotDeclaredCode);
         await new Receipts(db, journal, clock).MakeAsync(found.Value, act, visitor, cancel);
         return await new FindVisit(db).RunAsync(token, cancel);
     }

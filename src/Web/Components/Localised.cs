@@ -61,6 +61,9 @@ public static class Localised
     /// <summary>What stands out in a sentence.</summary>
     public static IHtmlContent Strong(string text) => Markup.Tag("strong", text: text);
 
+    /// <inheritdoc cref="Strong(string)"/>
+    public static IHtmlContent Strong(IHtmlContent content) => Markup.Tag("strong").With(content);
+
     /// <summary>An instant in a sentence.</summary>
     public static IHtmlContent InstantHtml(DateTimeOffset instant, bool seconds = false) => InstantTagHelper.Time(instant, Instant(instant, seconds));
 

@@ -40,7 +40,7 @@ public sealed class EnterSpace(VaguemestreDb db, TimeProvider clock)
                 if (await TakeAsync(token, cancel) is not { } signIn)
                     return SpaceProblems.NoLink;
                 if (!deliberate)
-                    return Problem.Invalid("declared", "Cochez la case pour confirmer.", SpaceProblems.NotDeclaredCode);
+                    return Problem.Invalid("declared", "Cochez la case pour confirmer.", OpenLetter.NotDeclaredCode);
                 signIn.Use(clock.Now());
                 return await ProveAsync(signIn.EmailKey, signIn.SpaceId, cancel);
             },

@@ -12,7 +12,7 @@ public sealed record SpaceSession(Guid SpaceId, Guid AddressId);
 
 public static class SpaceProblems
 {
-    public const string EmailCode = "email-invalid", JoinedCode = "address-joined", NotDeclaredCode = "not-declared";
+    public const string EmailCode = "email-invalid", JoinedCode = "address-joined";
 
     /// <summary>Also of a session whose address was taken off: it is over.</summary>
     public static Problem NoSpace { get; } = Problem.NotFound("space-not-found", "Cet espace n'est plus ouvert. Demandez un nouveau lien.");

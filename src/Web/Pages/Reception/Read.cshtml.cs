@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
@@ -14,7 +13,7 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, FindReplyDraft
     [FromRoute]
     public string Token { get; set; } = "";
 
-    [BindProperty, Display(Name = "Je confirme")]
+    [BindProperty]
     public bool Declared { get; set; }
 
     /// <summary>What the page's script tells of the press.</summary>
@@ -41,7 +40,7 @@ public sealed class ReadModel(VisitLetter visit, OpenLetter open, FindReplyDraft
         ModelState.Remove(nameof(Declared)); // a tick that nobody was seen to make is to be made again
         Declared = false;
         if (opened.Problem!.Kind != ProblemKind.NotFound)
-            ModelState.Add(opened.Problem, _ => nameof(Declared));
+            ModelState.AddTold(opened.Problem, _ => nameof(Declared));
         return await ShowAsync(await visit.RunAsync(Token, Request.Visitor(), cancel), cancel);
     }
 

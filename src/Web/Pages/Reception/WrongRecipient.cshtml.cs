@@ -1,10 +1,9 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Resources;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -18,7 +17,7 @@ public sealed class WrongRecipientModel(FindVisit find, DeclareWrongRecipient de
     [BindProperty]
     public WrongRecipientReason? Reason { get; set; }
 
-    [BindProperty, Display(Name = "Je confirme")]
+    [BindProperty]
     public bool Declared { get; set; }
 
     /// <summary>What the page's script tells of the press.</summary>
@@ -29,7 +28,7 @@ public sealed class WrongRecipientModel(FindVisit find, DeclareWrongRecipient de
 
     public LetterVisit Visit { get; private set; } = null!;
 
-    public IReadOnlyList<Option> Reasons { get; } = [.. Enum.GetValues<WrongRecipientReason>().Select(r => new Option(r.ToString(), Capital(r.InFrench())))];
+    public IReadOnlyList<Option> Reasons { get; } = [.. Enum.GetValues<WrongRecipientReason>().Select(r => new Option(r.ToString(), TextOf(r)))];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => Show(await find.RunAsync(Token, cancel));
 
@@ -41,7 +40,7 @@ public sealed class WrongRecipientModel(FindVisit find, DeclareWrongRecipient de
         ModelState.Remove(nameof(Declared));
         Declared = false;
         if (declared.Problem!.Kind != ProblemKind.NotFound)
-            ModelState.Add(declared.Problem, _ => nameof(Declared));
+            ModelState.AddTold(declared.Problem, _ => nameof(Declared));
         return Show(await find.RunAsync(Token, cancel));
     }
 
@@ -53,5 +52,10 @@ public sealed class WrongRecipientModel(FindVisit find, DeclareWrongRecipient de
         return Page();
     }
 
-    private static string Capital(string words) => char.ToUpper(words[0], CultureInfo.CurrentCulture) + words[1..];
+    private static string TextOf(WrongRecipientReason reason) => reason switch
+    {
+        WrongRecipientReason.OtherCompany => Company.WrongOtherCompany,
+        WrongRecipientReason.OtherPerson => Company.WrongOtherPerson,
+        _ => Company.WrongNotConcerned,
+    };
 }

@@ -10,13 +10,20 @@ namespace Vaguemestre.Web.Pages.Reception.Space;
 
 /// <summary>Where a link to « Mes courriers » leads: it says what it will do, and a deliberate act does it. Following it uses nothing up.</summary>
 [PrivateLink]
-public sealed class EnterModel(FindSpaceWay find, EnterSpace enter) : PageModel
+public sealed class EnterModel(FindSpaceWay find, EnterSpace enter, OpeningSeal seal) : PageModel
 {
     [FromRoute]
     public string Token { get; set; } = "";
 
     [BindProperty]
     public bool Declared { get; set; }
+
+    /// <summary>What the page's script tells of the press.</summary>
+    [BindProperty]
+    public string? Gesture { get; set; }
+
+    /// <summary>What the page's script is to give back for a person's press.</summary>
+    public string Seal => seal.Issue(Token);
 
     /// <summary>Null where the link serves no more.</summary>
     public SpaceWay? Way { get; private set; }
@@ -26,9 +33,11 @@ public sealed class EnterModel(FindSpaceWay find, EnterSpace enter) : PageModel
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         var way = await find.RunAsync(Token, cancel);
-        var entered = await enter.RunAsync(Token, Declared, cancel);
+        var entered = await enter.RunAsync(Token, IsDeliberate(way), cancel);
         if (!entered.Succeeded)
         {
+            ModelState.Remove(nameof(Declared)); // a tick that nobody was seen to make is to be made again
+            Declared = false;
             if (entered.Problem!.Kind != ProblemKind.NotFound)
                 ModelState.AddTold(entered.Problem, _ => nameof(Declared));
             return await ShowAsync(cancel);
@@ -41,6 +50,10 @@ public sealed class EnterModel(FindSpaceWay find, EnterSpace enter) : PageModel
             TempData.Flash(Company.AddressJoined.With(way.Value.Email));
         return Redirect(CompanyLinks.Space);
     }
+
+    /// <summary>As an opening is; who adds an address to somebody's space says so by the box in any case.</summary>
+    private bool IsDeliberate(Result<SpaceWay> way) =>
+        seal.ProofOf(Token, Gesture, Declared) is not null && (Declared || way is { Succeeded: true, Value.Joins.Count: 0 });
 
     private async Task<IActionResult> ShowAsync(CancellationToken cancel)
     {

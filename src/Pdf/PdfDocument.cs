@@ -1,6 +1,7 @@
 using Vaguemestre.Pdf.Files;
 using Vaguemestre.Pdf.Fonts;
 using Vaguemestre.Pdf.Layout;
+using Vaguemestre.Pdf.Signing;
 
 namespace Vaguemestre.Pdf;
 
@@ -92,16 +93,43 @@ public sealed class PdfDocument
         attachments.Add(new Attachment(fileName, mediaType, content, CleanText.OneLine(description), relationship));
     }
 
+    /// <summary>
+    /// A code of dark and light squares, as a picture that is read aloud as <paramref name="alternative"/>. The white that such a code asks for
+    /// around it (ISO/IEC 18004, 6.3.8) is among its squares.
+    /// </summary>
+    /// <param name="squares">Rows from the top; dark where true. All of one length.</param>
+    /// <param name="size">The side of a square, in points.</param>
+    /// <param name="alternative">What it says.</param>
+    public void Code(IReadOnlyList<IReadOnlyList<bool>> squares, double size, string alternative)
+    {
+        if (squares.Count == 0 || squares.Any(row => row.Count != squares.Count) || squares.Count * size > Flow.FullWidth)
+            throw new ArgumentException("A code is a square that fits the width of the page.", nameof(squares));
+        blocks.Add(flow => flow.Code(squares, size, CleanText.OneLine(alternative)));
+    }
+
     /// <summary>Sets the pages and writes the file. <paramref name="output"/> need not be seekable and stays open.</summary>
     public void Write(Stream output)
+    {
+        PdfFile.Write(output, properties, Set(), attachments);
+    }
+
+    /// <summary>The same with a place for a signature, which is made of the whole file and put in afterwards.</summary>
+    public UnsignedPdf WriteForSignature(PdfSignature signature)
+    {
+        using var file = new MemoryStream();
+        var dictionary = PdfFile.Write(file, properties, Set(), attachments, signature);
+        var bytes = file.ToArray();
+        return new UnsignedPdf(bytes, SignaturePlace.Find(bytes, (int)dictionary!.Value)!);
+    }
+
+    Flow Set()
     {
         var flow = new Flow();
         foreach (var block in blocks)
             block(flow);
         if (Footer is { } footer)
             flow.Footers(footer);
-
-        PdfFile.Write(output, properties, flow, attachments);
+        return flow;
     }
 
     void Add(IReadOnlyList<Text> runs, TextStyle style) => blocks.Add(flow => flow.Paragraph(runs, style));

@@ -15,6 +15,7 @@ static class Tool
         ["pdffonts"] = "poppler-utils",
         ["pdfdetach"] = "poppler-utils",
         ["pdftotext"] = "poppler-utils",
+        ["pdfsig"] = "poppler-utils",
     };
 
     /// <summary>Runs a tool on the document, which stands for <c>{pdf}</c> in its arguments, and returns all that it says.</summary>

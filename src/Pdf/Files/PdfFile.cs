@@ -1,15 +1,20 @@
 using System.Text;
 using Vaguemestre.Pdf.Fonts;
 using Vaguemestre.Pdf.Layout;
+using Vaguemestre.Pdf.Signing;
 
 namespace Vaguemestre.Pdf.Files;
 
 /// <summary>Puts the parts together: pages, fonts, structure, metadata, colour, attachments, and the catalog that names them (ISO 32000-1, 7.7).</summary>
 internal static class PdfFile
 {
-    public static void Write(Stream output, PdfProperties properties, Flow flow, IReadOnlyList<Attachment> attachments)
+    /// <returns>Where the object of the signature dictionary begins; null without a signature.</returns>
+    public static long? Write(Stream output, PdfProperties properties, Flow flow, IReadOnlyList<Attachment> attachments, PdfSignature? signature = null)
     {
         var objects = new PdfObjects(output);
+        foreach (var page in flow.Pages)
+            page.Number = objects.Reserve();
+        var field = SignatureField.Of(signature, objects, flow);
         var pages = WritePages(objects, flow);
         var structure = flow.Structure.Write(objects, flow.Pages);
         var outline = flow.Outline.IsEmpty ? "" : $" /Outlines {flow.Outline.Write(objects)} 0 R";
@@ -19,15 +24,16 @@ internal static class PdfFile
 
         var catalog = objects.Add($"<< /Type /Catalog /Pages {pages} 0 R /Lang {PdfSyntax.Text(properties.Language)} /MarkInfo << /Marked true >> "
             + $"/ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot {structure} 0 R{outline} /Metadata {metadata} 0 R "
-            + $"/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile {profile} 0 R >>]{files} >>");
-        objects.Finish(catalog, WriteInformation(objects, properties));
+            + $"/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile {profile} 0 R >>]{files}{field?.CatalogEntry} >>");
+        var information = WriteInformation(objects, properties);
+        long? place = field is null ? null : objects.PlaceOf(field.Write(objects, properties.CreatedAt));
+        objects.Finish(catalog, information);
+        return place;
     }
 
     static int WritePages(PdfObjects objects, Flow flow)
     {
         int tree = objects.Reserve(), resources = objects.Reserve();
-        foreach (var page in flow.Pages)
-            page.Number = objects.Reserve();
         foreach (var page in flow.Pages)
             page.Write(objects, tree, resources);
 

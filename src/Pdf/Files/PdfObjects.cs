@@ -19,10 +19,13 @@ internal sealed class PdfObjects
     int buffered;
     long flushed;
 
+    /// <summary>With four bytes above 127: ISO 19005-3, 6.1.2.</summary>
+    public const string Header = "%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3\n";
+
     public PdfObjects(Stream output)
     {
         this.output = output;
-        Put("%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3\n");        // four bytes above 127: ISO 19005-3, 6.1.2
+        Put(Header);
     }
 
     public int Reserve()
@@ -70,18 +73,26 @@ internal sealed class PdfObjects
         return number;
     }
 
+    /// <summary>Where an object that is written begins, in bytes.</summary>
+    public long PlaceOf(int number) => places[number];
+
     public void Finish(int catalog, int information)
     {
         var table = flushed + buffered;
         Flush();
         var identifier = Convert.ToHexString(digest.GetHashAndReset().AsSpan(0, 16));
+        Put(Ending(places, table, catalog, information, identifier));
+        Flush();
+    }
+
+    /// <summary>The cross-reference table and the trailer (ISO 32000-1, 7.5.4 and 7.5.5).</summary>
+    /// <param name="places">Of the objects by their number; the first is of none.</param>
+    public static string Ending(IReadOnlyList<long> places, long table, int catalog, int information, string identifier)
+    {
         var references = new StringBuilder($"xref\n0 {places.Count}\n0000000000 65535 f \n");
         foreach (var place in places.Skip(1))
             references.Append(CultureInfo.InvariantCulture, $"{place:D10} 00000 n \n");
-
-        Put(references.ToString());
-        Put($"trailer\n<< /Size {places.Count} /Root {catalog} 0 R /Info {information} 0 R /ID [<{identifier}> <{identifier}>] >>\nstartxref\n{table}\n%%EOF\n");
-        Flush();
+        return references.Append(CultureInfo.InvariantCulture, $"trailer\n<< /Size {places.Count} /Root {catalog} 0 R /Info {information} 0 R /ID [<{identifier}> <{identifier}>] >>\nstartxref\n{table}\n%%EOF\n").ToString();
     }
 
     void Begin(int number)

@@ -1,3 +1,4 @@
+using Vaguemestre.Pdf.Files;
 using Vaguemestre.Pdf.Fonts;
 using Vaguemestre.Pdf.Structure;
 
@@ -60,6 +61,34 @@ internal sealed class Flow
     }
 
     public void Paragraph(IReadOnlyList<Text> runs, TextStyle style) => Block(Structure.Document.Add("P"), runs, style);
+
+    /// <summary>A code of squares, black for whatever reads it.</summary>
+    public void Code(IReadOnlyList<IReadOnlyList<bool>> squares, double size, string alternative)
+    {
+        var height = squares.Count * size;
+        if (Remaining < height && !AtTop)
+            NewPage();
+        var top = Y;
+        Page.Draw(Structure.Document.Add("Figure", $"<< /O /Layout /Placement /Block /BBox [{PdfSyntax.Number(Margin)} {PdfSyntax.Number(top - height)} {PdfSyntax.Number(Margin + height)} {PdfSyntax.Number(top)}] >>", alternative), Ink.Black, () =>
+            Page.FillSquares(Runs(squares), size, Margin, top));
+        Y -= height;
+    }
+
+    static IEnumerable<(int Column, int Row, int Length)> Runs(IReadOnlyList<IReadOnlyList<bool>> squares)
+    {
+        for (var row = 0; row < squares.Count; row++)
+        {
+            for (int column = 0, end; column < squares[row].Count; column = end + 1)
+            {
+                for (end = column; end < squares[row].Count && squares[row][end]; end++)
+                {
+                }
+
+                if (end > column)
+                    yield return (column, row, end - column);
+            }
+        }
+    }
 
     /// <summary>Draws the footer of every page, now that their number is known; what goes beyond two lines is left out.</summary>
     public void Footers(Func<int, int, string> footer)

@@ -22,6 +22,9 @@ internal sealed class Page(int index)
     /// <summary>The page object's number, given before the file is written.</summary>
     public int Number { get; set; }
 
+    /// <summary>The number of the form field on it; none on most pages.</summary>
+    public int? Annotation { get; set; }
+
     /// <summary>Whose content it is, by marked-content identifier.</summary>
     public IReadOnlyList<StructureElement> Owners => owners;
 
@@ -59,6 +62,14 @@ internal sealed class Page(int index)
         content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(x)} {PdfSyntax.Number(y)} {PdfSyntax.Number(width)} {PdfSyntax.Number(thickness)} re f\nEMC\n");
     }
 
+    /// <summary>Fills squares of one size, within a <c>Draw</c>: rows from the top, each a run of squares.</summary>
+    public void FillSquares(IEnumerable<(int Column, int Row, int Length)> runs, double size, double x, double top)
+    {
+        foreach (var (column, row, length) in runs)
+            content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(x + (column * size))} {PdfSyntax.Number(top - ((row + 1) * size))} {PdfSyntax.Number(length * size)} {PdfSyntax.Number(size)} re\n");
+        content.Append("f\n");
+    }
+
     /// <summary>Shows glyphs on a baseline, within a <c>Draw</c>.</summary>
     public void Show(ReadOnlySpan<Glyph> glyphs, double size, double x, double baseline)
     {
@@ -85,9 +96,8 @@ internal sealed class Page(int index)
     {
         var stream = objects.AddStream("", Encoding.ASCII.GetBytes(content.ToString()));
         objects.Write(Number, $"<< /Type /Page /Parent {tree} 0 R /MediaBox [0 0 {PdfSyntax.Number(Width)} {PdfSyntax.Number(Height)}] /Resources {resources} 0 R "
-            + $"/Contents {stream} 0 R /StructParents {index} /Tabs /S >>");
+            + $"/Contents {stream} 0 R /StructParents {index} /Tabs /S{(Annotation is { } field ? $" /Annots [{field} 0 R]" : "")} >>");
     }
 
     void Fill(Ink ink) => content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(ink.Red)} {PdfSyntax.Number(ink.Green)} {PdfSyntax.Number(ink.Blue)} rg\n");
-
 }

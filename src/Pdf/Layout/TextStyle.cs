@@ -3,6 +3,7 @@ namespace Vaguemestre.Pdf.Layout;
 /// <summary>A colour in sRGB, each part from 0 to 1. Dark enough to read when printed in grey.</summary>
 internal sealed record Ink(double Red, double Green, double Blue)
 {
+    public static readonly Ink Black = new(0, 0, 0);
     public static readonly Ink Heading = new(0.106, 0.165, 0.286);
     public static readonly Ink Text = new(0.12, 0.13, 0.15);
     public static readonly Ink Quiet = new(0.33, 0.35, 0.38);

@@ -24,8 +24,12 @@ internal sealed class StructureTree
         foreach (var page in pages)
             parents.Append(CultureInfo.InvariantCulture, $"{page.Index} {PdfSyntax.References(page.Owners.Select(owner => owner.Number))} ");
 
+        var marked = Document.Elements.SelectMany(element => element.Objects.Select(content => (content.Key, element.Number))).ToList();
+        foreach (var (key, element) in marked)
+            parents.Append(CultureInfo.InvariantCulture, $"{key} {element} 0 R ");
+
         var parentTree = objects.Add(parents.Append("] >>").ToString());
-        objects.Write(root, $"<< /Type /StructTreeRoot /K {Document.Number} 0 R /ParentTree {parentTree} 0 R /ParentTreeNextKey {pages.Count} >>");
+        objects.Write(root, $"<< /Type /StructTreeRoot /K {Document.Number} 0 R /ParentTree {parentTree} 0 R /ParentTreeNextKey {pages.Count + marked.Count} >>");
         return root;
     }
 
@@ -38,7 +42,7 @@ internal sealed class StructureTree
 
     static void Write(PdfObjects objects, StructureElement element, int parent)
     {
-        var attributes = element.Attributes is { } value ? $" /A {value}" : "";
+        var attributes = (element.Attributes is { } value ? $" /A {value}" : "") + (element.Alternative is { } words ? $" /Alt {PdfSyntax.Text(words)}" : "");
         objects.Write(element.Number, $"<< /Type /StructElem /S /{element.Type} /P {parent} 0 R{attributes}{Kids(element)} >>");
         foreach (var child in element.Elements)
             Write(objects, child, element.Number);
@@ -54,6 +58,7 @@ internal sealed class StructureTree
     static string Kid(object kid) => kid switch
     {
         MarkedContent content => $"<< /Type /MCR /Pg {content.Page.Number} 0 R /MCID {content.Id} >>",
+        MarkedObject marked => $"<< /Type /OBJR /Pg {marked.Page.Number} 0 R /Obj {marked.Number} 0 R >>",
         StructureElement child => $"{child.Number} 0 R",
         _ => throw new InvalidOperationException($"A structure element cannot hold a {kid.GetType().Name}."),
     };

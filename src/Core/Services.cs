@@ -4,6 +4,7 @@ using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Data.Postgres;
 using Vaguemestre.Core.Data.Sqlite;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Journal.Sealing;
 
 namespace Vaguemestre.Core;
 
@@ -22,6 +23,8 @@ public static class Services
         services.AddSingleton<PartialFiles>();
         services.AddSingleton<Consultations.MailDomains>();
         services.AddSingleton<Delivery.Examining.OutsideExamination>();
+        services.AddSingleton<BuiltInAuthority>();
+        services.AddSingleton<ITimestampAuthority>(provider => string.IsNullOrEmpty(settings.Timestamping.Url) ? provider.GetRequiredService<BuiltInAuthority>() : new RemoteAuthority(settings.Timestamping));
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
             services.AddScoped(operation);

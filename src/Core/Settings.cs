@@ -37,6 +37,10 @@ public sealed class Settings
 
     public ReceiptSettings Receipts { get; set; } = new();
 
+    public TimestampingSettings Timestamping { get; set; } = new();
+
+    public SigningSettings Signing { get; set; } = new();
+
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
     public string Roles { get; set; } = "web,worker";
@@ -208,4 +212,30 @@ public sealed class ReceiptSettings
 {
     /// <summary>What makes a receipt, where an organisation chose nothing: <c>button</c>, the deliberate act; or <c>link</c>, a human-looking visit, a weaker proof.</summary>
     public ReceiptTrigger Trigger { get; set; }
+}
+
+public sealed class TimestampingSettings
+{
+    /// <summary>The authority that timestamps the journal and the attestations (RFC 3161 over HTTP). Empty: the platform's own, which is not qualified and says so.</summary>
+    [RegularExpression("^https?://.+$", ErrorMessage = "Une adresse http:// ou https://.")]
+    public string? Url { get; set; }
+
+    /// <summary>The policy asked of the authority; empty: its own default.</summary>
+    [RegularExpression(@"^[0-2](\.\d+)+$", ErrorMessage = "Un identifiant d'objet, par exemple 1.2.3.4.1.")]
+    public string? PolicyOid { get; set; }
+
+    /// <summary>Empty: the authority asks for no sign-in (HTTP Basic).</summary>
+    public string? UserName { get; set; }
+
+    /// <summary>Better given by the environment than by a file.</summary>
+    public string? Password { get; set; }
+}
+
+public sealed class SigningSettings
+{
+    /// <summary>Signs attestations: PKCS#12, the certificate with its key and, better, its issuers. Empty: one that the platform makes itself, marked as self-signed.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>Better given by the environment than by a file.</summary>
+    public string? Password { get; set; }
 }

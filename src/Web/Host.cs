@@ -99,6 +99,7 @@ public static class Host
         services.AddHostedService<NoticesWorker>();
         services.AddHostedService<SilenceWorker>();
         services.AddHostedService<DraftsWorker>();
+        services.AddHostedService<SealingWorker>();
         services.AddHostedService<UploadsWorker>();
         services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();

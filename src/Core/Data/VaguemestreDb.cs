@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Letters.Templates;
@@ -34,6 +36,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<Upload> Uploads => Set<Upload>();
 
     public DbSet<Fact> Facts => Set<Fact>();
+
+    public DbSet<Seal> Seals => Set<Seal>();
+
+    public DbSet<SealedFact> SealedFacts => Set<SealedFact>();
 
     public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
 
@@ -80,6 +86,27 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <paramref name="until"/>. Two callers never get the same one.
     /// </summary>
     public abstract Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel);
+
+    /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction.</summary>
+    public abstract Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel);
+
+    /// <summary>Facts that no seal holds, the oldest first.</summary>
+    /// <param name="since">Only those whose identifier was made at this instant or later; null for all.</param>
+    /// <param name="count">At most so many.</param>
+    public IQueryable<Fact> UnsealedFacts(DateTimeOffset? since, int count) => Facts.FromSql(
+        $"""
+        SELECT f.* FROM facts f
+        WHERE f.id >= {FirstIdAt(since)} AND NOT EXISTS (SELECT 1 FROM sealed_facts s WHERE s.fact_id = f.id)
+        ORDER BY f.id LIMIT {count}
+        """);
+
+    /// <summary>The lowest UUIDv7 of an instant: its milliseconds, then zeros (RFC 9562 §5.7).</summary>
+    private static Guid FirstIdAt(DateTimeOffset? instant)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, (instant?.ToUnixTimeMilliseconds() ?? 0) << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
 
     /// <summary>Adds many rows of one table in one go, past the change tracker and within the caller's transaction.</summary>
     public Task InsertManyAsync<T>(IReadOnlyList<T> rows, CancellationToken cancel)

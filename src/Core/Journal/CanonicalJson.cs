@@ -20,6 +20,11 @@ public static class CanonicalJson
 
     public static T? Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, CanonicalForm.Options);
 
+    /// <summary>The same for what comes from outside: every member there that may not be left out, and none null that may not be.</summary>
+    public static T? DeserializeStrictly<T>(string json) => JsonSerializer.Deserialize<T>(json, Strict);
+
+    private static JsonSerializerOptions Strict { get; } = new(CanonicalForm.Options) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <summary>The canonical form of JSON of any shape.</summary>
     public static string Write(JsonNode? node)
     {

@@ -100,6 +100,30 @@ public sealed class Fact
         return fact;
     }
 
+    /// <summary>A fact as evidence tells it, not yet compared with its hashes; see <see cref="ChainCheck"/>.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The header is not that of a fact that this version knows.</exception>
+    internal static Fact Read(string header, byte[] hash, byte[] salt, string payload)
+    {
+        var read = CanonicalJson.Deserialize<FactHeader>(header)!;
+        return new Fact
+        {
+            Id = read.Id,
+            OrganisationId = read.Organisation,
+            SubjectKind = read.SubjectKind,
+            SubjectId = read.Subject,
+            Sequence = read.Sequence,
+            Kind = read.Kind,
+            At = read.At,
+            ActorKind = read.ActorKind,
+            ActorId = read.Actor,
+            ConcernsId = read.Concerns,
+            PayloadHash = Convert.FromHexString(read.PayloadHash),
+            PreviousHash = read.PreviousHash is null ? null : Convert.FromHexString(read.PreviousHash),
+            Hash = hash,
+            Payload = new FactPayload(read.Id, salt, payload),
+        };
+    }
+
     /// <summary>The canonical JSON (RFC 8785) that <see cref="Hash"/> covers.</summary>
     public string Header() => CanonicalJson.Serialize(new
     {
@@ -122,6 +146,9 @@ public sealed class Fact
     /// <summary>The payload as what it was written from; throws when it was lawfully erased or not loaded.</summary>
     public T Content<T>()
         where T : FactContent => CanonicalJson.Deserialize<T>((Payload ?? throw new InvalidOperationException("The payload is not here.")).Json)!;
+
+    private sealed record FactHeader(
+        Guid Id, Guid Organisation, SubjectKind SubjectKind, Guid Subject, int Sequence, FactKind Kind, DateTimeOffset At, ActorKind ActorKind, Guid? Actor, Guid? Concerns, string PayloadHash, string? PreviousHash);
 
     private sealed class Mapping : IEntityTypeConfiguration<Fact>
     {

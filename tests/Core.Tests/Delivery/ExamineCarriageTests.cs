@@ -39,7 +39,7 @@ public sealed class ExamineCarriageTests
         examination.Checks.Select(c => c.Name).ShouldBe(
         [
             "relay", "relay-tls", "relay-dsn", "relay-size", "relay-smtputf8", "relay-pipelining", "listener", "awaited", "last-report", "silent", "unmatched",
-            "mx", "spf", "dkim", "dmarc", "alignment", "queue", "retries", "leases", "data-directory", "schema", "journal-guards",
+            "mx", "spf", "dkim", "dmarc", "alignment", "queue", "retries", "leases", "data-directory", "schema", "journal-guards", "sealing",
         ]);
         Of(examination, "mx").Found.ShouldContain("mx.courriers.test");
         Of(examination, "relay-size").Found.ShouldContain("Mo");

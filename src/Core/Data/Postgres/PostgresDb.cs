@@ -55,6 +55,23 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         return [.. JournalGuards.Postgres.Keys.Except(standing)];
     }
 
+    /// <summary>An advisory lock of the session, which ends with it: a node that dies leaves it.</summary>
+    public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel)
+    {
+        await Database.OpenConnectionAsync(cancel);
+        try
+        {
+            await Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({SealingLock})", cancel);
+        }
+        catch
+        {
+            await Database.CloseConnectionAsync();
+            throw;
+        }
+
+        return new SealingTurn(this);
+    }
+
     private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         PostgresBulk.InsertAsync(Database, table, columns, cancel);
 
@@ -71,4 +88,16 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+
+    /// <summary>"sealing" as eight bytes: any number that no other lock of the database has.</summary>
+    private const long SealingLock = 0x7365_616C_696E_6700;
+
+    private sealed class SealingTurn(PostgresDb db) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({SealingLock})");
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 }

@@ -42,8 +42,12 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         return [.. JournalGuards.Sqlite.Keys.Except(standing)];
     }
 
-    private protected override Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>
-        WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
+    /// <summary>Within this process; of two processes the unique keys of the seals refuse the second.</summary>
+    public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel) =>
+        await WriterTurns.Of("sealing " + Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
+
+    private protected override async Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>
+        await WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
 
     private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         SqliteBulk.InsertAsync(Database, table, columns, cancel);

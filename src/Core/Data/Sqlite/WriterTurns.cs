@@ -14,14 +14,20 @@ internal sealed class WriterTurns
 
     public static WriterTurns Of(string connectionString) => Files.GetOrAdd(connectionString, _ => new WriterTurns());
 
-    public async Task<IDisposable?> TakeAsync(CancellationToken cancel)
+    public async Task<Turn> TakeAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         return new Turn(_turn);
     }
 
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    public sealed class Turn(SemaphoreSlim turn) : IDisposable, IAsyncDisposable
     {
         public void Dispose() => turn.Release();
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Vaguemestre.Core.Delivery.Examining;
 /// </summary>
 public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, OutsideExamination outside, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SealedWithin = TimeSpan.FromMinutes(15), Looked = TimeSpan.FromDays(2);
 
     /// <param name="caller">An administrator, who gets the organisation's figures; null for the operator, who gets the platform's. Problem <c>administrator-only</c>.</param>
     /// <param name="cancel">Ends the wait.</param>
@@ -56,6 +56,17 @@ public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, Outs
             findings.Fail("journal-guards", "Protection du journal", $"Il manque les déclencheurs {string.Join(", ", missing)}.", "Restaurez-les : sans eux, des faits peuvent être changés.");
         else
             findings.Ok("journal-guards", "Protection du journal", "Les déclencheurs qui interdisent d'en changer les faits sont en place.");
+        await SealingAsync(findings, cancel);
         return true;
+    }
+
+    /// <summary>A fact is sealed within minutes; one that is not waits for the timestamp authority, or for a worker.</summary>
+    private async Task SealingAsync(Findings findings, CancellationToken cancel)
+    {
+        var oldest = await db.UnsealedFacts(clock.Now() - Looked, 1).AsNoTracking().FirstOrDefaultAsync(cancel);
+        if (oldest is null || clock.Now() - oldest.At < SealedWithin)
+            findings.Ok("sealing", "Scellement du journal", "Les faits sont scellés et horodatés à mesure.");
+        else
+            findings.Warn("sealing", "Scellement du journal", $"Des faits attendent leur horodatage depuis le {ParisTime.Text(oldest.At)}.", "Vérifiez Timestamping:Url et qu'un processus de rôle worker tourne ; son journal dit pourquoi les faits attendent. Rien d'autre n'attend.");
     }
 }

@@ -575,7 +575,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                 column: "report_due_at");
 
             migrationBuilder.Sql(JournalGuards.PostgresFunction);
-            foreach (var guard in JournalGuards.Postgres.Values)
+            foreach (var guard in JournalGuards.PostgresOfFacts)
                 migrationBuilder.Sql(guard);
         }
     }

@@ -506,6 +506,74 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("fact_payloads", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Seal", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Facts")
+                        .HasColumnType("integer")
+                        .HasColumnName("facts");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("root");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.HasKey("Number")
+                        .HasName("pk_seals");
+
+                    b.ToTable("seals", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
+                {
+                    b.Property<Guid>("FactId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fact_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("Leaf")
+                        .HasColumnType("integer")
+                        .HasColumnName("leaf");
+
+                    b.Property<int>("SealNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("seal_number");
+
+                    b.HasKey("FactId")
+                        .HasName("pk_sealed_facts");
+
+                    b.HasIndex("SealNumber", "Leaf")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sealed_facts_seal_number_leaf");
+
+                    b.ToTable("sealed_facts", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1513,6 +1581,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_fact_payloads_facts_fact_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Journal.Sealing.Seal", null)
+                        .WithMany()
+                        .HasForeignKey("SealNumber")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sealed_facts_seals_seal_number");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>

@@ -573,7 +573,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                 table: "sendings",
                 column: "report_due_at");
 
-            foreach (var guard in JournalGuards.Sqlite.Values)
+            foreach (var guard in JournalGuards.SqliteOfFacts)
                 migrationBuilder.Sql(guard);
         }
     }

@@ -500,6 +500,74 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("fact_payloads", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Seal", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Facts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("facts");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("root");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token");
+
+                    b.HasKey("Number")
+                        .HasName("pk_seals");
+
+                    b.ToTable("seals", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
+                {
+                    b.Property<Guid>("FactId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fact_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("Leaf")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leaf");
+
+                    b.Property<int>("SealNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seal_number");
+
+                    b.HasKey("FactId")
+                        .HasName("pk_sealed_facts");
+
+                    b.HasIndex("SealNumber", "Leaf")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sealed_facts_seal_number_leaf");
+
+                    b.ToTable("sealed_facts", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1503,6 +1571,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_fact_payloads_facts_fact_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Journal.Sealing.Seal", null)
+                        .WithMany()
+                        .HasForeignKey("SealNumber")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sealed_facts_seals_seal_number");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Conversation", b =>

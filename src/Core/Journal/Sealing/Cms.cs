@@ -1,0 +1,40 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vaguemestre.Core.Journal.Sealing;
+
+/// <summary>Signatures as the platform makes them: CMS (RFC 5652) with SHA-256 and one signer, its certificate inside and bound by ESSCertIDv2 (RFC 5035).</summary>
+public static class Cms
+{
+    public const string Sha256 = "2.16.840.1.101.3.4.2.1", PlainData = "1.2.840.113549.1.7.1", SigningCertificate = "1.2.840.113549.1.9.16.2.47";
+
+    /// <summary>A signature that holds what it signs.</summary>
+    public static byte[] Sign(X509Certificate2 certificate, string contentType, byte[] content) => Sign(certificate, new ContentInfo(new Oid(contentType), content), detached: false).Encode();
+
+    /// <summary>A signature of what stands elsewhere.</summary>
+    public static SignedCms SignDetached(X509Certificate2 certificate, byte[] content, X509Certificate2Collection? issuers = null) =>
+        Sign(certificate, new ContentInfo(new Oid(PlainData), content), detached: true, issuers);
+
+    private static SignedCms Sign(X509Certificate2 certificate, ContentInfo content, bool detached, X509Certificate2Collection? issuers = null)
+    {
+        var cms = new SignedCms(content, detached);
+        var signer = new CmsSigner(certificate) { DigestAlgorithm = new Oid(Sha256), IncludeOption = X509IncludeOption.EndCertOnly };
+        signer.Certificates.AddRange(issuers ?? []);
+        signer.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificate), CertificateReference(certificate)));
+        cms.ComputeSignature(signer);
+        return cms;
+    }
+
+    /// <summary>SigningCertificateV2: the hash of the certificate, so that none can be put in its place.</summary>
+    internal static byte[] CertificateReference(X509Certificate2 certificate)
+    {
+        var reference = new AsnWriter(AsnEncodingRules.DER);
+        using (reference.PushSequence())
+        using (reference.PushSequence())
+        using (reference.PushSequence())
+            reference.WriteOctetString(SHA256.HashData(certificate.RawData));
+        return reference.Encode();
+    }
+}

@@ -69,7 +69,10 @@ require_test_programs() {
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \
         qpdf=/usr/bin/qpdf \
         poppler-utils=/usr/bin/pdftotext \
-        mupdf-tools=/usr/bin/mutool
+        mupdf-tools=/usr/bin/mutool \
+        openssl=/usr/bin/openssl \
+        jq=/usr/bin/jq \
+        python3=/usr/bin/python3
 }
 
 # What a build of the product reads, and what it leaves: one digest each.

@@ -5,8 +5,8 @@ using Vaguemestre.Core.Journal;
 namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
-/// The proof of one conversation as a PDF, with its machine-readable evidence inside. Neither signed nor timestamped:
-/// it shows that the journal is consistent, not who keeps it.
+/// The proof of one conversation as a signed PDF, with its machine-readable evidence inside: sealed, timestamped and signed itself, so
+/// that whoever holds it needs neither the platform nor its word.
 /// </summary>
 /// <param name="FileName">ASCII letters, digits, <c>-</c> and <c>.</c> only: fit for any file system and header.</param>
 public sealed record Attestation(string FileName, byte[] Pdf);

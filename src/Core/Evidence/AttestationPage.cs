@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
@@ -11,10 +12,23 @@ namespace Vaguemestre.Core.Evidence;
 /// </summary>
 internal static class AttestationPage
 {
+    /// <summary>
+    /// Raised by whoever changes what the pages say, here or in what is used here: an attestation of the same edition is written anew
+    /// and compared when it is verified, one of another edition is not. A test finds a change without it.
+    /// </summary>
+    public const int Edition = 1;
+
     private const string Title = "Attestation des échanges";
 
-    public static byte[] Write(Exchange exchange)
+    /// <summary>Room for a signature, the certificates on its path and its timestamp.</summary>
+    private const int SignatureCapacity = 16 * 1024;
+
+    /// <param name="file">What the pages tell, and what is attached to them.</param>
+    /// <param name="signer">Who signs both.</param>
+    /// <returns>The same pages for the same evidence and signer.</returns>
+    public static UnsignedPdf Write(EvidenceFile file, X509Certificate2 signer)
     {
+        var exchange = Exchange.Of(file.Evidence);
         var sent = exchange.Submitted;
         var page = new PdfDocument(new PdfProperties
         {
@@ -24,7 +38,7 @@ internal static class AttestationPage
             CreatedAt = exchange.IssuedAt,
         })
         {
-            Footer = (number, count) => $"{Title} · conversation {exchange.Conversation.Id} · page {number} sur {count}",
+            Footer = (number, count) => $"{Title} · conversation {exchange.Conversation} · page {number} sur {count}",
         };
 
         page.Heading(1, Title);
@@ -35,12 +49,9 @@ internal static class AttestationPage
         Events(page, exchange);
         Meanings(page, exchange);
         Contents(page, exchange);
-        Checking(page, exchange);
-        page.Attach(EvidenceFile.Name, "application/json", EvidenceFile.Write(exchange), "Les événements tels qu’ils ont été enregistrés, lisibles par un programme", AttachmentRelationship.Data);
-
-        using var file = new MemoryStream();
-        page.Write(file);
-        return file.ToArray();
+        CheckingPart.Write(page, file, exchange, signer);
+        page.Attach(EvidenceFile.Name, "application/json", file.Bytes(), "Les événements tels qu’ils ont été enregistrés et scellés, lisibles par un programme", AttachmentRelationship.Data);
+        return page.WriteForSignature(new PdfSignature(Title, SignatureCapacity));
     }
 
     private static void Summary(PdfDocument page, Exchange exchange)
@@ -58,7 +69,7 @@ internal static class AttestationPage
             ("Réponse demandée", Asked(exchange.Letter)));
     }
 
-    private static string Asked(Letter letter) => letter switch
+    private static string Asked(LetterTerms letter) => letter switch
     {
         { ReplyExpected: false } => "Non",
         { ReplyDue: { } due } => $"Oui, avant le {French.Instant(due)}",
@@ -110,19 +121,5 @@ internal static class AttestationPage
             foreach (var file in content.Attachments)
                 yield return [$"Fichier de cette réponse : {file.Name}", French.Bytes(file.Size), file.Sha256];
         }
-    }
-
-    private static void Checking(PdfDocument page, Exchange exchange)
-    {
-        page.Heading(2, "Vérifier plus tard");
-        page.Facts(
-            ("Événements", $"{exchange.Facts.Count}"),
-            ("Dernière empreinte", Convert.ToHexStringLower(exchange.Facts[^1].Hash)));
-        page.Paragraph(
-            $"Chaque événement porte l’empreinte SHA-256 du précédent : la dernière les couvre tous, et en modifier, en retirer ou en déplacer un change toutes les suivantes. Le fichier {EvidenceFile.Name}, joint à ce document, contient les événements, le courrier et les réponses tels qu’ils ont été enregistrés : quiconque peut y recalculer ces empreintes, et les comparer à celles d’une autre attestation, sans la plateforme.");
-        page.Paragraph(
-            Text.Bold("Cette attestation n’est pas encore signée ni horodatée par un tiers."),
-            " Elle montre que le journal est cohérent ; elle ne montre pas, à elle seule, qu’il n’a pas été réécrit en entier par qui en a la garde. Les instants sont ceux de l’horloge de la plateforme.");
-        page.Note("L’établissement de cette attestation est inscrit au journal, à la suite, avec l’empreinte du présent fichier.");
     }
 }

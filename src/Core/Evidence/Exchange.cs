@@ -5,18 +5,15 @@ using Vaguemestre.Core.Reception;
 namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
-/// One conversation as its facts tell it: what an attestation speaks of. The letter and the replies are here for their
-/// content, after it was found to have the hash that the facts gave it when they were written.
+/// One conversation as its evidence tells it: what an attestation speaks of, the same whether it is written or checked. Nothing here comes
+/// from elsewhere than the evidence.
 /// </summary>
 /// <param name="Facts">Whole and in order; the first is the initial sending.</param>
-internal sealed record Exchange(
-    Conversation Conversation,
-    IReadOnlyList<Fact> Facts,
-    IReadOnlyList<Reply> Replies,
-    DateTimeOffset IssuedAt,
-    string IssuedBy)
+internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, LetterTerms Letter, DateTimeOffset IssuedAt, string IssuedBy)
 {
-    public Letter Letter => Conversation.Letter!;
+    /// <exception cref="System.Text.Json.JsonException">It tells what this version does not know.</exception>
+    public static Exchange Of(EvidenceDocument evidence) =>
+        new(evidence.Conversation, [.. evidence.Facts.Select(f => f.Read())], CanonicalJson.DeserializeStrictly<LetterTerms>(evidence.Letter)!, evidence.IssuedAt, evidence.IssuedBy);
 
     public SubmittedContent Submitted { get; } = Facts[0].Content<SubmittedContent>();
 
@@ -47,3 +44,6 @@ internal sealed record Exchange(
         _ => null,
     };
 }
+
+/// <summary>What a letter asks of its recipient, out of its canonical content; see <see cref="LetterContent"/>.</summary>
+internal sealed record LetterTerms(bool ReplyExpected, DateTimeOffset? ReplyDue = null);

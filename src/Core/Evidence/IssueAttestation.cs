@@ -3,30 +3,33 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
 
 namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
-/// Issues the « Attestation des échanges » of a conversation. It covers the facts there are; then its issuing is written
-/// as the next fact, in the same transaction, with the SHA-256 of the PDF. So an attestation does not list its own issuing,
-/// and the next one does. Issuing never changes the status.
+/// Issues the « Attestation des échanges » of a conversation: seals its facts, writes what they tell, signs it. It covers the facts there
+/// are when it begins; then its issuing is written as a fact, with the SHA-256 of the PDF. So an attestation does not list its own
+/// issuing, and the next one does. Issuing never changes the status, and holds no transaction while an authority is asked.
 /// </summary>
-public sealed class IssueAttestation(VaguemestreDb db, ConversationJournal conversations, Journal.Journal journal, TimeProvider clock)
+public sealed class IssueAttestation(
+    VaguemestreDb db, ConversationJournal conversations, Journal.Journal journal, SealFacts seals, SigningCertificate certificate, ITimestampAuthority authority, Settings settings, TimeProvider clock)
 {
+    /// <summary>Facts of other conversations that wait are sealed before it; this much older than the first of its own.</summary>
+    private static readonly TimeSpan Before = TimeSpan.FromHours(2);
+
     /// <returns>
     /// The attestation; or <c>conversation-not-found</c>, <c>chain-broken</c> when the journal is not whole,
     /// <c>content-altered</c> when the letter or a reply is no longer what its fact says.
     /// </returns>
-    public Task<Result<Attestation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
-        db.WriteAsync(() => InTransactionAsync(caller, conversationId, cancel), cancel);
-
-    private async Task<Result<Attestation>> InTransactionAsync(Caller caller, Guid conversationId, CancellationToken cancel)
+    public async Task<Result<Attestation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
     {
-        if (await conversations.LockAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
-            return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+        if (await conversations.FindAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
+            return NotFound;
         var facts = await journal.OfAsync(conversationId, cancel);
         if (Soundness.FaultOf(facts) is { } broken)
             return broken;
@@ -34,12 +37,54 @@ public sealed class IssueAttestation(VaguemestreDb db, ConversationJournal conve
         if (Soundness.FaultOf(conversation, replies, facts) is { } altered)
             return altered;
 
-        var exchange = new Exchange(conversation, facts, replies, clock.Now(), caller.Name);
-        var name = DocumentName.Of("attestation", exchange.Submitted.Consultation, exchange.Submitted.Company ?? exchange.Submitted.Name ?? exchange.Submitted.Recipient);
-        var attestation = new Attestation(name, AttestationPage.Write(exchange));
+        var file = EvidenceFile.Sign(await EvidenceAsync(caller, conversation, facts, replies, cancel), certificate);
+        var submitted = facts[0].Content<SubmittedContent>();
+        var name = DocumentName.Of("attestation", submitted.Consultation, submitted.Company ?? submitted.Name ?? submitted.Recipient);
+        var unsigned = AttestationPage.Write(file, certificate.Certificate);
+        var attestation = new Attestation(name, unsigned.With(await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel)));
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
-        await conversations.AppendAsync(conversation, FactKind.AttestationIssued, issued, caller.Actor, cancel: cancel);
-        return attestation;
+        return await db.WriteAsync<Attestation>(
+            async () =>
+            {
+                if (await conversations.LockAsync(conversationId, cancel) is not { } locked)
+                    return NotFound;
+                await conversations.AppendAsync(locked, FactKind.AttestationIssued, issued, caller.Actor, cancel: cancel);
+                return attestation;
+            },
+            cancel);
+    }
+
+    private static Problem NotFound => Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+
+    private async Task<EvidenceDocument> EvidenceAsync(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, CancellationToken cancel)
+    {
+        var proofs = await SealedAsync(facts, cancel);
+        return new EvidenceDocument(
+            EvidenceDocument.CurrentFormat,
+            AttestationPage.Edition,
+            settings.Link("/verifier").ToString(),
+            conversation.Id,
+            clock.Now(),
+            caller.Name,
+            [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
+            LetterContent.Canonical(conversation),
+            [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
+            [.. proofs.Seals.Select(EvidenceSeal.Of)]);
+    }
+
+    /// <summary>Seals what no seal holds, until these facts are sealed or the authority gives no token.</summary>
+    private async Task<SealProofs> SealedAsync(IReadOnlyList<Fact> facts, CancellationToken cancel)
+    {
+        var proofs = await SealProofs.OfAsync(db, facts, cancel);
+        while (facts.Where(f => !proofs.Places.ContainsKey(f.Id)).MinBy(f => f.At) is { } oldest)
+        {
+            var turn = await seals.RunAsync(oldest.At - Before, cancel);
+            proofs = await SealProofs.OfAsync(db, facts, cancel);
+            if (turn.Facts == 0)
+                break;
+        }
+
+        return proofs;
     }
 }
 

@@ -125,6 +125,12 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
     public async Task<Conversation?> LockAsync(Guid id, CancellationToken cancel)
     {
         await db.LockAsync<Conversation>(id, cancel);
-        return await db.Conversations.Include(c => c.Letter!).ThenInclude(l => l.Attachments).Include(c => c.Recipient!).ThenInclude(r => r.Attachments).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, cancel);
+        return await Whole.SingleOrDefaultAsync(c => c.Id == id, cancel);
     }
+
+    /// <summary>The conversation to be read, not changed.</summary>
+    public Task<Conversation?> FindAsync(Guid id, CancellationToken cancel) => Whole.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel);
+
+    /// <summary>With its letter, its recipient and the files of both.</summary>
+    private IQueryable<Conversation> Whole => db.Conversations.Include(c => c.Letter!).ThenInclude(l => l.Attachments).Include(c => c.Recipient!).ThenInclude(r => r.Attachments).AsSplitQuery();
 }

@@ -15,6 +15,7 @@ public static class CommandLine
             Import(),
             CreateAgent(),
             CreateKey(),
+            Verify(),
             Doctor(),
             SendTest(),
         };
@@ -64,12 +65,24 @@ public static class CommandLine
         return verb;
     }
 
+    private static Command Verify()
+    {
+        var given = new Argument<FileInfo[]>("fichier") { Arity = ArgumentArity.OneOrMore, Description = "Attestations (PDF) ou leurs preuves (JSON)." };
+        var trust = new Option<FileInfo[]>("--trust") { AllowMultipleArgumentsPerToken = false, Description = "Certificats auxquels vous vous fiez (PEM ou DER) ; plusieurs fois s'il le faut." };
+        var files = new Option<FileInfo[]>("--file") { AllowMultipleArgumentsPerToken = false, Description = "Fichier du courrier ou d'une réponse, à reconnaître ; plusieurs fois s'il le faut." };
+        var json = new Option<bool>("--json") { Description = "Écrit le résultat en JSON, une ligne par fichier." };
+        var verb = new Command("verify", "Vérifie des attestations, sans base ni réseau : dit ce qui est établi, par qui, et ce qui ne l'est pas.") { given, trust, files, json };
+        verb.SetAction((parsed, cancel) => VerifyVerb.RunAsync(parsed.GetRequiredValue(given), parsed.GetValue(trust) ?? [], parsed.GetValue(files) ?? [], parsed.GetValue(json), cancel));
+        return verb;
+    }
+
     private static Command Doctor()
     {
         var json = new Option<bool>("--json") { Description = "Écrit le résultat en JSON." };
-        var verb = new Command("doctor", "Examine l'acheminement : relais, retours, DNS, file d'envoi, base ; dit quoi faire.") { json };
+        var journal = new Option<bool>("--journal") { Description = "Recalcule en outre tout le journal : chaînes, sceaux, jetons. Long sur une grande base." };
+        var verb = new Command("doctor", "Examine l'acheminement : relais, retours, DNS, file d'envoi, base ; dit quoi faire.") { json, journal };
         verb.TreatUnmatchedTokensAsErrors = false;
-        verb.SetAction((parsed, cancel) => DoctorVerb.RunAsync(parsed.GetValue(json), [.. parsed.UnmatchedTokens], cancel));
+        verb.SetAction((parsed, cancel) => DoctorVerb.RunAsync(parsed.GetValue(json), parsed.GetValue(journal), [.. parsed.UnmatchedTokens], cancel));
         return verb;
     }
 

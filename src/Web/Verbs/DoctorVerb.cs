@@ -5,6 +5,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Delivery.Returned;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;
 
@@ -18,7 +19,7 @@ public static class DoctorVerb
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Task<int> RunAsync(bool json, string[] args, CancellationToken cancel) => Operator.GuardAsync(async () =>
+    public static Task<int> RunAsync(bool json, bool journal, string[] args, CancellationToken cancel) => Operator.GuardAsync(async () =>
     {
         var settings = Configuration.Read(Configuration.NewBuilder(args).Configuration);
         await using var services = new ServiceCollection().AddLogging().AddVaguemestreCore(settings).BuildServiceProvider();
@@ -27,9 +28,22 @@ public static class DoctorVerb
         var unmatched = examination.Checks.Any(c => c.Name == "unmatched" && c.Verdict != Verdict.Ok)
             ? (await scope.ServiceProvider.GetRequiredService<ReadReturned>().RunAsync(null, cancel)).Value.Unmatched
             : [];
-        Console.WriteLine(json ? AsJson(examination, unmatched) : string.Join('\n', AsText(examination, unmatched)));
-        return examination.HasFailed ? 1 : 0;
+        var check = journal ? await scope.ServiceProvider.GetRequiredService<CheckJournal>().RunAsync(cancel) : null;
+        Console.WriteLine(json ? AsJson(examination, unmatched, check) : string.Join('\n', AsText(examination, unmatched).Concat(AsText(check))));
+        return examination.HasFailed || check?.Faults.Count > 0 ? 1 : 0;
     });
+
+    private static IEnumerable<string> AsText(JournalCheck? check)
+    {
+        if (check is null)
+            yield break;
+        yield return "";
+        yield return $"Journal : {French.Number(check.Facts)} faits, {French.Number(check.Seals)} sceaux recalculés ; {(check.Faults.Count == 0 ? "tout est tel qu'il a été écrit." : "tout n'est plus tel qu'il a été écrit :")}";
+        foreach (var fault in check.Faults)
+            yield return $"  [altéré] {fault.Sentence}";
+        foreach (var suspicion in check.Suspicions)
+            yield return $"  [instant] {suspicion.Sentence}";
+    }
 
     private static IEnumerable<string> AsText(Examination examination, IReadOnlyList<ReturnedMessage> unmatched)
     {
@@ -51,12 +65,13 @@ public static class DoctorVerb
         yield return CarriageWords.Sum(examination.Checks) + ".";
     }
 
-    private static string AsJson(Examination examination, IReadOnlyList<ReturnedMessage> unmatched) => JsonSerializer.Serialize(
+    private static string AsJson(Examination examination, IReadOnlyList<ReturnedMessage> unmatched, JournalCheck? journal) => JsonSerializer.Serialize(
         new
         {
             examination.At,
             Failed = examination.HasFailed,
             Checks = examination.Checks.Select(c => new { Group = CoreWords.Of(c.Group), c.Name, Verdict = CoreWords.Of(c.Verdict), c.Title, c.Found, c.Remedy }),
+            Journal = journal,
             Unmatched = unmatched.Select(m => new { m.Id, m.ReceivedAt, m.Kind, Outcome = CoreWords.Of(m.Outcome), m.From, m.Subject }),
         },
         Json);

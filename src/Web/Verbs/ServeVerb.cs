@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence.Signing;
 
 namespace Vaguemestre.Web.Verbs;
 
@@ -14,6 +16,7 @@ public static class ServeVerb
         RefuseDefaults(settings);
         await using var app = Host.Build(builder, settings);
         await RefuseUnfitDatabaseAsync(app.Services, cancel);
+        RefuseUnfitCertificate(app.Services, settings);
         await app.RunAsync(cancel);
         return 0;
     });
@@ -26,6 +29,18 @@ public static class ServeVerb
             throw new ConfigurationException("Smtp:Host = « » : indiquez le relais qui prend les courriers, par exemple smtp.ville.fr.");
         if (settings.Mail.BounceDomain.EndsWith(".test", StringComparison.OrdinalIgnoreCase))
             throw new ConfigurationException($"Mail:BounceDomain = « {settings.Mail.BounceDomain} » : indiquez le domaine auquel reviennent les rapports de remise.");
+    }
+
+    private static void RefuseUnfitCertificate(IServiceProvider services, Settings settings)
+    {
+        try
+        {
+            _ = services.GetRequiredService<SigningCertificate>().Certificate;
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException)
+        {
+            throw new ConfigurationException($"Signing:CertificateFile = « {settings.Signing.CertificateFile} » : un fichier PKCS#12 qui contient un certificat et sa clé, et son mot de passe dans Signing:Password. {fault.Message}");
+        }
     }
 
     internal static async Task RefuseUnfitDatabaseAsync(IServiceProvider services, CancellationToken cancel)

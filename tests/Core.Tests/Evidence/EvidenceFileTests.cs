@@ -16,8 +16,8 @@ public sealed class EvidenceFileTests
         var attestation = (await world.IssueAsync(conversation.Id)).Value;
 
         using var evidence = JsonDocument.Parse(Exchanges.EvidenceOf(attestation.Pdf));
-        var root = evidence.RootElement;
-        root.GetProperty("format").GetString().ShouldBe("vaguemestre-evidence/1");
+        var root = evidence.RootElement.GetProperty("evidence");
+        root.GetProperty("format").GetString().ShouldBe("vaguemestre-evidence/2");
         root.GetProperty("conversation").GetGuid().ShouldBe(conversation.Id);
 
         string? previous = null;

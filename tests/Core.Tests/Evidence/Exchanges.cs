@@ -43,7 +43,7 @@ internal static class Exchanges
             Type = LetterType.CompletionRequest,
             Subject = "Demande de précisions sur votre offre",
             ReplyExpected = true,
-            ReplyDue = TestWorld.Start.AddDays(8),
+            ReplyDue = world.Clock.Now().AddDays(8),
         });
         await world.AppendAsync(conversation.Id, FactKind.AcceptedByRelay, new ServerSaid("smtp.montrevel.test [192.0.2.10]:25", "250 2.0.0 Ok: queued as 9C1D22", "2.0.0"));
         await world.AppendAsync(conversation.Id, FactKind.Delivered, new ServerSaid("mx1.dupont.test", Acceptance, "2.0.0", Report: "relayed"));

@@ -35,7 +35,7 @@ public sealed class IssueAttestationTests
             "Ouvert le lundi 2 mars 2026 à 10 h 27 min 00 s", "Adresse affichée : marches@dupont.test", "case de déclaration cochée",
             "Déposée le mercredi 4 mars 2026 à 12 h 27 min 41 s, avec 2 fichiers", "Ouverte par l’acheteur le mercredi 4 mars 2026 à 15 h 27 min 41 s",
             "Par : Camille Durand, pour l’acheteur", "2026-03-04T14:27:41Z", "Mémoire technique complété.pdf", "MailFilter/3.1",
-            "Cette attestation n’est pas encore signée ni horodatée par un tiers.",
+            "Attestations Vaguemestre (certificat auto-signé)", "Autorité interne à la plateforme, non qualifiée", "https://courriers.test/verifier",
         })
         {
             text.ShouldContain(told);

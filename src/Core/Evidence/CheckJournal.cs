@@ -1,0 +1,132 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence.Signing;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Journal.Sealing;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>What is not as it was written, and where.</summary>
+/// <param name="Subject">Whose chain; null where only a seal tells of it.</param>
+/// <param name="Sequence">Which fact of that chain, where it is known.</param>
+/// <param name="Seal">The seal by which it was found; null for a chain.</param>
+/// <param name="Sentence">In French, for the operator.</param>
+public sealed record JournalFault(Guid? Subject, int? Sequence, int? Seal, string Sentence);
+
+/// <param name="Faults">Facts or seals changed, moved, added or removed. The first <see cref="CheckJournal.Most"/>.</param>
+/// <param name="Suspicions">Instants that contradict the order of the seals: a clock that went back, or a fact written with another instant than its own. The first ones as well.</param>
+public sealed record JournalCheck(long Facts, int Seals, IReadOnlyList<JournalFault> Faults, IReadOnlyList<JournalFault> Suspicions);
+
+/// <summary>
+/// Recomputes the whole journal: every chain, every seal, its tree and its token. Finds what somebody with the database's own keys changed,
+/// as far back as the last seal; the removal of the last seals is seen by who kept a later one (an attestation, the published roots). Reads
+/// everything once, in bounded pieces: for an operator who asks, not for a page.
+/// </summary>
+public sealed class CheckJournal(VaguemestreDb db)
+{
+    /// <summary>How many faults are told of.</summary>
+    public const int Most = 200;
+
+    /// <summary>Nodes' clocks differ, and transactions commit after their facts were made.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
+
+    private readonly List<JournalFault> _faults = [];
+    private readonly List<JournalFault> _suspicions = [];
+
+    public async Task<JournalCheck> RunAsync(CancellationToken cancel)
+    {
+        var facts = await ChainsAsync(cancel);
+        var seals = await SealsAsync(cancel);
+        return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most)]);
+    }
+
+    private async Task<long> ChainsAsync(CancellationToken cancel)
+    {
+        var (count, chain) = (0L, new List<Fact>());
+        await foreach (var fact in db.Facts.AsNoTracking().Include(f => f.Payload).OrderBy(f => f.SubjectId).ThenBy(f => f.Sequence).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (chain.Count > 0 && chain[0].SubjectId != fact.SubjectId)
+                Check(chain);
+            chain.Add(fact);
+            count++;
+        }
+
+        Check(chain);
+        return count;
+    }
+
+    private void Check(List<Fact> chain)
+    {
+        if (chain.Count > 0 && ChainCheck.FirstFault(chain) is { } fault)
+            _faults.Add(new JournalFault(chain[0].SubjectId, fault.Sequence, null, $"Journal de {NameOf(chain[0].SubjectKind)} {chain[0].SubjectId} : l’événement n° {fault.Sequence} a été modifié, déplacé, ajouté ou retiré."));
+        chain.Clear();
+    }
+
+    private async Task<int> SealsAsync(CancellationToken cancel)
+    {
+        var (count, latest) = (0, DateTimeOffset.MinValue);
+        byte[]? previous = null;
+        await foreach (var number in Numbers(cancel))
+        {
+            var seal = await db.Seals.AsNoTracking().SingleAsync(s => s.Number == number, cancel);
+            count++;
+            if (seal.Number != count)
+                Fault(seal, $"Le sceau n° {count} a été retiré, ou renuméroté.");
+            if (!Same(seal.PreviousHash, previous))
+                Fault(seal, $"Le sceau n° {seal.Number} ne suit pas celui d’avant : l’un des deux a été modifié ou retiré.");
+            if (!Same(seal.Hash, seal.ComputeHash()))
+                Fault(seal, $"Le sceau n° {seal.Number} n’est pas tel qu’il a été écrit.");
+            else if (Stamp.Read(seal.Token, seal.Hash) is null)
+                Fault(seal, $"Le jeton d’horodatage du sceau n° {seal.Number} est faux, ou porte sur autre chose.");
+            latest = await LeavesAsync(seal, latest, cancel);
+            (previous, count) = (seal.Hash, seal.Number);
+        }
+
+        return count;
+    }
+
+    /// <summary>First the numbers: a reader is not kept open while others read.</summary>
+    private async IAsyncEnumerable<int> Numbers([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        const int Page = 1000;
+        var last = int.MinValue;
+        while (await db.Seals.Where(s => s.Number > last).OrderBy(s => s.Number).Take(Page).Select(s => s.Number).ToListAsync(cancel) is { Count: > 0 } numbers)
+        {
+            foreach (var number in numbers)
+                yield return number;
+            last = numbers[^1];
+        }
+    }
+
+    private async Task<DateTimeOffset> LeavesAsync(Seal seal, DateTimeOffset latest, CancellationToken cancel)
+    {
+        var leaves = await db.SealedFacts.AsNoTracking().Where(l => l.SealNumber == seal.Number).OrderBy(l => l.Leaf).ToListAsync(cancel);
+        if (leaves.Count != seal.Facts || leaves.Where((leaf, i) => leaf.Leaf != i).Any() || leaves.Count == 0 || !Same(MerkleTree.Root([.. leaves.Select(l => l.Hash)]), seal.Root))
+            Fault(seal, $"Les empreintes gardées du sceau n° {seal.Number} ne sont plus celles qu’il a scellées.");
+        var ids = leaves.ConvertAll(l => l.FactId);
+        var facts = await db.Facts.AsNoTracking().Where(f => ids.Contains(f.Id)).ToDictionaryAsync(f => f.Id, cancel);
+        foreach (var leaf in leaves)
+        {
+            if (!facts.TryGetValue(leaf.FactId, out var fact))
+                Fault(seal, $"L’événement {leaf.FactId}, scellé à la place n° {leaf.Leaf} du sceau n° {seal.Number}, a été retiré du journal.");
+            else if (!Same(fact.Hash, leaf.Hash) || !Same(fact.ComputeHash(), leaf.Hash))
+                _faults.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} n’est plus celui que le sceau n° {seal.Number} a scellé."));
+            else if (fact.At + Tolerance < latest)
+                _suspicions.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} porte l’instant {Instants.Rfc3339(fact.At)}, antérieur à ceux de sceaux qui ne le contiennent pas : antidaté, ou horloge qui a reculé."));
+        }
+
+        return facts.Values.Select(f => f.At).Append(latest).Max();
+    }
+
+    private void Fault(Seal seal, string sentence) => _faults.Add(new JournalFault(null, null, seal.Number, sentence));
+
+    private static bool Same(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
+
+    private static string NameOf(SubjectKind kind) => kind switch
+    {
+        SubjectKind.Organisation => "l’organisation",
+        SubjectKind.Consultation => "la consultation",
+        SubjectKind.Letter => "la lettre",
+        _ => "la conversation",
+    };
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography.X509Certificates;
+using QRCoder;
+using Vaguemestre.Core.Evidence.Signing;
+using Vaguemestre.Core.Journal.Sealing;
+using Vaguemestre.Pdf;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>The last part of an attestation: who signs it, when its facts were timestamped and by whom, and how anybody checks that.</summary>
+internal static class CheckingPart
+{
+    private const double SquareSize = 2;
+
+    public static void Write(PdfDocument page, EvidenceFile file, Exchange exchange, X509Certificate2 signer)
+    {
+        var evidence = file.Evidence;
+        page.Heading(2, "Vérifier cette attestation");
+        page.Facts(
+            ("Signée par", French.Lines(Certificates.NameOf(signer), CertificatePath.IsSelfSigned(signer) ? "Certificat auto-signé : aucun tiers n’atteste de l’identité du signataire" : $"Certificat délivré par {Certificates.IssuerOf(signer)}", $"SHA-256 du certificat : {Certificates.FingerprintOf(signer)}")),
+            ("Événements", $"{exchange.Facts.Count}"),
+            ("Dernière empreinte", Convert.ToHexStringLower(exchange.Facts[^1].Hash)));
+        Seals(page, evidence);
+        page.Paragraph(
+            $"Chaque événement porte l’empreinte SHA-256 du précédent ; leurs empreintes sont rassemblées dans des sceaux, et l’autorité d’horodatage signe chaque sceau avec son instant. Le fichier {EvidenceFile.Name}, joint à ce document, contient les événements, le courrier, les réponses, les sceaux et les jetons d’horodatage tels qu’ils ont été enregistrés.");
+        page.Paragraph(
+            Text.Bold("Cela établit"), " que ces événements étaient inscrits au journal, tels quels, au plus tard à l’instant de leur horodatage, et que ce document n’a pas changé depuis sa signature. ",
+            Text.Bold("Cela n’établit pas"), " l’exactitude de l’horloge de la plateforme avant cet instant, ni l’identité du signataire ou de l’autorité au-delà de ce que leurs certificats en disent.");
+        page.Heading(3, "Comment faire");
+        page.Paragraph($"Sur {evidence.Verifier}, choisissez ce fichier : la page dit ce qui est établi, par qui, et ce qui ne l’est pas. Elle ne conserve rien.");
+        page.Paragraph("Sans réseau ni plateforme : la commande « vaguemestre verify » suivie du nom de ce fichier, sur toute copie du logiciel, qui est libre. Un expert refait tout à la main d’après les documents evidence.md et verify-by-hand.md du logiciel.");
+        var link = $"{evidence.Verifier}?sha256={file.Sha256()}";
+        page.Code(Squares(link), SquareSize, $"Code QR qui mène à {link}");
+        page.Note($"Le code mène à la page de vérification. Empreinte SHA-256 de {EvidenceFile.Name} : {file.Sha256()}");
+        page.Note("L’établissement de cette attestation est inscrit au journal, à la suite, avec l’empreinte du présent fichier.");
+    }
+
+    private static void Seals(PdfDocument page, EvidenceDocument evidence)
+    {
+        var waiting = evidence.Facts.Count(f => f.Seal is null);
+        if (waiting > 0)
+            page.Paragraph(Text.Bold($"En attente d’horodatage : {French.Count(waiting, "événement")}."), " L’autorité d’horodatage ne répondait pas quand cette attestation a été établie. Demandez-en une nouvelle plus tard : elle les portera scellés.");
+        if (evidence.Seals.Count == 0)
+            return;
+        page.Table(
+            [new("Sceau", 0.8), new("Événements", 1.8), new("Horodaté (Paris, UTC)", 2.4), new("Autorité", 5)],
+            evidence.Seals.Select(seal =>
+            {
+                var number = seal.Read().Number;
+                var stamp = Stamp.Read(Convert.FromBase64String(seal.Token), Convert.FromHexString(seal.Hash));
+                return new[]
+                {
+                    $"{number}",
+                    Numbers([.. evidence.Facts.Index().Where(f => f.Item.Seal?.Number == number).Select(f => f.Index + 1)]),
+                    stamp is null ? "" : French.InColumn(stamp.At),
+                    stamp is null ? "" : French.Lines(Certificates.NameOf(stamp.Authority), stamp.Policy == BuiltInAuthority.Policy ? "Autorité interne à la plateforme, non qualifiée" : null, $"SHA-256 du certificat : {Certificates.FingerprintOf(stamp.Authority)}"),
+                };
+            }));
+    }
+
+    /// <summary>« 1 à 4, 6 ».</summary>
+    private static string Numbers(List<int> numbers) => string.Join(", ", numbers
+        .Select((number, i) => (number, Run: number - i)).GroupBy(n => n.Run, n => n.number)
+        .Select(run => run.Count() == 1 ? $"{run.First()}" : $"{run.First()} à {run.Last()}"));
+
+    private static IReadOnlyList<IReadOnlyList<bool>> Squares(string link)
+    {
+        using var code = QRCodeGenerator.GenerateQrCode(link, QRCodeGenerator.ECCLevel.M);
+        return [.. code.ModuleMatrix.Select(row => row.Cast<bool>().ToList())];
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vaguemestre.Core.Evidence.Signing;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Journal.Sealing;
+
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>
+/// The machine-readable part of an attestation: every hashed text exactly as it was hashed, the way from each fact to its seal, and the
+/// authorities' tokens. Needs nothing beside it. Its shape is told in <c>docs/evidence.md</c> and <c>docs/evidence.schema.json</c>.
+/// </summary>
+/// <param name="Page">Which edition of <see cref="AttestationPage"/> wrote the pages.</param>
+/// <param name="Verifier">The public page where it can be checked. A convenience: any copy of the program does.</param>
+internal sealed record EvidenceDocument(
+    string Format,
+    int Page,
+    string Verifier,
+    Guid Conversation,
+    DateTimeOffset IssuedAt,
+    string IssuedBy,
+    IReadOnlyList<EvidenceFact> Facts,
+    string Letter,
+    IReadOnlyList<EvidenceReply> Replies,
+    IReadOnlyList<EvidenceSeal> Seals)
+{
+    public const string CurrentFormat = "vaguemestre-evidence/2";
+
+    public string Canonical() => CanonicalJson.Serialize(this);
+}
+
+/// <param name="Header">What <paramref name="Hash"/> covers.</param>
+/// <param name="Seal">Where it is sealed; null while it waits for its timestamp.</param>
+internal sealed record EvidenceFact(string Header, string Hash, string Payload, string Salt, EvidenceInclusion? Seal = null)
+{
+    public static EvidenceFact Of(Fact fact, EvidenceInclusion? seal) =>
+        new(fact.Header(), Convert.ToHexStringLower(fact.Hash), fact.Payload!.Json, Convert.ToHexStringLower(fact.Payload.Salt), seal);
+
+    public Fact Read() => Fact.Read(Header, Convert.FromHexString(Hash), Convert.FromHexString(Salt), Payload);
+}
+
+/// <summary>A fact's place in a seal, and the hashes beside its way up to the root (RFC 6962 §2.1.1).</summary>
+internal sealed record EvidenceInclusion(int Number, int Leaf, IReadOnlyList<string> Path);
+
+internal sealed record EvidenceReply(Guid Id, string Body);
+
+/// <param name="Statement">What <paramref name="Hash"/> covers.</param>
+/// <param name="Token">The authority's RFC 3161 token over the hash: DER in Base64.</param>
+internal sealed record EvidenceSeal(string Statement, string Hash, string Token)
+{
+    public static EvidenceSeal Of(Seal seal) => new(seal.Statement(), Convert.ToHexStringLower(seal.Hash), Convert.ToBase64String(seal.Token));
+
+    public EvidenceStatement Read() => CanonicalJson.DeserializeStrictly<EvidenceStatement>(Statement)!;
+}
+
+/// <summary>What a seal states. See <see cref="Seal"/>.</summary>
+internal sealed record EvidenceStatement(string Format, int Number, DateTimeOffset At, int Facts, string Root, string? PreviousHash = null);
+
+/// <summary>
+/// The file <c>preuves.json</c>: the evidence and a signature over its canonical JSON. One encoding only: the file is the canonical JSON of
+/// its two members.
+/// </summary>
+/// <param name="Signed">The canonical JSON of the evidence, in UTF-8: what the signature covers.</param>
+internal sealed record EvidenceFile(EvidenceDocument Evidence, byte[] Signed, byte[] Signature)
+{
+    public const string Name = "preuves.json";
+
+    /// <summary>What every version of the format has in it.</summary>
+    private static readonly string[] Marks = ["vaguemestre-evidence/", Seal.Format, "\"payloadHash"];
+
+    public static EvidenceFile Sign(EvidenceDocument evidence, SigningCertificate certificate)
+    {
+        var signed = Encoding.UTF8.GetBytes(evidence.Canonical());
+        return new EvidenceFile(evidence, signed, Signing.Signature.Make(certificate, signed));
+    }
+
+    /// <summary>As it stands in the PDF and is given to <c>verify</c>.</summary>
+    public byte[] Bytes() => [.. "{\"evidence\":"u8, .. Signed, .. ",\"signature\":\""u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(Signature)), .. "\"}"u8];
+
+    public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(Bytes()));
+
+    /// <summary>Whether a file is, or was before somebody changed it, evidence of ours.</summary>
+    public static bool Resembles(byte[] file) => Encoding.UTF8.GetString(file) is var text && Marks.Any(mark => text.Contains(mark, StringComparison.Ordinal));
+
+    /// <summary>Null where the file is not evidence in its one encoding.</summary>
+    public static EvidenceFile? Read(byte[] file)
+    {
+        try
+        {
+            if (JsonNode.Parse(file, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }) is not JsonObject { Count: 2 } members
+                || members["evidence"] is not JsonObject evidence || members["signature"]?.GetValueKind() is not JsonValueKind.String)
+                return null;
+            var signed = CanonicalJson.Write(evidence);
+            var read = CanonicalJson.DeserializeStrictly<EvidenceDocument>(signed)!;
+            if (read.Facts.Count == 0 || read.Facts.Any(f => f is null) || read.Replies.Any(r => r is null) || read.Seals.Any(s => s is null))
+                return null;
+            var whole = new EvidenceFile(read, Encoding.UTF8.GetBytes(signed), Convert.FromBase64String(members["signature"]!.GetValue<string>()));
+            return whole.Bytes().AsSpan().SequenceEqual(file) ? whole : null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Vaguemestre.Core.Journal.Sealing;
+
+namespace Vaguemestre.Core.Evidence.Signing;
+
+/// <summary>
+/// What attestations are signed with: the configured certificate with its key and issuers, or one that the platform made itself, whose
+/// name says so. A signature shows which key signed; who holds it is the certificate's word.
+/// </summary>
+public sealed class SigningCertificate(Settings settings, TimeProvider clock)
+{
+    public const string OwnName = "Attestations Vaguemestre (certificat auto-signé)";
+
+    private readonly Lazy<X509Certificate2Collection> _certificates = new(() => string.IsNullOrEmpty(settings.Signing.CertificateFile)
+        ? [OwnCertificate.Read(settings.DataDirectory, "signing", clock.GetUtcNow(), Own)]
+        : Configured(settings.Signing));
+
+    /// <summary>With its private key.</summary>
+    public X509Certificate2 Certificate => _certificates.Value[0];
+
+    /// <summary>Those that lead from it to its root, as far as the file holds them.</summary>
+    public X509Certificate2Collection Issuers => [.. CertificatePath.Of(Certificate, _certificates.Value).Skip(1)];
+
+    /// <exception cref="CryptographicException">The file is no PKCS#12 with that password, or holds no certificate with its key.</exception>
+    private static X509Certificate2Collection Configured(SigningSettings settings)
+    {
+        var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(settings.CertificateFile!, settings.Password, X509KeyStorageFlags.EphemeralKeySet);
+        var own = all.FirstOrDefault(c => c.HasPrivateKey) ?? throw new CryptographicException("Ce fichier ne contient pas de certificat avec sa clé.");
+        return [own, .. all.Where(c => c != own)];
+    }
+
+    private static CertificateRequest Own(ECDsa key) => new($"CN={OwnName}", key, HashAlgorithmName.SHA256)
+    {
+        CertificateExtensions =
+        {
+            new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true),
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, critical: true),
+        },
+    };
+}

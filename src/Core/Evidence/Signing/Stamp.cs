@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vaguemestre.Core.Evidence.Signing;
+
+/// <summary>What an RFC 3161 token says of a hash, once its signature was found good: an authority's word, whose weight depends on who that is.</summary>
+/// <param name="At">The hash existed at this instant, by the authority's clock.</param>
+/// <param name="Policy">Under which the authority gave it.</param>
+/// <param name="Path">The authority's certificate, then its issuers.</param>
+/// <param name="SaysQualified">The token declares itself a qualified timestamp of the European Union (ETSI EN 319 422 §9.1). A declaration: the trusted list tells.</param>
+internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X509Certificate2> Path, bool SaysQualified)
+{
+    private const string QualifiedStatements = "1.3.6.1.5.5.7.1.3";
+
+    public X509Certificate2 Authority => Path[0];
+
+    /// <summary>Null where it is no token, is over another hash, or its signature is false.</summary>
+    public static Stamp? Read(byte[] token, byte[] sha256)
+    {
+        try
+        {
+            return Rfc3161TimestampToken.TryDecode(token, out var read, out var length) && length == token.Length
+                && read.VerifySignatureForHash(sha256, HashAlgorithmName.SHA256, out var authority)
+                ? new Stamp(
+                    read.TokenInfo.Timestamp,
+                    read.TokenInfo.PolicyId.Value!,
+                    CertificatePath.Of(authority, read.AsSignedCms().Certificates),
+                    read.TokenInfo.GetExtensions().Any(e => e.Oid?.Value == QualifiedStatements))
+                : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The token in the one form that may stand unsigned beside a signature; null where it has none. See <see cref="ExactCms"/>.</summary>
+    public static byte[]? Exact(byte[] token) => Rfc3161TimestampToken.TryDecode(token, out var read, out _) ? ExactCms.Of(read.AsSignedCms()) : null;
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Vaguemestre.Pdf;
+
+namespace Vaguemestre.Core.Evidence.Verification;
+
+/// <summary>A letter's or a reply's file, to be looked for among those that the attestation names.</summary>
+public sealed record GivenFile(string Name, byte[] Content);
+
+/// <param name="Trusted">The certificates believed; null when the reader names none.</param>
+public sealed record VerificationOptions(X509Certificate2Collection? Trusted = null, IReadOnlyList<GivenFile>? Files = null);
+
+/// <summary>
+/// Checks an attestation, or its evidence, by itself: no database, no network, nothing believed but what is given. Says what it establishes,
+/// by whom, and what it does not.
+/// </summary>
+public static class AttestationVerifier
+{
+    /// <summary>Of a file that is looked at, in bytes.</summary>
+    public const int LargestFile = 32 * 1024 * 1024;
+
+    private const string NoLongerAsWritten = "Ce fichier est une attestation de Vaguemestre, ou les preuves d’une, qui n’est plus telle qu’elle a été écrite : au moins un octet de sa structure a changé.";
+
+    /// <summary>The attached file's name as a PDF holds it, several times: in UTF-16, in hexadecimal.</summary>
+    private static readonly byte[] NameInPdf = Encoding.ASCII.GetBytes(Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(EvidenceFile.Name)));
+
+    public static VerificationReport Verify(byte[] file, VerificationOptions? options = null)
+    {
+        if (file.Length > LargestFile)
+            return TooLarge;
+        if (file.AsSpan().IndexOf(NameInPdf) >= 0)
+            return SignedPdf.Read(file) is { } pdf && pdf.Attachment is { } attached && EvidenceFile.Read(attached) is { } embedded ? Check(embedded, pdf, options) : Altered;
+        if (EvidenceFile.Read(file) is { } evidence)
+            return Check(evidence, null, options);
+        return EvidenceFile.Resembles(file) ? Altered : NotOurs("Ce fichier ne contient aucune preuve de Vaguemestre.");
+    }
+
+    public static VerificationReport TooLarge => NotOurs("Ce fichier est plus grand qu’une attestation ne peut l’être.");
+
+    private static VerificationReport Altered => new([new Finding(FindingKind.Fault, "form", NoLongerAsWritten)], [], null);
+
+    private static VerificationReport Check(EvidenceFile evidence, SignedPdf? pdf, VerificationOptions? options)
+    {
+        var findings = new Findings();
+        var signatures = new SignatureChecks(findings);
+        signatures.Check(evidence, pdf);
+        if (evidence.Evidence.Format != EvidenceDocument.CurrentFormat && !findings.HasFault)
+            return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec une version plus récente.");
+        var content = new ContentChecks(findings, evidence.Evidence);
+        content.Check();
+        new SealChecks(findings, signatures, evidence.Evidence).Check(content.Facts);
+        if (pdf is not null)
+            new PageChecks(findings).Check(evidence, pdf, signatures.Signer);
+        content.Match(options?.Files ?? []);
+        return new VerificationReport(findings.All, signatures.Judge(options?.Trusted), content.Attested, evidence.Sha256());
+    }
+
+    private static VerificationReport NotOurs(string why) => new([new Finding(FindingKind.Fault, "not-an-attestation", why)], [], null, IsAttestation: false);
+}
+
+/// <summary>What the checks found, in order.</summary>
+internal sealed class Findings
+{
+    private readonly List<Finding> all = [];
+
+    public IReadOnlyList<Finding> All => all;
+
+    public bool HasFault => all.Exists(f => f.Kind == FindingKind.Fault);
+
+    public void Established(string code, string sentence) => all.Add(new(FindingKind.Established, code, sentence));
+
+    public void Reserve(string code, string sentence) => all.Add(new(FindingKind.Reservation, code, sentence));
+
+    public void NotSealed(string code, string sentence) => all.Add(new(FindingKind.NotSealed, code, sentence));
+
+    public void Fault(string code, string sentence) => all.Add(new(FindingKind.Fault, code, sentence));
+}

@@ -7,12 +7,13 @@ return args switch
     ["tracking", .. var rest] => await TrackingBench.RunAsync(rest),
     ["uploads", .. var rest] => await UploadBench.RunAsync(rest),
     ["reception", .. var rest] => await ReceptionBench.RunAsync(rest),
+    ["evidence", .. var rest] => await EvidenceBench.RunAsync(rest),
     ["faults", .. var rest] => await FaultsRun.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads | reception | faults (see eng/faults)");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS] | uploads | reception | evidence | faults (see eng/faults)");
     return 2;
 }

@@ -27,7 +27,7 @@ public enum FaultKind
 /// </summary>
 public sealed class FaultRun(DatabaseProvider provider, FaultKind kind, int letters, int faults)
 {
-    /// <summary>A fault is not counted as one unless letters went out since the one before, up to this.</summary>
+    /// <summary>A fault is not counted as one unless letters went out since the one before, up to this; and the end is waited for unless none went out for so long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), LastPatience = TimeSpan.FromMinutes(4);
 
     /// <summary>A worker that is killed while it sends may leave this many letters leased.</summary>
@@ -136,10 +136,14 @@ public sealed class FaultRun(DatabaseProvider provider, FaultKind kind, int lett
     {
         foreach (var slot in slots)
             slot.Worker.Start();
-        for (var start = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(start) < LastPatience;)
+        var (left, since) = (int.MaxValue, TimeProvider.System.GetTimestamp());
+        while (TimeProvider.System.GetElapsedTime(since) < LastPatience)
         {
-            if (!await world.QueryAsync(db => db.Sendings.AnyAsync(s => s.NextAttemptAt != null)))
+            var waiting = await world.QueryAsync(db => db.Sendings.CountAsync(s => s.NextAttemptAt != null));
+            if (waiting == 0)
                 return;
+            if (waiting < left)
+                (left, since) = (waiting, TimeProvider.System.GetTimestamp());
             await Task.Delay(500);
             DateTimeOffset? past = TimeProvider.System.GetUtcNow();
             await world.QueryAsync(db => db.Sendings.Where(s => s.LeaseId == null && s.NextAttemptAt > past).ExecuteUpdateAsync(s => s.SetProperty(x => x.NextAttemptAt, past)));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
@@ -36,7 +35,7 @@ internal sealed class OutboxCarriage
     private readonly Channel<OutboxLoad> _loads = Channel.CreateUnbounded<OutboxLoad>();
     private readonly OutboxRecorder _recorder;
     private readonly OutboxLease _lease;
-    private readonly string _notes;
+    private readonly OutboxNotes _notes;
 
     /// <summary>What is leased and not settled, with its lease. Only this is renewed: what fell out of it by a fault is freed when its lease ends.</summary>
     private readonly ConcurrentDictionary<(Guid Sending, Guid Lease), byte> _held = new();
@@ -47,8 +46,8 @@ internal sealed class OutboxCarriage
         _gate = new RelayGate(clock, log);
         _room = new SemaphoreSlim(settings.Smtp.Connections * LoadsEach);
         _lease = new OutboxLease(clock);
-        _notes = LeaseNotes.FolderOf(settings);
         _recorder = new OutboxRecorder(scopes, log, Settled);
+        _notes = new OutboxNotes(scopes, LeaseNotes.FolderOf(settings), _recorder, clock, log);
     }
 
     /// <summary>Ends also where its lease could not be renewed in time: nothing may be begun under it any more, and another carriage takes a new one.</summary>
@@ -93,7 +92,7 @@ internal sealed class OutboxCarriage
                 if (_clock.Now() >= recovery)
                 {
                     recovery = _clock.Now() + BetweenRecoveries;
-                    await TakeUpNotesAsync(patience);
+                    await _notes.TakeUpAsync(_held.Keys.Select(h => h.Lease).ToHashSet(), patience);
                     await InScopeAsync<RecoverLostLeases, int>(o => o.RunAsync(stop));
                 }
 
@@ -132,7 +131,7 @@ internal sealed class OutboxCarriage
                 await _room.WaitAsync(stop);
             var lease = Guid.CreateVersion7(_clock.Now());
             var due = await InScopeAsync<LeaseDue, IReadOnlyList<DueSending>>(o => o.RunAsync(lease, _lease.Until, loads * LoadSize, stop));
-            var notes = BeginNotes(lease, due);
+            var notes = due.Count == 0 ? null : _notes.Begin(lease, due);
             foreach (var load in due.Chunk(LoadSize))
             {
                 foreach (var sending in load)
@@ -147,42 +146,6 @@ internal sealed class OutboxCarriage
         {
             if (loads > 0)
                 _room.Release(loads);
-        }
-    }
-
-    private LeaseNotes? BeginNotes(Guid lease, IReadOnlyList<DueSending> due)
-    {
-        try
-        {
-            return due.Count == 0 ? null : LeaseNotes.Begin(_notes, lease, [.. due.Select(d => d.Sending.Id)]);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            _log.LogWarning(fault, "No notes can be kept in {Folder}: a worker that is killed leaves all that it holds in doubt.", _notes);
-            return null;
-        }
-    }
-
-    /// <summary>Writes what workers of this machine that were killed had noted, before their leases end.</summary>
-    private async Task TakeUpNotesAsync(CancellationToken patience)
-    {
-        var own = _held.Keys.Select(h => h.Lease).ToHashSet();
-        foreach (var lease in LeaseNotes.Kept(_notes).Where(l => !own.Contains(l)))
-        {
-            using var left = LeaseNotes.TryTake(_notes, lease);
-            if (left is null)
-                continue;
-            var held = await InScopeAsync<VaguemestreDb, List<Sending>>(db => db.Sendings.AsNoTracking().Where(s => left.Sendings.Contains(s.Id) && s.LeaseId == lease).ToListAsync(patience));
-
-            // Of another machine, or of this one before it stopped: whether its writer lives, only the lease can tell.
-            if (!left.IsWhole && held.Exists(s => s.LeaseUntil >= _clock.Now()))
-                continue;
-            var outcomes = held.Select(left.OutcomeOf).OfType<Outcome>().ToList();
-            if (outcomes.Count > 0 && !await _recorder.RecordAsync(outcomes, patience))
-                return;
-            left.Destroy();
-            if (outcomes.Count > 0)
-                _log.LogWarning("A worker stopped without a word: of {Count} letters in its hands, {Answered} had their answer and {Doubt} may go twice.", outcomes.Count, outcomes.Count(o => o.Answer is not null), outcomes.Count(o => o.HolderDied));
         }
     }
 

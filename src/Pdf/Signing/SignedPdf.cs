@@ -37,13 +37,13 @@ public sealed partial class SignedPdf
             return null;
         try
         {
-            var parts = new List<Part>();
+            var read = new List<Part>();
             var at = header.Length;
             for (int room = MostUnpacked, next; Part.At(file, at, ref room, out next) is { } part; at = next)
-                parts.Add(part);
-            return EndsAt(file, at, parts) && parts.FindAll(part => part.IsSignature) is [var signature] && Signing.SignaturePlace.Find(file, signature.Start) is { } place
+                read.Add(part);
+            return EndsAt(file, at, read) && read.FindAll(part => part.IsSignature) is [var signature] && Signing.SignaturePlace.Find(file, signature.Start) is { } place
                 && place.HasRange(file) && place.Contents(file) is { } contents
-                ? new SignedPdf(parts, place.Covered(file), contents)
+                ? new SignedPdf(read, place.Covered(file), contents)
                 : null;
         }
         catch (Exception malformed) when (malformed is InvalidDataException or FormatException or OverflowException or ArgumentException)
@@ -62,13 +62,13 @@ public sealed partial class SignedPdf
     public bool SaysTheSameAs(SignedPdf other) =>
         parts.Count == other.parts.Count && parts.Zip(other.parts).All(pair => pair.First.SaysTheSameAs(pair.Second));
 
-    static bool EndsAt(ReadOnlySpan<byte> file, int at, List<Part> parts)
+    static bool EndsAt(ReadOnlySpan<byte> file, int at, List<Part> read)
     {
         var text = Encoding.Latin1.GetString(file[at..]);
-        if (Trailer().Match(text) is not { Success: true } trailer || parts.Exists(part => part.Number > parts.Count))
+        if (Trailer().Match(text) is not { Success: true } trailer || read.Exists(part => part.Number > read.Count))
             return false;
-        var places = new long[parts.Count + 1];
-        foreach (var part in parts)
+        var places = new long[read.Count + 1];
+        foreach (var part in read)
             places[part.Number] = part.Start;
         return text == PdfObjects.Ending(places, at, Number(trailer.Groups["catalog"]), Number(trailer.Groups["information"]), trailer.Groups["identifier"].Value);
     }

@@ -37,11 +37,13 @@ public sealed class IssueAttestation(
         if (Soundness.FaultOf(conversation, replies, facts) is { } altered)
             return altered;
 
-        var file = EvidenceFile.Sign(await EvidenceAsync(caller, conversation, facts, replies, cancel), certificate);
+        var (proofs, waiting) = await SealedAsync(facts, cancel);
+        var file = EvidenceFile.Sign(Evidence(caller, conversation, facts, replies, proofs), certificate);
         var submitted = facts[0].Content<SubmittedContent>();
         var name = DocumentName.Of("attestation", submitted.Consultation, submitted.Company ?? submitted.Name ?? submitted.Recipient);
         var unsigned = AttestationPage.Write(file, certificate.Certificate);
-        var attestation = new Attestation(name, unsigned.With(await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel)));
+        var signature = waiting ? Signature.Make(certificate, unsigned.ToSign) : await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel);
+        var attestation = new Attestation(name, unsigned.With(signature));
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         return await db.WriteAsync<Attestation>(
             async () =>
@@ -56,24 +58,20 @@ public sealed class IssueAttestation(
 
     private static Problem NotFound => Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
 
-    private async Task<EvidenceDocument> EvidenceAsync(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, CancellationToken cancel)
-    {
-        var proofs = await SealedAsync(facts, cancel);
-        return new EvidenceDocument(
-            EvidenceDocument.CurrentFormat,
-            AttestationPage.Edition,
-            settings.Link("/verifier").ToString(),
-            conversation.Id,
-            clock.Now(),
-            caller.Name,
-            [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
-            LetterContent.Canonical(conversation),
-            [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
-            [.. proofs.Seals.Select(EvidenceSeal.Of)]);
-    }
+    private EvidenceDocument Evidence(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, SealProofs proofs) => new(
+        EvidenceDocument.CurrentFormat,
+        AttestationPage.Edition,
+        settings.Link("/verifier").ToString(),
+        conversation.Id,
+        clock.Now(),
+        caller.Name,
+        [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
+        LetterContent.Canonical(conversation),
+        [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
+        [.. proofs.Seals.Select(EvidenceSeal.Of)]);
 
-    /// <summary>Seals what no seal holds, until these facts are sealed or the authority gives no token.</summary>
-    private async Task<SealProofs> SealedAsync(IReadOnlyList<Fact> facts, CancellationToken cancel)
+    /// <summary>Seals what no seal holds, until these facts are sealed or the authority gives no token: then it is not asked again.</summary>
+    private async Task<(SealProofs Proofs, bool Waiting)> SealedAsync(IReadOnlyList<Fact> facts, CancellationToken cancel)
     {
         var proofs = await SealProofs.OfAsync(db, facts, cancel);
         while (facts.Where(f => !proofs.Places.ContainsKey(f.Id)).MinBy(f => f.At) is { } oldest)
@@ -81,10 +79,10 @@ public sealed class IssueAttestation(
             var turn = await seals.RunAsync(oldest.At - Before, cancel);
             proofs = await SealProofs.OfAsync(db, facts, cancel);
             if (turn.Facts == 0)
-                break;
+                return (proofs, turn.Waiting is not null);
         }
 
-        return proofs;
+        return (proofs, false);
     }
 }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vaguemestre.Core.Evidence.Verification;
+using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;
 
 namespace Vaguemestre.Web.Verbs;

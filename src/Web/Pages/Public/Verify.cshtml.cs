@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Core;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal.Sealing;
@@ -11,7 +12,7 @@ namespace Vaguemestre.Web.Pages.Public;
 [RequestSizeLimit(LargestRequest)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestRequest, MemoryBufferThreshold = (int)LargestRequest)]
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
-public sealed class VerifyModel(SigningCertificate signing, BuiltInAuthority authority) : PageModel
+public sealed class VerifyModel(SigningCertificate signing, BuiltInAuthority authority, Settings settings) : PageModel
 {
     /// <summary>Of the files to be recognised together, in bytes.</summary>
     public const int LargestOthers = 64 * 1024 * 1024 - 1024 * 1024;
@@ -39,7 +40,9 @@ public sealed class VerifyModel(SigningCertificate signing, BuiltInAuthority aut
     public bool? IsTheOneOfTheCode => Sha256 is null || Report?.EvidenceSha256 is not { } found ? null : found == Sha256;
 
     /// <summary>Whether the platform that answers signs with it. Says nothing of whether to believe that platform.</summary>
-    public bool IsOurs(FoundSigner signer) => signer.Sha256 == FoundSigner.FingerprintOf(signing.Certificate) || signer.Sha256 == FoundSigner.FingerprintOf(authority.Certificate);
+    public bool IsOurs(FoundSigner signer) => signer.Role == SignerRole.Attestation
+        ? signer.Sha256 == FoundSigner.FingerprintOf(signing.Certificate)
+        : string.IsNullOrEmpty(settings.Timestamping.Url) && signer.Sha256 == FoundSigner.FingerprintOf(authority.Certificate);
 
     public void OnGet() => ModelState.Clear();
 

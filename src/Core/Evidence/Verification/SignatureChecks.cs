@@ -74,7 +74,7 @@ internal sealed class SignatureChecks(Findings findings)
                 trusted is null ? null : group.All(s => Trust.Believes(trusted, s.Path, s.At)));
             signers.Add(signer);
             Reserve(signer, group.FirstOrDefault(s => s.Stamp is not null).Stamp);
-            if (group.Any(s => s.At < certificate.NotBefore.ToUniversalTime() || s.At > certificate.NotAfter.ToUniversalTime()))
+            if (group.Any(s => s.At < new DateTimeOffset(certificate.NotBefore) || s.At > new DateTimeOffset(certificate.NotAfter)))
                 findings.Reserve("not-valid-then", $"Le certificat « {signer.Name} » n’était pas en cours de validité à l’instant de sa signature.");
         }
 

@@ -31,7 +31,9 @@ public sealed class ReadersTests
         (await browser.GoAsync($"/c/{token}")).Text.ShouldContain("juridique@alpha.test");
         var reader = await world.QueryAsync(db => db.InvitedReaders.SingleAsync());
         var own = await world.RunAsync((PersonalLink links) => Task.FromResult(links.TokenOfReader(reader.Id)));
-        (await new Browser(world.Visitor()).GoAsync($"/c/{own}")).Text.ShouldContain("juridique@alpha.test");
+        var colleague = await new Browser(world.Visitor()).GoAsync($"/c/{own}");
+        colleague.Text.ShouldContain("juridique@alpha.test");
+        colleague.Text.ShouldNotContain("Ce courrier n’est pas pour vous", Case.Sensitive, "it is no recipient, right or wrong");
         var agent = await new Browser(await world.AgentAsync()).GoAsync($"/conversations/{conversation.Id}");
         agent.Text.ShouldContain("À juridique@alpha.test, à la demande de contact@alpha.test");
     }

@@ -86,7 +86,7 @@ internal static partial class Addresses
     private static partial Regex Anywhere();
 
     /// <summary>In a sentence: « RCPT TO:&lt;a@b&gt; », « to a@b », « user a@b ».</summary>
-    [GeneratedRegex("""(^|[^\p{L}])(to|for|user|userid|address|recipients?|errors|generated from|pour|destinataire|à|an|a|для)[ :]{1,3}['"<(]{0,2}(mailto:)?(?<address>[^\s<>()\[\],;:"'|\\@]{1,64}@[\p{L}\p{N}_]([\p{L}\p{N}._-]{0,250}[\p{L}\p{N}])?)""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("""(^|[^\p{L}])(to|for|user|userid|address|recipients?|errors|generated from|pour|destinataire|à|an|a|para|aan|naar|indirizzo|all'indirizzo|adresse|adres|dirección|endereço|для)[ :]{1,3}['"<(]{0,2}(mailto:)?(?<address>[^\s<>()\[\],;:"'|\\@]{1,64}@[\p{L}\p{N}_]([\p{L}\p{N}._-]{0,250}[\p{L}\p{N}])?)""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Spoken();
 
     [GeneratedRegex(@"^[ \t]+[A-Za-z0-9][A-Za-z0-9._-]{1,63}[ \t]*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1_000)]

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Mail.Smtp;
 
@@ -14,6 +15,13 @@ public sealed class Settings
     /// <summary>What links in mails begin with; no slash at the end.</summary>
     [Required, Url]
     public string PublicUrl { get; set; } = "http://localhost:5080";
+
+    /// <summary>
+    /// The reverse proxies in front: addresses or networks (<c>10.0.0.0/8</c>), separated by commas. Their <c>X-Forwarded-For</c> and
+    /// <c>X-Forwarded-Proto</c> are believed, nobody else's. Without it all visitors behind a proxy count as one where sources are bounded.
+    /// </summary>
+    [Networks]
+    public string TrustedProxies { get; set; } = "";
 
     /// <summary>SQLite file, attachments and keys, when those are local.</summary>
     [Required]
@@ -45,7 +53,34 @@ public sealed class Settings
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
     public string Roles { get; set; } = "web,worker";
 
+    /// <summary><see cref="TrustedProxies"/>, read.</summary>
+    public IReadOnlyList<IPNetwork> ProxyNetworks() => NetworksAttribute.Read(TrustedProxies) ?? [];
+
     public Uri Link(string path) => new(PublicUrl.TrimEnd('/') + path);
+}
+
+/// <summary>Addresses or networks, separated by commas.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NetworksAttribute() : ValidationAttribute("Des adresses IP ou des réseaux (10.0.0.0/8), séparés par des virgules ; ou rien.")
+{
+    public override bool IsValid(object? value) => Read(value as string) is not null;
+
+    /// <summary>Null where a part is neither.</summary>
+    public static IReadOnlyList<IPNetwork>? Read(string? text)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPNetwork.TryParse(part, out var network))
+                networks.Add(network);
+            else if (IPAddress.TryParse(part, out var address))
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else
+                return null;
+        }
+
+        return networks;
+    }
 }
 
 public enum DatabaseProvider

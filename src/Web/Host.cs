@@ -108,6 +108,7 @@ public static class Host
 
     private static void UseWeb(WebApplication app, Settings settings)
     {
+        app.UseTrustedProxies(settings);
         app.UseRequestLocalization(new RequestLocalizationOptions
         {
             DefaultRequestCulture = new(French.Culture),

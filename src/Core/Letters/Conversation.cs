@@ -93,7 +93,7 @@ public sealed class Conversation
             conversation.HasOne<Conversation>().WithMany().HasForeignKey(c => c.CorrectsId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
             conversation.Property(c => c.EmailKey).HasMaxLength(254);
-            conversation.HasIndex(c => new { c.EmailKey, c.SentAt }).HasFilter("link_hash IS NOT NULL");
+            conversation.HasIndex(c => new { c.EmailKey, c.SentAt });
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
             conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");

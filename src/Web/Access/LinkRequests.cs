@@ -12,18 +12,13 @@ public sealed class LinkRequests : IDisposable
     public const int MostAnHour = 20;
 
     private readonly PartitionedRateLimiter<IPAddress> limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(source => RateLimitPartition.GetSlidingWindowLimiter(
-        NetworkOf(source), _ => new SlidingWindowRateLimiterOptions { PermitLimit = MostAnHour, Window = TimeSpan.FromHours(1), SegmentsPerWindow = 6, QueueLimit = 0 }));
+        source, _ => new SlidingWindowRateLimiterOptions { PermitLimit = MostAnHour, Window = TimeSpan.FromHours(1), SegmentsPerWindow = 6, QueueLimit = 0 }));
 
     public bool Admit(IPAddress? source)
     {
-        using var lease = limiter.AttemptAcquire(source ?? IPAddress.None);
+        using var lease = limiter.AttemptAcquire(Sources.Of(source));
         return lease.IsAcquired;
     }
 
     public void Dispose() => limiter.Dispose();
-
-    private static IPAddress NetworkOf(IPAddress source) =>
-        source.IsIPv4MappedToIPv6 ? source.MapToIPv4()
-            : source.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? new IPAddress([.. source.GetAddressBytes().Take(8), .. new byte[8]])
-            : source;
 }

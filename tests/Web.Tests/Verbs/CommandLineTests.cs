@@ -49,6 +49,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("Smtp:Port", "--Smtp:Port=abc")]
     [InlineData("Smtp:Port", "--Smtp:Port=70000")]
+    [InlineData("TrustedProxies", "--TrustedProxies=10.0.0.0/8,notreproxy")]
     [InlineData("PublicUrl", "--PublicUrl=http://localhost:1")]
     [InlineData("Smtp:Host", "--PublicUrl=https://courriers.ville.fr")]
     public async Task Serve_refuses_a_wrong_setting_and_names_it(string key, string argument)

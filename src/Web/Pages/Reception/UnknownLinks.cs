@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -37,7 +36,7 @@ public sealed class UnknownLinks(TimeProvider clock)
     /// <returns>How long its source is to wait; null while it has tries left.</returns>
     public TimeSpan? WaitAfter(IPAddress? address)
     {
-        var source = SourceOf(address ?? IPAddress.None);
+        var source = Access.Sources.Of(address);
         var now = clock.GetUtcNow();
         lock (_lock)
         {
@@ -59,17 +58,5 @@ public sealed class UnknownLinks(TimeProvider clock)
             forgotten = [.. _restAt.OrderBy(s => s.Value).Take(MostSources / 2).Select(s => s.Key)];
         foreach (var source in forgotten)
             _restAt.Remove(source);
-    }
-
-    /// <summary>An IPv4 address; of an IPv6 address its /64, since one machine has all of that.</summary>
-    private static IPAddress SourceOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

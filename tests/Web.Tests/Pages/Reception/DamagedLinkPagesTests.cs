@@ -79,6 +79,27 @@ public sealed class DamagedLinkPagesTests
         (await visitor.GetAsync($"/c/{Unknown(99)}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8, ::1", true)]
+    [InlineData("", false)]
+    [InlineData("192.0.2.7", false)]
+    public async Task Visitors_behind_a_proxy_are_told_apart_where_it_is_trusted(string trusted, bool apart)
+    {
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite, configure: s => s.TrustedProxies = trusted);
+        var visitor = world.Visitor();
+        async Task<HttpStatusCode> AskAsync(int turn, string from)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/c/{Unknown(turn)}") { Headers = { { "X-Forwarded-For", from } } };
+            return (await visitor.SendAsync(request)).StatusCode;
+        }
+
+        for (var turn = 0; turn < UnknownLinks.Most; turn++)
+            await AskAsync(turn, "198.51.100.1");
+
+        (await AskAsync(99, "198.51.100.1")).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await AskAsync(99, "203.0.113.9")).ShouldBe(apart ? HttpStatusCode.NotFound : HttpStatusCode.TooManyRequests);
+    }
+
     [Fact]
     public void Sources_are_told_apart_an_IPv6_network_is_one_and_their_number_is_bounded()
     {

@@ -677,8 +677,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_conversations_consultation_id_status");
 
                     b.HasIndex("EmailKey", "SentAt")
-                        .HasDatabaseName("ix_conversations_email_key_sent_at")
-                        .HasFilter("link_hash IS NOT NULL");
+                        .HasDatabaseName("ix_conversations_email_key_sent_at");
 
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");

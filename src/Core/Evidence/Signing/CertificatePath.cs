@@ -18,6 +18,13 @@ internal static class CertificatePath
         return path;
     }
 
+    /// <summary>
+    /// The same without a last one that is not the root: nothing there shows that it is as its issuer signed it. For where no signature binds
+    /// the certificates themselves.
+    /// </summary>
+    public static IReadOnlyList<X509Certificate2> VerifiedOf(X509Certificate2 signer, X509Certificate2Collection known) =>
+        Of(signer, known) is { Count: > 1 } path && !IsSelfSigned(path[^1]) ? [.. path.SkipLast(1)] : Of(signer, known);
+
     public static bool Same(X509Certificate2 one, X509Certificate2 other) => one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
     public static bool IsSelfSigned(X509Certificate2 certificate) => IsIssuedBy(certificate, certificate);

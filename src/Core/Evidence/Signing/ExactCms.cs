@@ -22,7 +22,9 @@ internal static class ExactCms
     /// Null for what has no such form: no or several signers, a signer named otherwise than by issuer and number, RSA-PSS. A token of a foreign
     /// authority brought into it says the same: what is set here is not covered by its signature.
     /// </summary>
-    public static byte[]? Of(SignedCms cms)
+    /// <param name="cms">What was read or signed.</param>
+    /// <param name="path">Which of its certificates stand in it, by its signer and those that it holds.</param>
+    public static byte[]? Of(SignedCms cms, Func<X509Certificate2, X509Certificate2Collection, IReadOnlyList<X509Certificate2>> path)
     {
         if (cms.SignerInfos is not [{ Certificate: { } certificate, SignerIdentifier.Type: SubjectIdentifierType.IssuerAndSerialNumber } signer] || Algorithm(signer.SignatureAlgorithm.Value!) is not { } algorithm)
             return null;
@@ -39,7 +41,7 @@ internal static class ExactCms
                 WriteContent(der, cms);
                 using (der.PushSetOf(Zero))
                 {
-                    foreach (var known in CertificatePath.Of(certificate, cms.Certificates))
+                    foreach (var known in path(certificate, cms.Certificates))
                         der.WriteEncodedValue(known.RawDataMemory.Span);
                 }
 

@@ -12,7 +12,7 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
 {
     public X509Certificate2 Signer => Path[0];
 
-    public static byte[] Make(SigningCertificate certificate, byte[] content) => ExactCms.Of(Cms.SignDetached(certificate.Certificate, content, certificate.Issuers))!;
+    public static byte[] Make(SigningCertificate certificate, byte[] content) => ExactCms.Of(Cms.SignDetached(certificate.Certificate, content, certificate.Issuers), CertificatePath.Of)!;
 
     /// <summary>The same with an authority's token over it (CAdES-T); without where the authority gives none, or one that has no exact form.</summary>
     public static async Task<byte[]> MakeTimestampedAsync(SigningCertificate certificate, byte[] content, ITimestampAuthority authority, CancellationToken cancel)
@@ -28,7 +28,7 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
             // The facts' own timestamps do not depend on this one; verification says that it is missing.
         }
 
-        return ExactCms.Of(cms)!;
+        return ExactCms.Of(cms, CertificatePath.Of)!;
     }
 
     /// <summary>Null where it is none, covers something else, is false, or is not in its one encoding.</summary>
@@ -41,9 +41,9 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
             if (cms.SignerInfos is not [{ Certificate: { } signer } info] || cms.ContentInfo.ContentType.Value != Cms.PlainData)
                 return null;
             cms.CheckSignature(verifySignatureOnly: true);
-            if (!Names(info, signer) || ExactCms.Of(cms) is not { } exact || !exact.AsSpan().SequenceEqual(der))
-                return null;
             var path = CertificatePath.Of(signer, cms.Certificates);
+            if (!Names(info, path) || ExactCms.Of(cms, CertificatePath.Of) is not { } exact || !exact.AsSpan().SequenceEqual(der))
+                return null;
             return (info.UnsignedAttributes.Cast<CryptographicAttributeObject>().ToList(), path) switch
             {
                 ([], _) => new Signature(path, null),
@@ -58,8 +58,8 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
         }
     }
 
-    /// <summary>Whether the signed attributes name the certificate (RFC 5035 §3), so that no other can stand for it.</summary>
-    private static bool Names(SignerInfo info, X509Certificate2 signer) =>
+    /// <summary>Whether the signed attributes name each certificate (RFC 5035 §3), so that no other can stand for it, nor a byte of it change.</summary>
+    private static bool Names(SignerInfo info, IReadOnlyList<X509Certificate2> path) =>
         info.SignedAttributes.Cast<CryptographicAttributeObject>().Where(a => a.Oid.Value == Cms.SigningCertificate).ToList() is [{ Values: [var reference] }]
-        && reference.RawData.AsSpan().SequenceEqual(Cms.CertificateReference(signer));
+        && reference.RawData.AsSpan().SequenceEqual(Cms.References(path));
 }

@@ -36,5 +36,5 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
     }
 
     /// <summary>The token in the one form that may stand unsigned beside a signature; null where it has none. See <see cref="ExactCms"/>.</summary>
-    public static byte[]? Exact(byte[] token) => Rfc3161TimestampToken.TryDecode(token, out var read, out _) ? ExactCms.Of(read.AsSignedCms()) : null;
+    public static byte[]? Exact(byte[] token) => Rfc3161TimestampToken.TryDecode(token, out var read, out _) ? ExactCms.Of(read.AsSignedCms(), CertificatePath.VerifiedOf) : null;
 }

@@ -9,6 +9,8 @@ namespace Vaguemestre.Core.Evidence.Verification;
 /// <summary>The chain of facts, and what they say of letter, replies and files.</summary>
 internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence)
 {
+    private IReadOnlyList<(string What, string Sha256)> named = [];
+
     /// <summary>Those that could be read: all, or none.</summary>
     public IReadOnlyList<Fact> Facts { get; private set; } = [];
 
@@ -25,6 +27,7 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
             foreach (var (code, sentence) in faults)
                 findings.Fault(code, sentence);
             Clock();
+            named = [.. Facts.SelectMany(Named)];
             Attested = Tell();
         }
         catch (Exception hostile) when (hostile is not OutOfMemoryException)
@@ -39,11 +42,10 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
     {
         if (Attested is null)
             return;
-        var known = Facts.SelectMany(Named).ToList();
         foreach (var file in files)
         {
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Content));
-            if (known.FirstOrDefault(k => k.Sha256 == sha256) is { Sha256: not null } found)
+            if (named.FirstOrDefault(k => k.Sha256 == sha256) is { Sha256: not null } found)
                 findings.Established("file", $"Le fichier « {file.Name} » est, octet pour octet, {found.What}.");
             else
                 findings.Fault("file", $"Le fichier « {file.Name} » n’est aucun de ceux dont cette attestation porte l’empreinte.");

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Vaguemestre.Core.Journal.Sealing;
 
-/// <summary>Signatures as the platform makes them: CMS (RFC 5652) with SHA-256 and one signer, its certificate inside and bound by ESSCertIDv2 (RFC 5035).</summary>
+/// <summary>Signatures as the platform makes them: CMS (RFC 5652) with SHA-256 and one signer, its certificates inside and each bound by ESSCertIDv2 (RFC 5035 §3).</summary>
 public static class Cms
 {
     public const string Sha256 = "2.16.840.1.101.3.4.2.1", PlainData = "1.2.840.113549.1.7.1", SigningCertificate = "1.2.840.113549.1.9.16.2.47";
@@ -22,19 +22,25 @@ public static class Cms
         var cms = new SignedCms(content, detached);
         var signer = new CmsSigner(certificate) { DigestAlgorithm = new Oid(Sha256), IncludeOption = X509IncludeOption.EndCertOnly };
         signer.Certificates.AddRange(issuers ?? []);
-        signer.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificate), CertificateReference(certificate)));
+        signer.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificate), References([certificate, .. signer.Certificates])));
         cms.ComputeSignature(signer);
         return cms;
     }
 
-    /// <summary>SigningCertificateV2: the hash of the certificate, so that none can be put in its place.</summary>
-    internal static byte[] CertificateReference(X509Certificate2 certificate)
+    /// <summary>SigningCertificateV2: the hash of each certificate, the signer's first, so that none can be put in its place.</summary>
+    internal static byte[] References(IEnumerable<X509Certificate2> certificates)
     {
-        var reference = new AsnWriter(AsnEncodingRules.DER);
-        using (reference.PushSequence())
-        using (reference.PushSequence())
-        using (reference.PushSequence())
-            reference.WriteOctetString(SHA256.HashData(certificate.RawData));
-        return reference.Encode();
+        var references = new AsnWriter(AsnEncodingRules.DER);
+        using (references.PushSequence())
+        using (references.PushSequence())
+        {
+            foreach (var certificate in certificates)
+            {
+                using (references.PushSequence())
+                    references.WriteOctetString(SHA256.HashData(certificate.RawData));
+            }
+        }
+
+        return references.Encode();
     }
 }

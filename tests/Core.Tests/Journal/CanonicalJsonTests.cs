@@ -57,7 +57,13 @@ public sealed class CanonicalJsonTests
             var value = new { Zone = sound, B = number, a = new { Text = sound, Count = count }, Flags = new[] { flag }, Texts = new List<string> { sound, "" }, None = (string?)null, AbC = "", Abz = 1 };
             CanonicalJson.Serialize(value).ShouldBe(CanonicalJson.Write(new JsonObject
             {
-                ["zone"] = sound, ["b"] = number, ["a"] = new JsonObject { ["text"] = sound, ["count"] = count }, ["flags"] = new JsonArray(flag), ["texts"] = new JsonArray(sound, ""), ["abC"] = "", ["abz"] = 1,
+                ["zone"] = sound,
+                ["b"] = number,
+                ["a"] = new JsonObject { ["text"] = sound, ["count"] = count },
+                ["flags"] = new JsonArray(flag),
+                ["texts"] = new JsonArray(sound, ""),
+                ["abC"] = "",
+                ["abz"] = 1,
             }));
         });
 

@@ -16,7 +16,7 @@ public sealed class LinkRequests : IDisposable
 
     public bool Admit(IPAddress? source)
     {
-        using var lease = limiter.AttemptAcquire(Sources.Of(source));
+        using var lease = limiter.AttemptAcquire(RequestSource.Of(source));
         return lease.IsAcquired;
     }
 

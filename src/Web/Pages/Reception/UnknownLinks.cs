@@ -1,4 +1,5 @@
 using System.Net;
+using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -36,7 +37,7 @@ public sealed class UnknownLinks(TimeProvider clock)
     /// <returns>How long its source is to wait; null while it has tries left.</returns>
     public TimeSpan? WaitAfter(IPAddress? address)
     {
-        var source = Access.Sources.Of(address);
+        var source = RequestSource.Of(address);
         var now = clock.GetUtcNow();
         lock (_lock)
         {

@@ -6,7 +6,7 @@ using Vaguemestre.Core;
 namespace Vaguemestre.Web.Access;
 
 /// <summary>Where requests come from, for what is bounded by source.</summary>
-internal static class Sources
+internal static class RequestSource
 {
     /// <summary>An IPv4 address; of an IPv6 address its /64, since one machine has all of that.</summary>
     public static IPAddress Of(IPAddress? address)

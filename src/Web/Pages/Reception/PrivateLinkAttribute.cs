@@ -16,7 +16,7 @@ public sealed class PrivateLinkAttribute : Attribute, IResourceFilter, IResultFi
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         var (http, token) = (context.HttpContext, context.RouteData.Values["token"] as string);
-        if (!http.Request.Path.StartsWithSegments("/c", StringComparison.Ordinal) || LinkToken.IsToken(token) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (!http.Request.Path.StartsWithSegments("/c", StringComparison.OrdinalIgnoreCase) || LinkToken.IsToken(token) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
             return;
         if (DamagedLink.TokenIn(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } whole)
             return;

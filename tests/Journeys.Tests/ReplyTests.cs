@@ -31,7 +31,7 @@ public sealed class ReplyTests
         await page.GotoAsync(link);
         await Expect(text).ToHaveValueAsync("Bonjour,\nvoici nos pièces.");
 
-        await page.GetByLabel("Pièces jointes").SetInputFilesAsync([File("DC1 signé.pdf", 3_000_000), File("prix.csv", 20)]);
+        await page.GetByLabel("Pièces jointes").SetInputFilesAsync([demo.File("DC1 signé.pdf", 3_000_000), demo.File("prix.csv", 20)]);
         if (!javaScript)
             await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer sans envoyer" }).ClickAsync();
         await Expect(page.Locator("#reply-files .files > li")).ToHaveCountAsync(2);
@@ -57,8 +57,6 @@ public sealed class ReplyTests
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Compléter votre réponse" })).ToBeVisibleAsync();
         await page.Context.DisposeAsync();
     }
-
-    private static FilePayload File(string name, int size) => new() { Name = name, MimeType = "application/octet-stream", Buffer = new byte[size] };
 
     private static async Task CheckAsync(IPage page)
     {

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Vaguemestre.Core;
 using Vaguemestre.Journeys.Tests.Kit;
@@ -27,16 +25,16 @@ public sealed class TemplateTests
         await Expect(administrator.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Administration" }).ClickAsync();
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Modèles de courrier" }).ClickAsync();
-        await CheckAsync(administrator, javaScript);
+        await Accessible.CheckAsync(administrator);
         await PicturesAsync(administrator, $"{name}-1-list");
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Courrier de rejet" }).ClickAsync();
-        await CheckAsync(administrator, javaScript);
+        await Accessible.CheckAsync(administrator);
         await PicturesAsync(administrator, $"{name}-2-default");
 
         await MendAsync(administrator, javaScript, name);
         await administrator.GetByRole(AriaRole.Button, new() { Name = "Enregistrer une nouvelle version" }).ClickAsync();
         await Expect(administrator.GetByRole(AriaRole.Status).GetByText("La version 1 est en vigueur")).ToBeVisibleAsync();
-        await CheckAsync(administrator, javaScript);
+        await Accessible.CheckAsync(administrator);
         await PicturesAsync(administrator, $"{name}-5-kept");
 
         await WriteAsync(demo, javaScript, name);
@@ -46,7 +44,7 @@ public sealed class TemplateTests
         await Expect(administrator.GetByText("modèle par défaut rétabli, version 2")).ToBeVisibleAsync();
         await Expect(administrator.GetByLabel("Texte du modèle")).ToHaveValueAsync(new Regex("Motifs du rejet", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await administrator.GetByRole(AriaRole.Link, new() { Name = "Version 1" }).ClickAsync();
-        await CheckAsync(administrator, javaScript);
+        await Accessible.CheckAsync(administrator);
         await PicturesAsync(administrator, $"{name}-7-version");
         await administrator.Context.DisposeAsync();
     }
@@ -58,7 +56,7 @@ public sealed class TemplateTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Aperçu" }).Last.ClickAsync();
         var error = page.GetByRole(AriaRole.Alert).GetByText("Ligne 2, colonne 53 : « consultation.titre » n'est pas une variable connue : écrivez « consultation.title ».");
         await Expect(error).ToBeVisibleAsync();
-        await CheckAsync(page, javaScript);
+        await Accessible.CheckAsync(page);
         await PicturesAsync(page, $"{name}-3-fault");
 
         if (javaScript)
@@ -77,7 +75,7 @@ public sealed class TemplateTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Aperçu" }).Last.ClickAsync();
         await Expect(page.Locator("#apercu")).ToContainTextAsync("La candidature de Exemple Bâtiment SARL à « Réfection de la toiture");
         await Expect(page.GetByText("En vigueur : modèle par défaut")).ToBeVisibleAsync();
-        await CheckAsync(page, javaScript);
+        await Accessible.CheckAsync(page);
         await PicturesAsync(page, $"{name}-4-preview");
     }
 
@@ -101,15 +99,6 @@ public sealed class TemplateTests
         await Expect(agent.GetByText("Modèle de l’organisation, version 1")).ToBeVisibleAsync();
         await Demo.PictureAsync(agent, $"{name}-6-sent");
         await agent.Context.DisposeAsync();
-    }
-
-    /// <summary>No breach of WCAG 2.2 AA that axe can find. It needs scripts to look.</summary>
-    private static async Task CheckAsync(IPage page, bool javaScript)
-    {
-        if (!javaScript)
-            return;
-        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
-        result.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(' ', v.Nodes.Select(n => n.Html))}").ShouldBeEmpty();
     }
 
     private static async Task PicturesAsync(IPage page, string name)

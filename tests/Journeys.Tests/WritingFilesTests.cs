@@ -56,7 +56,7 @@ public sealed class WritingFilesTests
             else
                 await route.ContinueAsync();
         });
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(new FilePayload { Name = "plans.bin", MimeType = "application/octet-stream", Buffer = new byte[20 * Mo] });
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("plans.bin", 20 * Mo));
 
         var row = page.Locator(".upload-row");
         await Expect(row).ToContainTextAsync("Connexion perdue");
@@ -89,8 +89,8 @@ public sealed class WritingFilesTests
         await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
         var page = await WriteAsync(demo);
         await page.RouteAsync("**/televersements/*", route => route.Request.Method == "PATCH" ? Task.CompletedTask : route.ContinueAsync());
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(Bytes("long.bin", 40 * Mo));
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(Bytes("trop.bin", 30 * Mo));
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("long.bin", 40 * Mo));
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("trop.bin", 30 * Mo));
         await Expect(Refused(page)).ToContainTextAsync("20 Mo");
 
         var gone = page.WaitForRequestAsync("**/televersements/*", new() { Timeout = 15_000 });
@@ -109,7 +109,7 @@ public sealed class WritingFilesTests
     {
         await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
         var page = await WriteAsync(demo, javaScript);
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync([Bytes("a.bin", 10), Bytes("b.bin", 20), Bytes("c.bin", 30)]);
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync([demo.File("a.bin", 10), demo.File("b.bin", 20), demo.File("c.bin", 30)]);
         if (!javaScript)
             await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer", Exact = true }).ClickAsync();
         await Expect(Rows(page)).ToHaveCountAsync(3);
@@ -131,8 +131,8 @@ public sealed class WritingFilesTests
         await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
         var page = await WriteAsync(demo, width: width);
         await page.RouteAsync("**/televersements/*", route => route.Request.Method == "PATCH" ? Task.CompletedTask : route.ContinueAsync());
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(Bytes("Cahier des clauses techniques particulières du lot n° 3 - menuiseries extérieures.bin", 40 * Mo));
-        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(Bytes("trop grand pour la somme.bin", 30 * Mo));
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("Cahier des clauses techniques particulières du lot n° 3 - menuiseries extérieures.bin", 40 * Mo));
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("trop grand pour la somme.bin", 30 * Mo));
         await Expect(Refused(page)).ToHaveCountAsync(1);
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
         (await page.Locator("#attachments").RunAxe()).Violations.Select(v => v.Id).ShouldBeEmpty();
@@ -143,8 +143,6 @@ public sealed class WritingFilesTests
     private static ILocator Rows(IPage page) => page.Locator(".files > li");
 
     private static ILocator Refused(IPage page) => page.Locator(".upload-row.refused");
-
-    private static FilePayload Bytes(string name, int size) => new() { Name = name, MimeType = "application/octet-stream", Buffer = new byte[size] };
 
     private static async Task<IPage> WriteAsync(Demo demo, bool javaScript = true, int width = 1440)
     {

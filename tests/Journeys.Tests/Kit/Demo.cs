@@ -48,6 +48,16 @@ public sealed class Demo : IAsyncDisposable
         return page;
     }
 
+    /// <summary>A file of <paramref name="size"/> zero bytes on the person's own disk.</summary>
+    /// <returns>Its path. Given as a path the browser reads it itself; given as bytes it would pass through the driver's pipe, which takes minutes for 40 Mo.</returns>
+    public string File(string name, long size)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "own-disk")).FullName, name);
+        using var file = System.IO.File.Create(path);
+        file.SetLength(size);
+        return path;
+    }
+
     public string Url(string path) => new Uri(Http.BaseAddress!, path).ToString();
 
     /// <summary>Writes a letter by the API with the demo's key and sends it.</summary>

@@ -25,7 +25,7 @@ public sealed class ReplyTests
         var text = page.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" });
         await text.FillAsync("Bonjour,\nvoici nos pièces.");
         if (javaScript)
-            await Expect(page.Locator("#saved")).ToContainTextAsync("pas encore envoyé", new() { Timeout = 15_000 });
+            await Expect(page.Locator("#saved")).ToContainTextAsync("pas encore envoyé");
         else
             await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer sans envoyer" }).ClickAsync();
         await page.GotoAsync(link);

@@ -93,7 +93,7 @@ public sealed class WritingFilesTests
         await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("trop.bin", 30 * Mo));
         await Expect(Refused(page)).ToContainTextAsync("20 Mo");
 
-        var gone = page.WaitForRequestAsync("**/televersements/*", new() { Timeout = 15_000 });
+        var gone = page.WaitForRequestAsync("**/televersements/*");
         await page.Locator(".upload-row").Filter(new() { HasText = "long.bin" }).GetByRole(AriaRole.Button, new() { Name = "Annuler" }).PressAsync("Enter");
         await Expect(page.Locator(".upload-row")).ToHaveCountAsync(1);
         (await gone).Method.ShouldBeOneOf("PATCH", "DELETE");

@@ -6,6 +6,9 @@ namespace Vaguemestre.Journeys.Tests.Kit;
 /// <summary>Debian's Chromium, without a window: one for the whole test process, a fresh context (cookies, cache) for each journey.</summary>
 public static class ChromiumBrowser
 {
+    /// <summary>How long a page may take to show something, in milliseconds: only a failure waits that long.</summary>
+    private const float Patience = 30_000;
+
     private static readonly Lazy<Task<IBrowser>> SharedBrowser = new(LaunchAsync);
 
     /// <summary>A person's own browser window, in French and on Paris time; the caller disposes of it.</summary>
@@ -15,19 +18,22 @@ public static class ChromiumBrowser
     public static async Task<IBrowserContext> NewContextAsync(bool javaScript = true, int width = 1440, int height = 900)
     {
         var browser = await SharedBrowser.Value;
-        return await browser.NewContextAsync(new()
+        var context = await browser.NewContextAsync(new()
         {
             JavaScriptEnabled = javaScript,
             ViewportSize = new() { Width = width, Height = height },
             Locale = "fr-FR",
             TimezoneId = "Europe/Paris",
         });
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     private static async Task<IBrowser> LaunchAsync()
     {
         var chromium = DebianProgram.Find("chromium", "chromium");
         var playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = chromium,

@@ -42,7 +42,6 @@ public sealed class Demo : IAsyncDisposable
     public async Task<IPage> OpenWindowAsync(bool javaScript, int width = 1440)
     {
         var context = await ChromiumBrowser.NewContextAsync(javaScript, width);
-        context.SetDefaultTimeout(15_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(Http.BaseAddress!.ToString());
         return page;

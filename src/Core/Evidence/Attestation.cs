@@ -9,7 +9,8 @@ namespace Vaguemestre.Core.Evidence;
 /// that whoever holds it needs neither the platform nor its word.
 /// </summary>
 /// <param name="FileName">ASCII letters, digits, <c>-</c> and <c>.</c> only: fit for any file system and header.</param>
-public sealed record Attestation(string FileName, byte[] Pdf);
+/// <param name="Evidence">The evidence that the PDF holds, as the file <c>preuves.json</c>.</param>
+public sealed record Attestation(string FileName, byte[] Pdf, byte[] Evidence);
 
 /// <summary>An attestation was handed out. It covers the facts before this one, which holds what it was.</summary>
 /// <param name="Agent">Who asked for it.</param>

@@ -43,7 +43,7 @@ public sealed class IssueAttestation(
         var name = DocumentName.Of("attestation", submitted.Consultation, submitted.Company ?? submitted.Name ?? submitted.Recipient);
         var unsigned = AttestationPage.Write(file, certificate.Certificate);
         var signature = waiting ? Signature.Make(certificate, unsigned.ToSign) : await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel);
-        var attestation = new Attestation(name, unsigned.With(signature));
+        var attestation = new Attestation(name, unsigned.With(signature), file.Bytes());
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         return await db.WriteAsync<Attestation>(
             async () =>

@@ -15,7 +15,7 @@ public sealed class DownloadAllModel(DownloadAll download, FileStore files) : Pa
         var found = await download.RunAsync(token, HttpMethods.IsHead(Request.Method) ? DownloadPart.Nothing : DownloadPart.Beginning, cancel);
         if (found.Problem is { Kind: ProblemKind.Conflict })
             return Redirect(CompanyLinks.Letter(token));
-        return found.Succeeded ? new ZipResult(ArchiveName(found.Value), found.Value.Conversation.Files, files) : UnknownLink.Answer(this);
+        return found.Succeeded ? ZipResult.Of(ArchiveName(found.Value), found.Value.Conversation.Files, files) : UnknownLink.Answer(this);
     }
 
     private static string ArchiveName(LetterVisit visit) => $"{visit.Letter.Consultation!.Reference} – {visit.Conversation.Subject}";

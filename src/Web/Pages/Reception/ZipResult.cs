@@ -1,41 +1,15 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
-/// <summary>
-/// Files as one ZIP, written into the answer as they are read: nothing of it is kept in memory or on the disk, so that its length is not
-/// known before and it cannot be resumed.
-/// </summary>
-internal sealed class ZipResult(string name, IReadOnlyList<LetterAttachment> content, FileStore files) : IActionResult
+/// <summary>Files as one ZIP, written into the answer as they are read.</summary>
+internal static class ZipResult
 {
-    public async Task ExecuteResultAsync(ActionContext context)
-    {
-        var (request, response) = (context.HttpContext.Request, context.HttpContext.Response);
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(ZipNames.Safe(name) + ".zip"); // RFC 6266
-        response.ContentType = "application/zip";
-        response.Headers.ContentDisposition = disposition.ToString();
-        response.Headers.AcceptRanges = "none";
-        if (HttpMethods.IsHead(request.Method))
-            return;
-        var cancel = context.HttpContext.RequestAborted;
-        try
-        {
-            await using var body = new GatheredWrites(response.Body);
-            await WriteAsync(body, cancel);
-            await body.FlushAsync(cancel);
-        }
-        catch (Exception) when (cancel.IsCancellationRequested)
-        {
-            // Whoever asked went away; what was asked for is told already.
-        }
-    }
-
-    private async Task WriteAsync(Stream target, CancellationToken cancel)
+    public static IActionResult Of(string name, IReadOnlyList<LetterAttachment> content, FileStore files) => new StreamedFile(name + ".zip", "application/zip", async (target, cancel) =>
     {
         await using var archive = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
         foreach (var (file, entryName) in content.Zip(ZipNames.Of(content.Select(f => f.Name))))
@@ -46,5 +20,5 @@ internal sealed class ZipResult(string name, IReadOnlyList<LetterAttachment> con
             await using var written = await entry.OpenAsync(cancel);
             await source.CopyToAsync(written, cancel);
         }
-    }
+    });
 }

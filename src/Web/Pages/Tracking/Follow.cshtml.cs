@@ -8,6 +8,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Exports;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;
@@ -118,6 +119,29 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         return Page();
     }
 
+    /// <summary>What the list is narrowed to, whole, as a file: <c>?handler=export&amp;format=csv</c> or <c>xlsx</c>.</summary>
+    public async Task<IActionResult> OnGetExportAsync(string? format, [FromServices] ExportConversations export, CancellationToken cancel)
+    {
+        var caller = HttpContext.Caller();
+        var found = await find.RunAsync(caller, HttpContext.Reference(), cancel);
+        if (!found.Succeeded || CoreWords.Parse<TableFormat>(format) is not { } table)
+            return NotFound();
+        Consultation = found.Value;
+        var write = await export.RunAsync(caller, Filter(), table, cancel);
+        if (!write.Succeeded || !ModelState.IsValid)
+            return LocalRedirect(Address(["format"], "handler", null));
+        var (extension, contentType) = table == TableFormat.Csv ? ("csv", "text/csv; charset=utf-8; header=present") : ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        return new StreamedFile($"suivi-{Consultation.Reference}.{extension}", contentType, write.Value);
+    }
+
+    /// <summary>The consultation as one ZIP, whatever the list is narrowed to.</summary>
+    public async Task<IActionResult> OnGetArchiveAsync([FromServices] ArchiveConsultation archive, CancellationToken cancel)
+    {
+        var reference = HttpContext.Reference();
+        var write = await archive.RunAsync(HttpContext.Caller(), reference, cancel);
+        return write.Succeeded ? new StreamedFile($"consultation-{reference}.zip", "application/zip", write.Value) : NotFound();
+    }
+
     public async Task<IActionResult> OnPostStarAsync(Guid id, bool on, CancellationToken cancel)
     {
         var set = await favourite.RunAsync(HttpContext.Caller(), id, on, cancel);
@@ -153,6 +177,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
     public string With(string key, string? value) => Address([key, "cursor", nameof(Coches)], key, value);
+
+    /// <summary>What the list is narrowed to, as a file.</summary>
+    public string Export(string format) => Address(["cursor", "format", nameof(Coches), nameof(Envoi)], "handler", "export") + "&format=" + format;
 
     /// <summary>Where the forms of a row go: they come back to the list as it stands.</summary>
     public string Post(string handler) => Address([nameof(Coches)], "handler", handler);

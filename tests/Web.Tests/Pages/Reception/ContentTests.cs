@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.TestKit.World;
-using Vaguemestre.Web.Pages.Reception;
 using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Pages.Reception;

@@ -54,6 +54,27 @@ public sealed class TrackingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_shown_is_exported_and_the_consultation_as_an_archive(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, "a@alpha.test", "b@beta.test");
+        var agent = await world.AgentAsync();
+        var page = await agent.PageAsync(Follow + "?recipient=alpha");
+
+        var csv = await agent.GetAsync(page.Document.QuerySelector(".exports a[href*='format=csv']")!.GetAttribute("href"));
+        csv.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe("suivi-2026-T-014.csv");
+        var text = await csv.Content.ReadAsStringAsync();
+        text.ShouldContain("a@alpha.test");
+        text.ShouldNotContain("b@beta.test");
+        (await agent.GetAsync(Follow + "?handler=export&format=xlsx")).Content.Headers.ContentType!.MediaType.ShouldBe("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        (await agent.GetAsync(Follow + "?handler=export&format=doc")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var archive = await agent.GetAsync(Follow + "?handler=archive");
+        using var zip = new System.IO.Compression.ZipArchive(await archive.Content.ReadAsStreamAsync());
+        zip.GetEntry("index.html").ShouldNotBeNull();
+        (await agent.GetAsync("/consultations/2099-X/suivi?handler=archive")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Filters_stand_in_the_address_and_an_empty_answer_says_what_to_do(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -1,4 +1,4 @@
-namespace Vaguemestre.Web.Pages.Reception;
+namespace Vaguemestre.Web.Access;
 
 /// <summary>
 /// A stream to write to whose synchronous writes wait for the next asynchronous one. <see cref="System.IO.Compression.ZipArchive"/> ends

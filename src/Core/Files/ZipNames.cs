@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Vaguemestre.Web.Pages.Reception;
+namespace Vaguemestre.Core.Files;
 
 /// <summary>Names of files in an archive: as they are, but for what would leave its folder or could not be unpacked on some system.</summary>
 public static partial class ZipNames

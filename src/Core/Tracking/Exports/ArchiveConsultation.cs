@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.Core.Tracking.Exports;
+
+/// <summary>
+/// A consultation whole, for the file and for the years after: every letter sent with its files, every conversation with its attestation, its facts
+/// as JSON and the replies that were read, and an index, as one ZIP of open formats (HTML, CSV, JSON, PDF, and files as they were joined). It is
+/// written as it is read: nothing of it is kept. A reply that nobody opened is named and left out, because reading it is an act of its own. Each
+/// attestation in it is issued like any other, and is a fact of its conversation.
+/// </summary>
+public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, FileStore files, TimeProvider clock)
+{
+    /// <returns>What writes the ZIP; or <c>consultation-not-found</c>.</returns>
+    public async Task<Result<Func<Stream, CancellationToken, Task>>> RunAsync(Caller caller, string reference, CancellationToken cancel)
+    {
+        var found = await find.RunAsync(caller, reference, cancel);
+        if (!found.Succeeded)
+            return found.Problem!;
+        var table = await export.RunAsync(caller, new ConversationFilter { Reference = reference }, TableFormat.Csv, cancel);
+        if (!table.Succeeded)
+            return table.Problem!;
+        return new Func<Stream, CancellationToken, Task>((target, stop) => WriteAsync(target, caller, found.Value, table.Value, stop));
+    }
+
+    private async Task WriteAsync(Stream target, Caller caller, Consultation consultation, Func<Stream, CancellationToken, Task> table, CancellationToken cancel)
+    {
+        await using var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
+        var index = new StringBuilder();
+        var letters = await db.Letters.Where(l => l.ConsultationId == consultation.Id && l.OrganisationId == caller.OrganisationId && l.State == LetterState.Sent)
+            .OrderBy(l => l.SentAt).ThenBy(l => l.Id).Select(l => l.Id).ToListAsync(cancel);
+        for (var i = 0; i < letters.Count; i++)
+            await WriteLetterAsync(new Folder(zip, string.Create(CultureInfo.InvariantCulture, $"courriers/{i + 1:0000}")), caller, letters[i], index, cancel);
+
+        await using (var entry = await new Folder(zip, "").OpenAsync("index.csv", cancel))
+            await table(entry, cancel);
+        await new Folder(zip, "").WriteAsync("index.html", ArchivePages.Index(consultation, clock.Now(), letters.Count, index.ToString()), cancel);
+    }
+
+    private async Task WriteLetterAsync(Folder folder, Caller caller, Guid id, StringBuilder index, CancellationToken cancel)
+    {
+        var letter = await db.Letters.AsNoTracking().Include(l => l.Attachments).SingleAsync(l => l.Id == id, cancel);
+        await folder.WriteAsync("courrier.html", ArchivePages.Letter(letter, letter.Subject, letter.Body), cancel);
+        await WriteFilesAsync(folder.In("fichiers"), letter.Attachments.OrderBy(a => a.Rank).Select(a => (a.Name, a.FileId, a.Size)), cancel);
+        index.Append(ArchivePages.LetterHeading(letter, folder.Path));
+
+        var conversations = await db.Conversations.Where(c => c.LetterId == id).OrderBy(c => c.Company ?? c.Email).ThenBy(c => c.Id).Select(c => c.Id).ToListAsync(cancel);
+        for (var i = 0; i < conversations.Count; i++)
+            await WriteConversationAsync(folder.In(string.Create(CultureInfo.InvariantCulture, $"destinataires/{i + 1:0000}")), caller, conversations[i], index, cancel);
+        index.Append("</ul>\n");
+    }
+
+    private async Task WriteConversationAsync(Folder folder, Caller caller, Guid id, StringBuilder index, CancellationToken cancel)
+    {
+        var conversation = await db.Conversations.AsNoTracking().Include(c => c.Letter).Include(c => c.Recipient!.Attachments).SingleAsync(c => c.Id == id, cancel);
+        if (conversation.OwnBody is not null || conversation.OwnSubject is not null)
+            await folder.WriteAsync("courrier.html", ArchivePages.Letter(conversation.Letter!, conversation.Subject, conversation.Body), cancel);
+        await WriteFilesAsync(folder.In("fichiers"), (conversation.Recipient?.Attachments ?? []).OrderBy(a => a.Rank).Select(a => (a.Name, a.FileId, a.Size)), cancel);
+
+        var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments).Where(r => r.ConversationId == id).OrderBy(r => r.At).ToListAsync(cancel);
+        var number = 0;
+        foreach (var reply in replies)
+        {
+            var place = folder.In(string.Create(CultureInfo.InvariantCulture, $"reponses/{++number}"));
+            if (reply.OpenedAt is null)
+                continue;
+            await place.WriteAsync("reponse.html", ArchivePages.Reply(conversation, reply), cancel);
+            await WriteFilesAsync(place.In("fichiers"), reply.Attachments.OrderBy(a => a.Rank).Select(a => (a.Name, a.FileId, a.Size)), cancel);
+        }
+
+        var issued = await issue.RunAsync(caller, id, cancel);
+        db.ChangeTracker.Clear();
+        if (issued.Succeeded)
+        {
+            await folder.WriteAsync("attestation.pdf", issued.Value.Pdf, cancel);
+            await folder.WriteAsync("preuves.json", issued.Value.Evidence, cancel);
+        }
+        else
+        {
+            await folder.WriteAsync("attestation-non-etablie.txt", issued.Problem!.Message, cancel);
+        }
+
+        index.Append(ArchivePages.ConversationLine(conversation, folder.Path, issued.Succeeded, replies));
+    }
+
+    private async Task WriteFilesAsync(Folder folder, IEnumerable<(string Name, Guid FileId, long Size)> content, CancellationToken cancel)
+    {
+        var all = content.ToList();
+        foreach (var (file, name) in all.Zip(ZipNames.Of(all.Select(f => f.Name))))
+        {
+            await using var source = files.Open(file.FileId, file.Size);
+            await using var entry = await folder.OpenAsync(name, cancel);
+            await source.CopyToAsync(entry, cancel);
+        }
+    }
+
+    /// <summary>A folder of the archive; the empty path is its root.</summary>
+    private sealed record Folder(ZipArchive Zip, string Path)
+    {
+        public Folder In(string name) => this with { Path = $"{Path}/{name}" };
+
+        public Task<Stream> OpenAsync(string name, CancellationToken cancel) =>
+            Zip.CreateEntry(Path.Length == 0 ? name : $"{Path}/{name}", CompressionLevel.Fastest).OpenAsync(cancel);
+
+        public Task WriteAsync(string name, string text, CancellationToken cancel) => WriteAsync(name, Encoding.UTF8.GetBytes(text), cancel);
+
+        public async Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
+        {
+            await using var entry = await OpenAsync(name, cancel);
+            await entry.WriteAsync(content, cancel);
+        }
+    }
+}
+
+/// <summary>The pages of a consultation's archive: HTML without script or style sheet, so that any reader shows them in any year.</summary>
+internal static class ArchivePages
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    public static string Index(Consultation consultation, DateTimeOffset at, int letters, string list) => Page(
+        $"{consultation.Reference} · {consultation.Title}",
+        $"""
+        <h1>{Text(consultation.Title)}</h1>
+        <p>Consultation {Text(consultation.Reference)}. Archive établie le {Text(ParisTime.TextToTheSecond(at))}, heure de Paris. {letters.ToString(CultureInfo.InvariantCulture)} courrier(s) envoyé(s).</p>
+        <p>Chaque attestation (PDF) porte ses preuves et se vérifie sans la plateforme ; <code>preuves.json</code> est la même preuve, lisible par un programme.
+        Le tableau de suivi, brouillons compris, est dans <a href="index.csv">index.csv</a>. Une réponse que personne n’a encore ouverte n’est pas jointe : l’ouvrir est un acte, qui s’inscrit dans la conversation.</p>
+        {list}
+        """);
+
+    public static string Letter(Letter letter, string subject, string body) => Page(
+        subject,
+        $"""
+        <h1>{Text(subject)}</h1>
+        <p>{Text(LetterTemplate.For(letter.Type).Title)}, {Text(LetterWords.French(letter.Mode))}.<br>De {Text(letter.SenderName ?? letter.AuthorName)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}, heure de Paris.</p>
+        <hr>
+        {body}
+        """);
+
+    public static string Reply(Conversation conversation, Reply reply) => Page(
+        $"Réponse à « {conversation.Subject} »",
+        $"""
+        <h1>Réponse à « {Text(conversation.Subject)} »</h1>
+        <p>De {Text(Who(conversation))}, reçue le {Text(ParisTime.TextToTheSecond(reply.At))}, ouverte le {Text(ParisTime.TextToTheSecond(reply.OpenedAt!.Value))}, heure de Paris.</p>
+        <hr>
+        {reply.Body}
+        """);
+
+    public static string LetterHeading(Letter letter, string folder) =>
+        $"<h2><a href=\"{folder}/courrier.html\">{Text(letter.Subject)}</a></h2>\n<p>{Text(LetterTemplate.For(letter.Type).Title)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}{(letter.Attachments.Count == 0 ? "" : $", {letter.Attachments.Count.ToString(CultureInfo.InvariantCulture)} fichier(s)")}.</p>\n<ul>\n";
+
+    public static string ConversationLine(Conversation conversation, string folder, bool attested, IReadOnlyList<Reply> replies)
+    {
+        var line = new StringBuilder($"<li>{Text(Who(conversation))} : {Text(StatusWords.French(conversation.Status))}. ");
+        line.Append(attested ? $"<a href=\"{folder}/attestation.pdf\">Attestation</a>, <a href=\"{folder}/preuves.json\">preuves</a>" : $"<a href=\"{folder}/attestation-non-etablie.txt\">Attestation non établie</a>");
+        for (var i = 0; i < replies.Count; i++)
+            line.Append(replies[i].OpenedAt is null ? string.Create(CultureInfo.InvariantCulture, $", réponse {i + 1} non ouverte") : string.Create(CultureInfo.InvariantCulture, $", <a href=\"{folder}/reponses/{i + 1}/reponse.html\">réponse {i + 1}</a>"));
+        return line.Append(".</li>\n").ToString();
+    }
+
+    private static string Who(Conversation conversation) => conversation.Company is { } company ? $"{company}, {conversation.Email}" : conversation.Email;
+
+    private static string Text(string text) => Encoder.Encode(text);
+
+    private static string Page(string title, string body) => $"""
+        <!DOCTYPE html>
+        <html lang="fr">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Text(title)}</title></head>
+        <body>
+        {body}
+        </body>
+        </html>
+
+        """;
+}

@@ -41,7 +41,6 @@ public static class ReceiptWords
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This reason has no French words yet."),
     };
 
-
     /// <summary>How the opening was shown to be deliberate, before a French reader.</summary>
     public static string ProofInFrench(this Receipt receipt) => receipt.Proof switch
     {

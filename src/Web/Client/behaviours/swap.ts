@@ -96,9 +96,12 @@ async function ask(form: HTMLFormElement, button: HTMLButtonElement): Promise<Do
   return page;
 }
 
+/** What is opened stays open while it says the same: a confirmation whose words changed is to be asked for anew. */
+const nameOf = (details: HTMLDetailsElement): string => details.id || (details.querySelector('summary')?.textContent ?? '').trim();
+
 function replace(here: HTMLElement, there: HTMLElement, attach: (root: ParentNode) => void): void {
-  const open = new Set([...here.querySelectorAll<HTMLDetailsElement>('details[open][id]')].map((details) => details.id));
-  for (const details of there.querySelectorAll<HTMLDetailsElement>('details[id]')) details.open ||= open.has(details.id);
+  const open = new Set([...here.querySelectorAll<HTMLDetailsElement>('details[open]')].map(nameOf));
+  for (const details of there.querySelectorAll('details')) details.open ||= open.has(nameOf(details));
   here.replaceWith(there);
   attach(there);
 }

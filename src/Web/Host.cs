@@ -7,6 +7,7 @@ using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Api;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Demo;
+using Vaguemestre.Web.Live;
 using Vaguemestre.Web.Pages.Letters;
 using Vaguemestre.Web.Pages.Reception;
 using Vaguemestre.Web.Uploads;
@@ -77,6 +78,7 @@ public static class Host
         services.AddScoped<Demo.DemoSignIn>();
         services.AddScoped<DraftRecipients>();
         services.AddSingleton<LinkRequests>();
+        services.AddSingleton<ChangeEvents>();
         services.AddSingleton<UnknownLinks>();
         services.AddSingleton<OpeningSeal>();
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
@@ -128,6 +130,7 @@ public static class Host
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapUploads();
+        app.MapLive();
         app.MapApi();
         app.MapMailFrame();
         app.MapTestMailbox();

@@ -83,6 +83,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     public int Undelivered => Rows.Items.Count(r => r.Status == Core.Letters.Status.Undelivered);
 
+    /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
+    public string Mark { get; private set; } = "";
+
     public string TickHref => Address([nameof(Coches)], "coches", Coches ? null : "true") + "#selection";
 
     public DateTimeOffset Now => clock.GetUtcNow();
@@ -98,7 +101,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     public string? Next => Rows.Next is { } next ? With("cursor", next) : null;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    public async Task<IActionResult> OnGetAsync([FromServices] ReadChangeMark mark, CancellationToken cancel)
     {
         var caller = HttpContext.Caller();
         var found = await find.RunAsync(caller, HttpContext.Reference(), cancel);
@@ -108,6 +111,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (SentTo < SentFrom)
             ModelState.AddModelError(nameof(SentTo), "Le dernier jour d’envoi précède le premier. Corrigez l’une des deux dates.");
         var filter = Filter();
+        Mark = (await mark.RunAsync(caller, Consultation.Reference, null, cancel)).Value;
         var counts = await count.RunAsync(caller, filter, cancel);
         var rows = await list.RunAsync(caller, filter, Cursor, PageSize, cancel);
         if (!counts.Succeeded || !rows.Succeeded)

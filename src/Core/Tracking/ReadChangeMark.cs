@@ -1,0 +1,39 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Tracking;
+
+/// <summary>
+/// A word that is another one once something happened: in one conversation, or in any conversation of a consultation. It says nothing else, and
+/// two of them can only be compared. Drafts do not count. Two index look-ups, whatever the size.
+/// </summary>
+public sealed class ReadChangeMark(VaguemestreDb db)
+{
+    /// <param name="reference">The consultation; null where <paramref name="conversationId"/> is given.</param>
+    /// <returns>The mark; or <c>not-found</c>, other organisations' included.</returns>
+    public async Task<Result<string>> RunAsync(Caller caller, string? reference, Guid? conversationId, CancellationToken cancel)
+    {
+        var conversations = db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId);
+        if (conversationId is { } id)
+        {
+            var at = await conversations.Where(c => c.Id == id).Select(c => (DateTimeOffset?)c.LastEventAt).SingleOrDefaultAsync(cancel);
+            return at is { } last ? Mark(last, id) : NotFound;
+        }
+
+        var consultation = await db.Consultations.Where(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel);
+        if (consultation is null)
+            return NotFound;
+        var newest = await conversations.Where(c => c.ConsultationId == consultation).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => new { c.LastEventAt, c.Id }).FirstOrDefaultAsync(cancel);
+        return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
+    }
+
+    /// <summary>The mark of a conversation that was just read.</summary>
+    public static string Of(Conversation conversation) => Mark(conversation.LastEventAt, conversation.Id);
+
+    private static Problem NotFound => Problem.NotFound("not-found", "Cet élément n'existe pas.");
+
+    private static string Mark(DateTimeOffset at, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}");
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Tests.Kit;
+
+namespace Vaguemestre.Web.Tests.Pages.Tracking;
+
+public sealed class LiveTests
+{
+    private const int MostOfOneAgent = 8;
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_open_page_is_told_that_something_changed_and_not_what(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = await SentAsync(world);
+        var agent = await world.AgentAsync();
+        foreach (var page in new[] { "/consultations/2026-T-014/suivi", $"/conversations/{conversation.Id}" })
+        {
+            var stream = page + "/evenements";
+            var shown = (await agent.PageAsync(page)).One("[data-live]");
+            shown.GetAttribute("data-live").ShouldBe(stream);
+            using var reader = new StreamReader(await agent.GetStreamAsync(stream));
+            (await EventAsync(reader)).ShouldBe(("changed", shown.GetAttribute("data-live-mark")!));
+
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            await world.InScopeAsync(services => services.GetRequiredService<VisitLetter>().RunAsync(services.GetRequiredService<PersonalLink>().TokenOf(conversation.Id), new Visitor("GET", "Firefox, " + page), default));
+            var next = EventAsync(reader);
+            while (!next.IsCompleted)
+            {
+                world.Clock.Advance(TimeSpan.FromSeconds(2));
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            var (kind, mark) = await next;
+            kind.ShouldBe("changed");
+            mark.ShouldNotBe(shown.GetAttribute("data-live-mark"));
+            mark.ShouldBe((await agent.PageAsync(page)).One("[data-live]").GetAttribute("data-live-mark"));
+            mark.ShouldNotContain("alpha");
+        }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Others_conversations_are_not_there_and_nobody_holds_more_than_a_few(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = await SentAsync(world);
+        var other = await world.AgentAsync((await world.AddBuyerAsync("Autre ville", "Alix Martin", "alix@autre.test")).Agent);
+        (await other.GetAsync($"/conversations/{conversation.Id}/evenements")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await other.GetAsync("/consultations/2026-T-014/suivi/evenements")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await world.Visitor().GetAsync($"/conversations/{conversation.Id}/evenements")).StatusCode.ShouldNotBe(HttpStatusCode.OK);
+
+        var agent = await world.AgentAsync();
+        var open = new List<Stream>();
+        for (var i = 0; i < MostOfOneAgent; i++)
+        {
+            open.Add(await agent.GetStreamAsync($"/conversations/{conversation.Id}/evenements"));
+            await EventAsync(new StreamReader(open[^1]));
+        }
+
+        (await agent.GetAsync($"/conversations/{conversation.Id}/evenements")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        open.ForEach(stream => stream.Dispose());
+    }
+
+    private static async Task<Conversation> SentAsync(WebWorld world)
+    {
+        await world.AddConsultationAsync();
+        return (await world.SendAsync((await world.AddDraftAsync("2026-T-014", null, "contact@alpha.test")).Id))[0];
+    }
+
+    private static async Task<(string Kind, string Data)> EventAsync(StreamReader reader)
+    {
+        var (kind, data) = ("", "");
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+                kind = line[7..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                data = line[6..];
+            else if (line.Length == 0 && data.Length > 0)
+                return (kind, data);
+        }
+
+        throw new EndOfStreamException("The stream ended.");
+    }
+}

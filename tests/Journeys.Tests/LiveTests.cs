@@ -1,0 +1,51 @@
+using Microsoft.Playwright;
+using Vaguemestre.Core;
+using Vaguemestre.Journeys.Tests.Kit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Vaguemestre.Journeys.Tests;
+
+/// <summary>An agent leaves the follow-up open: what companies do shows by itself.</summary>
+public sealed class LiveTests
+{
+    [Theory, InlineData(DatabaseProvider.Sqlite), InlineData(DatabaseProvider.Postgresql)]
+    public async Task The_follow_up_and_a_conversation_change_under_the_eyes_of_an_agent(DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        await demo.SendLetterAsync("2026-T-021", new { type = "completion-request", replyExpected = true, subject = "Pièces à compléter", bodyHtml = "<p>Merci de compléter.</p>", recipients = new[] { new { email = "phone@alpha.test", company = "Alpha" } } });
+        var link = (await demo.MailToAsync("phone@alpha.test")).Links.First(l => l.Contains("/c/", StringComparison.Ordinal));
+        var agent = await demo.OpenWindowAsync(javaScript: true);
+        await agent.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await agent.GotoAsync(demo.Url("/consultations/2026-T-021/suivi"));
+        var row = agent.Locator("#rows tbody tr").Filter(new() { HasText = "phone@alpha.test" });
+        await Expect(row.Locator(".status")).ToHaveTextAsync("Délivré");
+        await agent.EvaluateAsync("window.stayed = true");
+
+        var company = await demo.OpenWindowAsync(javaScript: true, 390);
+        await company.GotoAsync(link);
+        await company.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
+        await Expect(company.GetByText("Merci de compléter.")).ToBeVisibleAsync();
+
+        await Expect(row.Locator(".status")).ToHaveTextAsync("Lu");
+        (await agent.EvaluateAsync<bool>("window.stayed === true")).ShouldBeTrue();
+        await Accessible.CheckAsync(agent);
+        await Demo.PictureAsync(agent, $"live-{provider}-1-follow".ToLowerInvariant());
+
+        // A conversation too, and nothing moves while the agent has a confirmation open.
+        await row.GetByRole(AriaRole.Link, new() { Name = "Pièces à compléter" }).First.ClickAsync();
+        var confirmation = agent.Locator("details[data-confirm]").First;
+        await confirmation.Locator("summary").ClickAsync();
+        await company.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" }).FillAsync("Voici.");
+        await company.GetByRole(AriaRole.Button, new() { Name = "Relire avant d’envoyer" }).ClickAsync();
+        await company.GetByRole(AriaRole.Button, new() { Name = "Envoyer la réponse" }).ClickAsync();
+        await Expect(company.GetByRole(AriaRole.Heading, new() { Name = "Votre réponse est transmise" })).ToBeVisibleAsync();
+        await agent.WaitForTimeoutAsync(4000);
+        await Expect(confirmation).ToHaveAttributeAsync("open", "");
+        await agent.Keyboard.PressAsync("Escape");
+        await Expect(agent.GetByRole(AriaRole.Button, new() { Name = "Ouvrir la réponse" })).ToBeVisibleAsync();
+        await Expect(agent.Locator("#say")).ToHaveTextAsync("L’échange a changé.");
+        await Demo.PictureAsync(agent, $"live-{provider}-2-conversation".ToLowerInvariant());
+        await agent.Context.DisposeAsync();
+        await company.Context.DisposeAsync();
+    }
+}

@@ -5,84 +5,172 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
-using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Search;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.Web.Verbs;
 
 namespace Vaguemestre.Bench;
 
-/// <summary>The tracking page of one consultation with many conversations, for one user, beside a constant answer of the same server.</summary>
+/// <summary>
+/// What an agent waits for when following: the pages of one consultation of 10 000 conversations, inside ever more of them, for one user, beside a
+/// constant page of the same server; and its search beside the bare index.
+/// </summary>
 internal static partial class TrackingBench
 {
+    private const int InConsultation = 10_000;
     private const int PerLetter = 5_000;
     private const int Requests = 60;
 
-    private static readonly (string Name, string Query)[] Pages =
+    private static readonly string Follow = $"/consultations/{BenchWorld.Reference}/suivi";
+
+    private static readonly (string Name, string Path)[] Pages =
     [
-        ("first page", ""),
-        ("filter by status", "?status=sending"),
-        ("filter that finds nothing", "?status=read"),
-        ("filter by type", "?type=free"),
-        ("word in the recipient", "?q=entreprise-4242"),
+        ("first page", Follow),
+        ("filter by status", Follow + "?status=sending"),
+        ("filter that finds nothing", Follow + "?status=read"),
+        ("filter by type", Follow + "?type=free"),
+        ("filter by part of the recipient", Follow + "?recipient=entreprise-4242"),
+        ("late replies", Follow + "?late=true"),
+        ("read since a day", Follow + "?readFrom=2026-01-01"),
+        ("inbox", "/reception"),
     ];
+
+    private static readonly (string Name, string Typed)[] Searches =
+    [
+        ("word of one recipient", "entreprise-4242"),
+        ("word of every letter", "candidature"),
+        ("its plural", "candidatures"),
+        ("beginning of a word of every letter", "candid"),
+        ("two words of every letter", "signature candidature"),
+        ("phrase of every letter", "\"acte d'engagement\""),
+        ("two words, one of one letter", "candidature lettre1"),
+        ("word of no letter", "introuvable"),
+    ];
+
+    private static readonly string[] Vocabulary =
+        ("offre marché lot prix délai travaux fourniture service bordereau mémoire technique administratif financier entreprise groupement sous-traitant attestation assurance " +
+        "certificat référence chantier planning visite plan notice règlement critère note pondération valeur commission ouverture analyse négociation avenant avance retenue garantie " +
+        "pénalité réception réserve décompte facture paiement acompte toiture charpente menuiserie plomberie chauffage électricité peinture voirie réseau école mairie gymnase").Split(' ');
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var conversations = args is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 100_000;
+        int[] sizes = args.Length == 0 ? [10_000, 100_000] : [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture)).Order()];
+        var measures = new List<Measure>();
+        var fed = new List<string>();
+        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+        {
+            foreach (var size in sizes)
+                measures.AddRange(await MeasureAsync(provider, size, fed));
+        }
+
         List<string> lines =
         [
-            $"One consultation of {conversations} conversations in one database; {Requests} requests of one user after a warm-up, medians. The limit is `/sante`, a constant answer of the same Kestrel, in the same run.",
+            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user after a warm-up, medians in milliseconds. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the index alone, asked for the same terms, newest first, {Page} rows. All in one run. Growth is the last size against the first.",
             "",
-            "| database | page | median ms | times the constant answer |",
-            "| --- | --- | --- | --- |",
+            $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
+            $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
+            .. measures.GroupBy(m => (m.Provider, m.Name)).Select(g => string.Create(CultureInfo.InvariantCulture, $"| {g.Key.Provider} | {g.Key.Name} | {string.Join(" | ", g.Select(m => m.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture)))} | {g.Last().Milliseconds / g.Last().Limit:0.0} | {g.Last().Milliseconds / g.First().Milliseconds:0.0} |")),
+            "",
+            "Feeding the index, behind the sending:",
+            "",
+            .. fed,
         ];
-        foreach (var provider in Enum.GetValues<DatabaseProvider>())
-            lines.AddRange(await MeasureAsync(provider, conversations));
-        await Report.WriteAsync("tracking", "The tracking page", lines);
+        await Report.WriteAsync("tracking", "Following and searching", lines);
         return 0;
     }
 
-    private static async Task<List<string>> MeasureAsync(DatabaseProvider provider, int conversations)
+    private const int Page = 26;
+
+    private sealed record Measure(DatabaseProvider Provider, string Name, double Milliseconds, double Limit);
+
+    private static async Task<List<Measure>> MeasureAsync(DatabaseProvider provider, int size, List<string> fed)
     {
         await using var world = await BenchWorld.CreateAsync(provider);
-        await FillAsync(world, conversations);
+        await FillAsync(world, size);
+        fed.Add(await FeedAsync(world, provider, size));
         var settings = world.Settings;
         (settings.Roles, settings.PublicUrl) = ("web", $"http://127.0.0.1:{FreePort.Next()}");
         await using var app = Web.Host.Build(Configuration.NewBuilder([$"--Urls={settings.PublicUrl}"]), settings);
         await app.StartAsync();
 
         using var http = await SignedInAsync(settings.PublicUrl);
-        var lines = new List<string>();
-        var limit = await MedianAsync(http, "/sante");
-        foreach (var (name, path) in Pages.Select(p => (p.Name, $"/consultations/{BenchWorld.Reference}/suivi{p.Query}")).Append(("page 200", await DeepAsync(http))))
+        var constant = await MedianAsync(() => http.GetStringAsync("/accessibilite"));
+        List<Measure> measures = [new(provider, "constant page", constant, constant)];
+        foreach (var (name, path) in Pages.Append(("page 200", await DeepAsync(http))))
+            measures.Add(new(provider, name, await MedianAsync(() => http.GetStringAsync(path)), constant));
+        foreach (var (name, typed) in Searches)
         {
-            var median = await MedianAsync(http, path);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | {name} | {median:0.0} | {median / limit:0} |"));
+            var bare = await BareAsync(world, typed);
+            measures.Add(new(provider, $"index alone: {name}", bare, bare));
+            measures.Add(new(provider, $"search: {name}", await ListAsync(world, typed), bare));
+            measures.Add(new(provider, $"page of a search: {name}", await MedianAsync(() => http.GetStringAsync($"{Follow}?q={Uri.EscapeDataString(typed)}")), constant));
         }
 
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | constant answer | {limit:0.00} | 1 |"));
         await app.StopAsync();
-        return lines;
+        return measures;
     }
 
-    private static async Task FillAsync(BenchWorld world, int conversations)
+    /// <summary>What the list asks the database for, without page and counters.</summary>
+    private static async Task<double> ListAsync(BenchWorld world, string typed)
     {
         await using var services = world.Services();
-        for (var first = 0; first < conversations; first += PerLetter)
+        return await MedianAsync(async () =>
         {
             await using var scope = services.CreateAsyncScope();
-            var recipients = Enumerable.Range(first, Math.Min(PerLetter, conversations - first)).Select(i => new RecipientInput($"entreprise-{i}@sink.test", null, $"Entreprise {i}", "deposits"));
-            var input = new DraftInput { Type = LetterType.Free, Subject = $"Courrier n° {first / PerLetter}", BodyHtml = "<p>Texte du courrier.</p>", Recipients = [.. recipients] };
-            var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, BenchWorld.Reference, input, default)).Value;
+            var filter = new ConversationFilter { Reference = BenchWorld.Reference, Text = typed };
+            return (await scope.ServiceProvider.GetRequiredService<ListConversations>().RunAsync(world.Caller, filter, null, Page - 1, default)).Value;
+        });
+    }
+
+    private static async Task<double> BareAsync(BenchWorld world, string typed)
+    {
+        await using var services = world.Services();
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+        var query = SearchQuery.Of(typed, world.Agent.OrganisationId, BenchWorld.Reference);
+        var terms = db.Database.IsNpgsql() ? query.ForTsQuery(SearchKind.Conversation) : query.ForFts5(SearchKind.Conversation);
+        return await MedianAsync(() => (db.Database.IsNpgsql()
+            ? db.Database.SqlQuery<long>($"SELECT number AS \"Value\" FROM search_rows WHERE terms @@ {terms}::tsquery ORDER BY number DESC LIMIT {Page}")
+            : db.Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {terms} ORDER BY rowid DESC LIMIT {Page}")).ToListAsync());
+    }
+
+    private static async Task FillAsync(BenchWorld world, int size)
+    {
+        await using var services = world.Services();
+        for (var first = 0; first < size; first += PerLetter)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var (reference, number) = (first < InConsultation ? BenchWorld.Reference : $"{BenchWorld.Reference}-{first / InConsultation}", first / PerLetter);
+            if (first >= InConsultation && first % InConsultation == 0)
+                _ = (await scope.ServiceProvider.GetRequiredService<PutConsultation>().RunAsync(world.Caller, reference, new ConsultationInput("Autre consultation", TimeProvider.System.GetUtcNow(), Procedure.Open, Phase.Offre, [], []), default)).Value;
+            var recipients = Enumerable.Range(first, Math.Min(PerLetter, size - first)).Select(i => new RecipientInput($"entreprise-{i}@sink.test", null, $"Entreprise {i}", "deposits"));
+            var text = string.Join(' ', Enumerable.Range(0, 150).Select(i => Vocabulary[(i * (7 + (number % 11))) % Vocabulary.Length]));
+            var body = $"<p>Votre candidature est retenue. L’acte d’engagement est à retourner revêtu d’une signature électronique, lettre{number}.</p><p>{text}</p>";
+            var input = new DraftInput { Type = LetterType.Free, Subject = $"Courrier n° {number}", BodyHtml = body, Recipients = [.. recipients] };
+            var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, reference, input, default)).Value;
             _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(world.Caller, draft.Id, default)).Value;
         }
+    }
 
+    private static async Task<string> FeedAsync(BenchWorld world, DatabaseProvider provider, int size)
+    {
+        await using var services = world.Services();
+        var watch = Stopwatch.StartNew();
+        for (var read = 1; read > 0;)
+        {
+            await using var scope = services.CreateAsyncScope();
+            read = await scope.ServiceProvider.GetRequiredService<FeedSearch>().RunAsync(default);
+        }
+
+        var rate = size / watch.Elapsed.TotalSeconds;
         await using var last = services.CreateAsyncScope();
-        var db = last.ServiceProvider.GetRequiredService<VaguemestreDb>();
-        await db.Database.ExecuteSqlRawAsync("ANALYZE");
+        await last.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.ExecuteSqlRawAsync("ANALYZE");
+        return string.Create(CultureInfo.InvariantCulture, $"- {provider}, {size} conversations: {rate:0} a second; a letter to {PerLetter} is found whole after {PerLetter / rate:0.0} s");
     }
 
     private static async Task<HttpClient> SignedInAsync(string url)
@@ -102,7 +190,7 @@ internal static partial class TrackingBench
     /// <summary>The address of the 200th page, by following the links as a reader would.</summary>
     private static async Task<string> DeepAsync(HttpClient http)
     {
-        var path = $"/consultations/{BenchWorld.Reference}/suivi";
+        var path = Follow;
         for (var i = 0; i < 199; i++)
         {
             if (Next().Match(await http.GetStringAsync(path)) is not { Success: true } next)
@@ -113,13 +201,13 @@ internal static partial class TrackingBench
         return path;
     }
 
-    private static async Task<double> MedianAsync(HttpClient http, string path)
+    private static async Task<double> MedianAsync<T>(Func<Task<T>> act)
     {
         var times = new List<double>();
         for (var i = 0; i < Requests + 10; i++)
         {
             var watch = Stopwatch.StartNew();
-            _ = await http.GetStringAsync(path);
+            _ = await act();
             if (i >= 10)
                 times.Add(watch.Elapsed.TotalMilliseconds);
         }

@@ -103,6 +103,7 @@ public static class Host
         services.AddHostedService<DraftsWorker>();
         services.AddHostedService<SealingWorker>();
         services.AddHostedService<UploadsWorker>();
+        services.AddHostedService<SearchWorker>();
         services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());

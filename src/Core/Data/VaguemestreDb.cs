@@ -12,6 +12,7 @@ using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Reception.Space;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Data;
 
@@ -67,6 +68,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
 
     public DbSet<Favourite> Favourites => Set<Favourite>();
 
+    public DbSet<SearchRow> SearchRows => Set<SearchRow>();
+
+    public DbSet<SearchNews> SearchNews => Set<SearchNews>();
+
     /// <summary>Waits until no other transaction holds the row, and holds it until this one ends.</summary>
     public abstract Task LockAsync<T>(Guid id, CancellationToken cancel)
         where T : class;
@@ -89,6 +94,21 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
 
     /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction.</summary>
     public abstract Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel);
+
+    /// <summary>Whether nobody else writes the index of words until this transaction ends. Waits for nobody.</summary>
+    internal abstract Task<bool> MayIndexAsync(CancellationToken cancel);
+
+    /// <summary>Writes the terms of these subjects in place of those that the index has, in the caller's transaction.</summary>
+    internal abstract Task PutTermsAsync(IReadOnlyList<(Guid Subject, SearchTerms Terms)> rows, CancellationToken cancel);
+
+    /// <summary>Takes these subjects out of the index, in the caller's transaction. Those that it has not are none.</summary>
+    internal abstract Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel);
+
+    /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
+    internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
+
+    /// <summary>The same for drafts.</summary>
+    internal abstract IQueryable<Letter> DraftsThatSay(SearchQuery query);
 
     /// <summary>Facts that no seal holds, the oldest first.</summary>
     /// <param name="since">Only those whose identifier was made at this instant or later; null for all.</param>
@@ -159,6 +179,13 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
         }
 
         return result;
+    }
+
+    /// <summary>With what changed, what search is to read goes into its queue.</summary>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        SearchNews.AddRange(Tracking.Search.SearchNews.In(ChangeTracker));
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     protected override void OnModelCreating(ModelBuilder model)

@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Tracking;
 
@@ -14,7 +17,10 @@ public sealed record ConversationFilter
     /// <summary>Only the conversations of this letter.</summary>
     public Guid? LetterId { get; init; }
 
-    /// <summary>Words in the subject, the recipient's address, name or company.</summary>
+    /// <summary>
+    /// Words of the subject, the text, the recipient, the replies and the names of files: see <see cref="SearchQuery"/>. Found a moment
+    /// after they were written.
+    /// </summary>
     public string? Text { get; init; }
 
     public Status? Status { get; init; }
@@ -26,6 +32,12 @@ public sealed record ConversationFilter
     /// <summary>Part of the recipient's address, name or company.</summary>
     public string? Recipient { get; init; }
 
+    /// <summary>Part of the recipient's company.</summary>
+    public string? Company { get; init; }
+
+    /// <summary>Number of a lot of the consultation <see cref="Reference"/>: only who a register lists for it, or for all lots.</summary>
+    public string? Lot { get; init; }
+
     /// <summary>Part of the author's name.</summary>
     public string? Sender { get; init; }
 
@@ -34,7 +46,24 @@ public sealed record ConversationFilter
     /// <summary>Before this instant.</summary>
     public DateTimeOffset? SentTo { get; init; }
 
+    /// <summary>Opened by a recipient at this instant or later.</summary>
+    public DateTimeOffset? ReadFrom { get; init; }
+
+    /// <summary>Opened by a recipient before this instant; with <see cref="ReadFrom"/>, one opening between the two.</summary>
+    public DateTimeOffset? ReadTo { get; init; }
+
+    /// <summary>Replied to at this instant or later.</summary>
+    public DateTimeOffset? RepliedFrom { get; init; }
+
+    /// <summary>Replied to before this instant; with <see cref="RepliedFrom"/>, one reply between the two.</summary>
+    public DateTimeOffset? RepliedTo { get; init; }
+
     public bool? ReplyExpected { get; init; }
+
+    /// <summary>Whether a reply is still awaited at <see cref="LateAt"/>, after its deadline.</summary>
+    public bool? Late { get; init; }
+
+    public DateTimeOffset LateAt { get; init; }
 
     /// <summary>Only where a reply is still awaited, and its deadline is this instant or later.</summary>
     public DateTimeOffset? DueFrom { get; init; }
@@ -51,59 +80,39 @@ public sealed record ConversationFilter
     public bool? Corrected { get; init; }
 
     /// <summary>Drafts are sent to nobody yet: they have no recipient, sending or star to be found by.</summary>
-    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && LetterId is null && SentFrom is null && SentTo is null && DueFrom is null && DueBefore is null && Favourite is not true && Corrected is not true;
+    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && Company is null && Lot is null && LetterId is null && SentFrom is null && SentTo is null
+        && ReadFrom is null && ReadTo is null && RepliedFrom is null && RepliedTo is null && DueFrom is null && DueBefore is null && Late is not true && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
     internal Problem? Fault() =>
-        new (string Field, string? Text)[] { ("q", Text), ("recipient", Recipient), ("sender", Sender), ("reference", Reference) }
-            .Where(given => given.Text is { } text && !SoundText.CanBeKept(text))
-            .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
-            .FirstOrDefault();
+        Lot is not null && Reference is null
+            ? Problem.Invalid("lot", "Un lot se cherche dans sa consultation. Précisez-la, ou retirez ce filtre.")
+            : new (string Field, string? Text)[] { ("q", Text), ("recipient", Recipient), ("company", Company), ("lot", Lot), ("sender", Sender), ("reference", Reference) }
+                .Where(given => given.Text is { } text && !SoundText.CanBeKept(text))
+                .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
+                .FirstOrDefault();
 
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller)
     {
-        var owner = caller.OwnerId;
-        var found = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == caller.OrganisationId);
+        var found = Said(db.Conversations, db.ConversationsThatSay, caller).AsNoTracking().Where(c => c.OrganisationId == caller.OrganisationId);
         if (Reference is { } reference)
             found = found.Where(c => db.Consultations.Any(k => k.Id == c.ConsultationId && k.OrganisationId == caller.OrganisationId && k.Reference == reference));
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
             found = found.Where(c => c.Status == status);
-        if (Type is { } type)
-            found = found.Where(c => c.Letter!.Type == type);
-        if (Mode is { } mode)
-            found = found.Where(c => c.Letter!.Mode == mode);
-        if (ReplyExpected is { } expected)
-            found = found.Where(c => c.Letter!.ReplyExpected == expected);
-        if (DueFrom is not null || DueBefore is not null)
-            found = found.Where(c => c.Letter!.ReplyExpected && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
-        if (DueFrom is { } dueFrom)
-            found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
-        if (DueBefore is { } dueBefore)
-            found = found.Where(c => c.Letter!.ReplyDue < dueBefore.ToUniversalTime());
+        if (Corrected is { } corrected)
+            found = found.Where(c => db.Conversations.Any(next => next.CorrectsId == c.Id) == corrected);
         if (SentFrom is { } from)
             found = found.Where(c => c.SentAt >= from.ToUniversalTime());
         if (SentTo is { } to)
             found = found.Where(c => c.SentAt < to.ToUniversalTime());
-        if (Favourite is { } favourite)
-            found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
-        if (WithAttachments is { } with)
-            found = found.Where(c => (c.Letter!.Attachments.Count != 0 || c.Recipient!.Attachments.Count != 0) == with);
-        if (Corrected is { } corrected)
-            found = found.Where(c => db.Conversations.Any(next => next.CorrectsId == c.Id) == corrected);
-        if (Pattern(Sender) is { } sender)
-            found = found.Where(c => EF.Functions.Like(c.Letter!.AuthorName.ToLower(), sender, @"\"));
-        if (Pattern(Recipient) is { } recipient)
-            found = found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
-        foreach (var word in Words(Text))
-            found = found.Where(c => EF.Functions.Like(((c.OwnSubject ?? c.Letter!.Subject) + " " + c.Email + " " + c.Name + " " + c.Company).ToLower(), word, @"\"));
-        return found;
+        return OfRecipient(db, caller, WithEvents(db, OfLetter(found)));
     }
 
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
+        var found = Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
         if (Reference is { } reference)
             found = found.Where(l => l.Consultation!.Reference == reference);
         if (Type is { } type)
@@ -116,13 +125,81 @@ public sealed record ConversationFilter
             found = found.Where(l => l.Attachments.Count != 0 == with);
         if (Pattern(Sender) is { } sender)
             found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, @"\"));
-        foreach (var word in Words(Text))
-            found = found.Where(l => EF.Functions.Like(l.Subject.ToLower(), word, @"\"));
         return found;
     }
 
-    private static IEnumerable<string> Words(string? text) =>
-        (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(10).Select(w => Pattern(w)!);
+    /// <summary>What the words ask for; without any, all there is.</summary>
+    private IQueryable<T> Said<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller)
+    {
+        if (string.IsNullOrWhiteSpace(Text))
+            return all;
+        var query = SearchQuery.Of(Text, caller.OrganisationId, Reference);
+        return query.FindsNothing ? all.Where(_ => false) : thatSay(query);
+    }
+
+    private IQueryable<Conversation> OfLetter(IQueryable<Conversation> found)
+    {
+        if (Type is { } type)
+            found = found.Where(c => c.Letter!.Type == type);
+        if (Mode is { } mode)
+            found = found.Where(c => c.Letter!.Mode == mode);
+        if (ReplyExpected is { } expected)
+            found = found.Where(c => c.Letter!.ReplyExpected == expected);
+        if (Late is { } late)
+        {
+            var at = LateAt.ToUniversalTime();
+            found = found.Where(c => (c.Letter!.ReplyExpected && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead) == late);
+        }
+
+        if (DueFrom is not null || DueBefore is not null)
+            found = found.Where(c => c.Letter!.ReplyExpected && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
+        if (DueFrom is { } dueFrom)
+            found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
+        if (DueBefore is { } dueBefore)
+            found = found.Where(c => c.Letter!.ReplyDue < dueBefore.ToUniversalTime());
+        if (WithAttachments is { } with)
+            found = found.Where(c => (c.Letter!.Attachments.Count != 0 || c.Recipient!.Attachments.Count != 0) == with);
+        if (Pattern(Sender) is { } sender)
+            found = found.Where(c => EF.Functions.Like(c.Letter!.AuthorName.ToLower(), sender, @"\"));
+        return found;
+    }
+
+    private IQueryable<Conversation> WithEvents(VaguemestreDb db, IQueryable<Conversation> found)
+    {
+        if (ReadFrom is not null || ReadTo is not null)
+        {
+            var (from, to) = (ReadFrom?.ToUniversalTime() ?? DateTimeOffset.MinValue, ReadTo?.ToUniversalTime() ?? DateTimeOffset.MaxValue);
+            found = found.Where(c => (c.Status == Letters.Status.Read || c.Status == Letters.Status.ReplyUnread || c.Status == Letters.Status.ReplyRead)
+                && db.Facts.Any(f => f.SubjectId == c.Id && f.Kind == FactKind.Opened && f.At >= from && f.At < to));
+        }
+
+        if (RepliedFrom is not null || RepliedTo is not null)
+        {
+            var (from, to) = (RepliedFrom?.ToUniversalTime() ?? DateTimeOffset.MinValue, RepliedTo?.ToUniversalTime() ?? DateTimeOffset.MaxValue);
+            found = found.Where(c => (c.Status == Letters.Status.ReplyUnread || c.Status == Letters.Status.ReplyRead) && db.Replies.Any(r => r.ConversationId == c.Id && r.At >= from && r.At < to));
+        }
+
+        return found;
+    }
+
+    private IQueryable<Conversation> OfRecipient(VaguemestreDb db, Caller caller, IQueryable<Conversation> found)
+    {
+        var owner = caller.OwnerId;
+        if (Favourite is { } favourite)
+            found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
+        if (Pattern(Recipient) is { } recipient)
+            found = found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
+        if (Pattern(Company) is { } company)
+            found = found.Where(c => EF.Functions.Like(c.Company!.ToLower(), company, @"\"));
+        if (Lot is { } lot)
+        {
+            var consultations = db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => k.Id);
+            var listed = db.Contacts.Where(k => consultations.Contains(k.ConsultationId) && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
+            found = found.Where(c => listed.Select(k => k.Email!.ToLower()).Contains(c.EmailKey));
+        }
+
+        return found;
+    }
 
     private static string? Pattern(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : $"%{text.Trim().ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";

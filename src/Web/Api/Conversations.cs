@@ -12,20 +12,27 @@ namespace Vaguemestre.Web.Api;
 
 /// <summary>What the tracking table is narrowed to. Filters combine.</summary>
 internal sealed record ConversationQuery(
-    [property: FromQuery(Name = "q"), Description("Words of the subject, the recipient's address, name or company; all of them.")] string? Q,
+    [property: FromQuery(Name = "q"), Description("Words of the subject, the text, the recipient's address, name or company, the replies and the names of files; all of them, in any form, the last one perhaps only begun; in quotes, word after word. Found within two seconds of being written.")] string? Q,
     [property: FromQuery(Name = "status"), Word<Status>] string? Status,
     [property: FromQuery(Name = "type"), Word<LetterType>] string? Type,
     [property: FromQuery(Name = "mode"), Word<DeliveryMode>] string? Mode,
     [property: FromQuery(Name = "letter"), Description("Identifier of a letter: its conversations only.")] string? Letter,
     [property: FromQuery(Name = "recipient"), Description("Part of the recipient's address, name or company.")] string? Recipient,
+    [property: FromQuery(Name = "company"), Description("Part of the recipient's company.")] string? Company,
+    [property: FromQuery(Name = "lot"), Description("Number of a lot: recipients whom a register lists for it, or for all lots. In one consultation only.")] string? Lot,
     [property: FromQuery(Name = "sender"), Description("Part of the author's name.")] string? Sender,
     [property: FromQuery(Name = "sentFrom"), Instant, Description("Sent at this instant or later.")] string? SentFrom,
     [property: FromQuery(Name = "sentTo"), Instant, Description("Sent before this instant.")] string? SentTo,
+    [property: FromQuery(Name = "readFrom"), Instant, Description("Opened by a recipient at this instant or later.")] string? ReadFrom,
+    [property: FromQuery(Name = "readTo"), Instant, Description("Opened by a recipient before this instant; with `readFrom`, one opening between the two.")] string? ReadTo,
+    [property: FromQuery(Name = "repliedFrom"), Instant, Description("Replied to at this instant or later.")] string? RepliedFrom,
+    [property: FromQuery(Name = "repliedTo"), Instant, Description("Replied to before this instant; with `repliedFrom`, one reply between the two.")] string? RepliedTo,
     [property: FromQuery(Name = "replyExpected"), Flag] string? ReplyExpected,
+    [property: FromQuery(Name = "late"), Flag, Description("A reply is still awaited after its deadline.")] string? Late,
     [property: FromQuery(Name = "favourite"), Flag, Description("Of the key that asks.")] string? Favourite,
     [property: FromQuery(Name = "withAttachments"), Flag] string? WithAttachments)
 {
-    public ConversationFilter Read(QueryReader query, string? reference) => new()
+    public ConversationFilter Read(QueryReader query, string? reference, DateTimeOffset now) => new()
     {
         Reference = reference,
         LetterId = query.Id("letter", Letter),
@@ -34,10 +41,18 @@ internal sealed record ConversationQuery(
         Type = query.Word<LetterType>("type", Type),
         Mode = query.Word<DeliveryMode>("mode", Mode),
         Recipient = query.Text("recipient", Recipient),
+        Company = query.Text("company", Company),
+        Lot = query.Text("lot", Lot),
         Sender = query.Text("sender", Sender),
         SentFrom = query.Instant("sentFrom", SentFrom),
         SentTo = query.Instant("sentTo", SentTo),
+        ReadFrom = query.Instant("readFrom", ReadFrom),
+        ReadTo = query.Instant("readTo", ReadTo),
+        RepliedFrom = query.Instant("repliedFrom", RepliedFrom),
+        RepliedTo = query.Instant("repliedTo", RepliedTo),
         ReplyExpected = query.Flag("replyExpected", ReplyExpected),
+        Late = query.Flag("late", Late),
+        LateAt = now,
         Favourite = query.Flag("favourite", Favourite),
         WithAttachments = query.Flag("withAttachments", WithAttachments),
     };
@@ -69,19 +84,19 @@ internal static class Conversations
             .WithDescription("Its issuing is a fact of the conversation and changes no status.").GivesFile("application/pdf").Refuses(404, 409);
     }
 
-    private static async Task<IResult> OfConsultationAsync(HttpContext context, string reference, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, FindConsultation find, ListConversations list, CancellationToken cancel)
+    private static async Task<IResult> OfConsultationAsync(HttpContext context, string reference, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, FindConsultation find, ListConversations list, TimeProvider clock, CancellationToken cancel)
     {
         var found = await find.RunAsync(context.Caller(), reference, cancel);
-        return found.Succeeded ? await ListAsync(context, reference, filter, paging, list, cancel) : Answers.Refuse(found.Problem!);
+        return found.Succeeded ? await ListAsync(context, reference, filter, paging, list, clock, cancel) : Answers.Refuse(found.Problem!);
     }
 
-    private static Task<IResult> OfAllAsync(HttpContext context, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, ListConversations list, CancellationToken cancel) =>
-        ListAsync(context, null, filter, paging, list, cancel);
+    private static Task<IResult> OfAllAsync(HttpContext context, [AsParameters] ConversationQuery filter, [AsParameters] Paging paging, ListConversations list, TimeProvider clock, CancellationToken cancel) =>
+        ListAsync(context, null, filter, paging, list, clock, cancel);
 
-    private static async Task<IResult> ListAsync(HttpContext context, string? reference, ConversationQuery filter, Paging paging, ListConversations list, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(HttpContext context, string? reference, ConversationQuery filter, Paging paging, ListConversations list, TimeProvider clock, CancellationToken cancel)
     {
         var query = new QueryReader();
-        var (wanted, limit) = (filter.Read(query, reference), query.Limit(paging.Limit));
+        var (wanted, limit) = (filter.Read(query, reference, clock.GetUtcNow()), query.Limit(paging.Limit));
         return query.Problem is { } problem
             ? Answers.Refuse(problem)
             : (await list.RunAsync(context.Caller(), wanted, paging.Cursor, limit, cancel)).Answer(page => Results.Ok(new PageShape<ConversationRowShape>([.. page.Items.Select(ConversationRowShape.Of)], page.Next)));

@@ -18,6 +18,7 @@ public static class CommandLine
             Verify(),
             Doctor(),
             SendTest(),
+            RebuildSearch(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -94,6 +95,8 @@ public static class CommandLine
         verb.SetAction((parsed, cancel) => SendTestVerb.RunAsync(parsed.GetRequiredValue(address), [.. parsed.UnmatchedTokens], cancel));
         return verb;
     }
+
+    private static Command RebuildSearch() => Verb("rebuild-search", "Fait relire tous les courriers par la recherche.", RebuildSearchVerb.RunAsync);
 
     private static (FileInfo[] Files, string[] Settings) Part(string[] given) =>
         ([.. given.Where(g => !IsSetting(g)).Select(g => new FileInfo(g))], [.. given.Where(IsSetting)]);

@@ -100,6 +100,7 @@ public sealed class OwnContentTests
     {
         await using var world = await TestWorld.CreateAsync(provider);
         await SendToTwoAsync(world, DeliveryMode.Tracked);
+        await world.IndexAsync();
 
         var rows = (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Text = "Rejet" }, null, 10, default))).Value.Items;
 

@@ -1,4 +1,6 @@
+using CsCheck;
 using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
@@ -8,6 +10,9 @@ namespace Vaguemestre.Core.Tests.Tracking;
 
 public sealed class ListConversationsTests
 {
+    /// <summary>After every sending.</summary>
+    private static readonly DateTimeOffset Later = TestWorld.Start.AddMinutes(90);
+
     /// <summary>Filters, each with what it means, told naively on one row. Drafts have neither recipient, sending nor star.</summary>
     private static readonly (string Name, ConversationFilter Filter, Func<ConversationRow, bool> Means)[] Filters =
     [
@@ -16,16 +21,28 @@ public sealed class ListConversationsTests
         ("text with accents and capitals", new() { Text = "ÉTÉ" }, r => r.Subject.Contains("été", StringComparison.OrdinalIgnoreCase)),
         ("text of an address", new() { Text = "beta.test" }, r => r.Email?.Contains("beta.test") == true),
         ("two words in two fields", new() { Text = "toiture alpha" }, r => r.Subject.Contains("oiture") && (r.Email + r.Company).Contains("alpha", StringComparison.OrdinalIgnoreCase)),
-        ("a per cent sign is a per cent sign", new() { Text = "100%" }, r => r.Subject.Contains("100%")),
-        ("an underscore is an underscore", new() { Text = "a_b" }, r => r.Subject.Contains("a_b")),
-        ("a backslash is a backslash", new() { Text = @"c:\" }, r => r.Subject.Contains(@"C:\")),
+        ("a sign is between words", new() { Text = "100%" }, r => r.Subject.Contains("100")),
+        ("what a sign holds together stands together", new() { Text = "a_b" }, r => r.Subject.Contains("a_b")),
+        ("in quotes, one word after the other", new() { Text = "\"groupe scolaire\"" }, r => r.Subject.Contains("groupe scolaire")),
         ("a text that stands nowhere", new() { Text = "introuvable" }, _ => false),
+        ("signs alone", new() { Text = @"\ * %" }, _ => false),
         ("status sending", new() { Status = Status.Sending }, r => r.Status == Status.Sending),
         ("status read", new() { Status = Status.Read }, r => r.Status == Status.Read),
         ("status draft", new() { Status = Status.Draft }, r => r.Status == Status.Draft),
         ("type", new() { Type = LetterType.Rejection }, r => r.Type == LetterType.Rejection),
         ("mode", new() { Mode = DeliveryMode.Plain }, r => r.Mode == DeliveryMode.Plain),
         ("recipient", new() { Recipient = "Gamma SA" }, r => r.Company == "Gamma SA"),
+        ("company", new() { Company = "gamma" }, r => r.Company == "Gamma SA"),
+        ("lot", new() { Reference = "24/A", Lot = "1" }, r => r.Reference == "24/A" && r.Email is "a@alpha.test" or "b@beta.test" && r.Reference == "24/A"),
+        ("another lot", new() { Reference = "24/A", Lot = "2" }, r => r is { Reference: "24/A", Email: "b@beta.test" }),
+        ("read from", new() { ReadFrom = Later }, r => r.Status is Status.Read or Status.ReplyUnread),
+        ("read before", new() { ReadTo = Later }, _ => false),
+        ("replied from", new() { RepliedFrom = Later }, r => r.Status is Status.ReplyUnread),
+        ("replied before", new() { RepliedTo = Later }, _ => false),
+        ("replied between", new() { RepliedFrom = Later, RepliedTo = Later.AddDays(1) }, r => r.Status is Status.ReplyUnread),
+        ("late", new() { Late = true, LateAt = Later.AddDays(2) }, r => r.IsLate(Later.AddDays(2))),
+        ("not late", new() { Late = false, LateAt = Later.AddDays(2) }, r => !r.IsLate(Later.AddDays(2))),
+        ("unread reply", new() { Status = Status.ReplyUnread }, r => r.Status == Status.ReplyUnread),
         ("sender", new() { Sender = "camille" }, r => r.Author == "Camille Durand"),
         ("another sender", new() { Sender = "Dominique" }, r => r.Author == "Dominique Petit"),
         ("sent from", new() { SentFrom = TestWorld.Start.AddHours(1) }, r => r.SentAt >= TestWorld.Start.AddHours(1)),
@@ -52,9 +69,38 @@ public sealed class ListConversationsTests
         {
             var found = (await ListAsync(world, filter)).Items;
             found.ShouldBe(all.Where(means), name);
-            if (name is not ("a text that stands nowhere" or "of no consultation"))
+            if (name is not ("a text that stands nowhere" or "signs alone" or "of no consultation" or "read before" or "replied before"))
                 found.ShouldNotBeEmpty(name);
         }
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Filters_in_any_company_find_what_each_of_them_says(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        var all = (await ListAsync(world, new ConversationFilter())).Items;
+        var found = 0;
+
+        await Gen.Int[0, Filters.Length - 1].Array[2, 4].SampleAsync(
+            async picks =>
+            {
+                var (filter, means) = (new ConversationFilter(), new List<Func<ConversationRow, bool>>());
+                foreach (var pick in picks.Select(p => Filters[p]))
+                {
+                    if (Joined(filter, pick.Filter) is not { } both)
+                        continue;
+                    filter = both;
+                    means.Add(pick.Means);
+                }
+
+                var rows = (await ListAsync(world, filter)).Items;
+                rows.ShouldBe(all.Where(row => means.TrueForAll(m => m(row))), filter.ToString());
+                found += rows.Count;
+            },
+            iter: 100,
+            threads: 1);
+
+        found.ShouldBeGreaterThan(100);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -139,14 +185,17 @@ public sealed class ListConversationsTests
         var world = await TestWorld.CreateAsync(provider);
         await world.AddConsultationAsync("24/A");
         await world.AddConsultationAsync("24/B");
+        ContactInput[] listed = [new("Alpha SARL", null, null, "A@alpha.test", null, ["1"]), new("Bêta", null, null, "b@beta.test", null, []), new("Gamma SA", null, null, "c@gamma.test", null, ["3"])];
+        await world.RunAsync((PutRegister o) => o.RunAsync(world.Caller, "24/A", Register.Deposits, listed, default));
         RecipientInput[] companies = [new("a@alpha.test", "Léa", "Alpha SARL"), new("b@beta.test"), new("c@gamma.test", null, "Gamma SA"), new("D@delta.test", "Noé")];
         DraftInput[] inputs =
         [
-            new() { Subject = "Toiture du groupe scolaire", ReplyExpected = true },
+            new() { Subject = "Toiture du groupe scolaire", ReplyExpected = true, ReplyDue = Later.AddDays(1) },
             new() { Subject = "Classes d'été, 100% bois", Type = LetterType.Rejection },
             new() { Subject = @"Plan a_b sous C:\", Mode = DeliveryMode.Plain },
             new() { Subject = "toiture, axb, 100 %", ReplyExpected = false },
         ];
+        inputs = [.. inputs.Select(i => i with { BodyHtml = "<p>Texte.</p>" })];
         var conversations = new List<Conversation>();
         foreach (var reference in new[] { "24/A", "24/B" })
         {
@@ -164,9 +213,28 @@ public sealed class ListConversationsTests
 
         foreach (var conversation in conversations.Where(c => c.LinkHash is not null).Take(3))
             await world.OpenAsync(conversation);
+        await world.ReplyAsync(conversations[0]);
         foreach (var conversation in conversations.Where((_, i) => i % 5 == 0))
             await world.RunAsync((SetFavourite o) => o.RunAsync(world.Caller, conversation.Id, true, default));
+        await world.IndexAsync();
         return world;
+    }
+
+    /// <summary>Both filters at once; null where they ask two things of one field.</summary>
+    private static ConversationFilter? Joined(ConversationFilter one, ConversationFilter other)
+    {
+        var (both, none) = (one with { }, new ConversationFilter());
+        foreach (var field in typeof(ConversationFilter).GetProperties().Where(p => p.CanWrite))
+        {
+            var (mine, theirs, nothing) = (field.GetValue(one), field.GetValue(other), field.GetValue(none));
+            if (Equals(theirs, nothing))
+                continue;
+            if (!Equals(mine, nothing) && !Equals(mine, theirs))
+                return null;
+            field.SetValue(both, theirs);
+        }
+
+        return both;
     }
 
     private static async Task<Letter> CreateAsync(TestWorld world, Caller caller, string reference, DraftInput input) =>

@@ -7,6 +7,7 @@ using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.TestKit.World;
 
@@ -62,6 +63,19 @@ public static class Correspondence
     /// <inheritdoc cref="EmptyOutboxAsync"/>
     public static Task<int> EmptyOutboxUntilAsync(this TestWorld world, CancellationToken stop) =>
         world.Services.GetRequiredService<Outbox>().DrainAsync(stop);
+
+    /// <summary>Turns of the worker until search knows everything.</summary>
+    public static Task IndexAsync(this TestWorld world) => world.InScopeAsync(IndexAsync);
+
+    /// <inheritdoc cref="IndexAsync(TestWorld)"/>
+    /// <returns>How many news were read.</returns>
+    public static async Task<int> IndexAsync(this IServiceProvider scope)
+    {
+        var read = 0;
+        while (await scope.GetRequiredService<FeedSearch>().RunAsync(default) is > 0 and var turn)
+            read += turn;
+        return read;
+    }
 
     public static Task OpenAsync(this TestWorld world, Conversation conversation) =>
         world.RunAsync((OpenLetter o) => o.RunAsync(world.TokenOf(conversation), ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
@@ -42,6 +43,7 @@ public sealed class ConversationsTests
         world.Clock.Advance(TimeSpan.FromDays(1));
         await api.SentAsync(new { type = "completion-request", replyExpected = true, subject = "Complément", recipients = new[] { new { email = "b@beta.test", company = "Bêta" } } });
         await api.PutAsync($"conversations/{starred}/favourite");
+        await world.InScopeAsync(scope => scope.IndexAsync());
 
         async Task<string> Found(string query) => string.Join(' ', (await api.AskAsync("conversations?" + query)).ShouldBe(HttpStatusCode.OK).Items.Select(r => r.GetProperty("recipient").GetProperty("company").GetString()));
 
@@ -60,6 +62,25 @@ public sealed class ConversationsTests
         (await Found("favourite=false")).ShouldBe("Bêta");
         (await Found("withAttachments=true")).ShouldBe("");
         (await Found("type=rejection&favourite=true&q=alpha")).ShouldBe("Alpha");
+        (await Found("company=b%C3%8At")).ShouldBe("Bêta");
+        (await Found("readFrom=2026-03-01T00:00:00Z")).ShouldBe("");
+        (await Found("repliedTo=2026-03-01T00:00:00Z")).ShouldBe("");
+        (await Found("late=true")).ShouldBe("");
+        (await Found("late=false")).ShouldBe("Bêta Alpha");
+        (await api.AskAsync("consultations/2026-T-014/conversations?lot=1")).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
+        (await api.AskAsync("conversations?lot=1")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["lot"]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_written_is_found_while_the_workers_run(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider, withMailbox: true);
+        var api = world.Api();
+        var conversation = await api.SentAsync(new { type = "completion-request", replyExpected = true, subject = "Pièces à compléter", recipients = new[] { new { email = "a@alpha.test" } } });
+        await WebWorld.UntilAsync(async () => (await api.AskAsync("conversations?q=pi%C3%A8ce")).Items.Count == 1);
+        await ReplyAsync(world, conversation, ("mémoire.txt", [1]));
+        await WebWorld.UntilAsync(async () => (await api.AskAsync("consultations/2026-T-014/conversations?q=memoires")).Items.Count == 1);
+        (await world.QueryAsync(db => db.SearchNews.CountAsync())).ShouldBe(0);
     }
 
     [Fact]

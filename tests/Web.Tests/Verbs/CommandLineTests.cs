@@ -28,6 +28,7 @@ public sealed class CommandLineTests : IDisposable
         imported.Exit.ShouldBe(0, imported.Said);
         imported.Said.ShouldContain("ocds-mv45lo-2026-TX-014 : importé, 24 contacts, dont 3 sans adresse");
         (await RunAsync(null, "import", "ocds", Demo, Data)).Said.ShouldContain("ocds-mv45lo-2026-TX-014 : mis à jour");
+        (await RunAsync(null, "rebuild-search", Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0, r.Said), r => r.Said.ShouldContain("0 courriers et brouillons sont à relire"));
     }
 
     [Fact]

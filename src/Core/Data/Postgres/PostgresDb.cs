@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Data.Postgres;
 
@@ -55,6 +57,25 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         return [.. JournalGuards.Postgres.Keys.Except(standing)];
     }
 
+    /// <summary>An advisory lock of the transaction, which ends with it.</summary>
+    internal override Task<bool> MayIndexAsync(CancellationToken cancel) =>
+        Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({IndexingLock}) AS \"Value\"").SingleAsync(cancel);
+
+    internal override Task PutTermsAsync(IReadOnlyList<(Guid Subject, SearchTerms Terms)> rows, CancellationToken cancel) => Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO search_rows (subject_id, terms) SELECT new.subject_id, new.terms::tsvector FROM unnest({rows.Select(r => r.Subject).ToArray()}, {rows.Select(r => r.Terms.ForTsVector()).ToArray()}) AS new (subject_id, terms)
+        ON CONFLICT (subject_id) DO UPDATE SET terms = excluded.terms
+        """,
+        cancel);
+
+    internal override Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel) => SearchRows.Where(r => subjects.Contains(r.SubjectId)).ExecuteDeleteAsync(cancel);
+
+    internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
+        Conversations.FromSql($"SELECT c.* FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Conversation)}::tsquery");
+
+    internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) =>
+        Letters.FromSql($"SELECT l.* FROM search_rows s JOIN letters l ON l.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Draft)}::tsquery");
+
     /// <summary>An advisory lock of the session, which ends with it: a node that dies leaves it.</summary>
     public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel)
     {
@@ -84,6 +105,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         base.OnModelCreating(model);
         model.Entity<Sending>().HasStorageParameter("fillfactor", 60);
         model.Entity<Conversation>().HasStorageParameter("fillfactor", 80);
+        model.Entity<SearchRow>(row =>
+        {
+            row.Property<NpgsqlTsVector>("Terms").IsRequired();
+            row.HasIndex("Terms").HasMethod("gin");
+        });
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
@@ -91,6 +117,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 
     /// <summary>"sealing" as eight bytes: any number that no other lock of the database has.</summary>
     private const long SealingLock = 0x7365_616C_696E_6700;
+
+    /// <summary>"indexing": see <see cref="SealingLock"/>.</summary>
+    private const long IndexingLock = 0x696E_6465_7869_6E67;
 
     private sealed class SealingTurn(PostgresDb db) : IAsyncDisposable
     {

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Data.Sqlite;
 
@@ -41,6 +42,20 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         var standing = await Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'trigger'").ToListAsync(cancel);
         return [.. JournalGuards.Sqlite.Keys.Except(standing)];
     }
+
+    /// <summary>The transaction has the file to itself.</summary>
+    internal override Task<bool> MayIndexAsync(CancellationToken cancel) => Task.FromResult(true);
+
+    internal override Task PutTermsAsync(IReadOnlyList<(Guid Subject, SearchTerms Terms)> rows, CancellationToken cancel) => SqliteSearch.PutAsync(this, rows, cancel);
+
+    internal override Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel) => SqliteSearch.DropAsync(this, subjects, cancel);
+
+    /// <summary>From the index to the rows, in this order: SQLite, which cannot tell how many there are, would rather read all conversations.</summary>
+    internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) => Conversations.FromSql(
+        $"SELECT c.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)}");
+
+    internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) => Letters.FromSql(
+        $"SELECT l.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN letters l ON l.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Draft)}");
 
     /// <summary>Within this process; of two processes the unique keys of the seals refuse the second.</summary>
     public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel) =>

@@ -56,6 +56,12 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true), Display(Name = "Destinataire")]
     public string? Recipient { get; set; }
 
+    [BindProperty(SupportsGet = true), Display(Name = "Entreprise")]
+    public string? Company { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "Lot")]
+    public string? Lot { get; set; }
+
     [BindProperty(SupportsGet = true), Display(Name = "Expéditeur")]
     public string? Sender { get; set; }
 
@@ -65,8 +71,23 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true), Display(Name = "Envoyé jusqu’au")]
     public DateOnly? SentTo { get; set; }
 
+    [BindProperty(SupportsGet = true), Display(Name = "Lu à partir du")]
+    public DateOnly? ReadFrom { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "Lu jusqu’au")]
+    public DateOnly? ReadTo { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "Réponse reçue à partir du")]
+    public DateOnly? RepliedFrom { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "Réponse reçue jusqu’au")]
+    public DateOnly? RepliedTo { get; set; }
+
     [BindProperty(SupportsGet = true), Display(Name = "Réponse attendue")]
     public bool ReplyExpected { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "Réponse en retard")]
+    public bool Late { get; set; }
 
     [BindProperty(SupportsGet = true), Display(Name = "Favoris")]
     public bool Favourite { get; set; }
@@ -93,9 +114,15 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     /// <summary>The status that the list is narrowed to.</summary>
     public Status? Only => CoreWords.Parse<Status>(Status);
 
-    public bool Detailed => !ModelState.IsValid || Type is not null || Mode is not null || Recipient is not null || Sender is not null || SentFrom is not null || SentTo is not null || ReplyExpected || Favourite || WithAttachments;
+    /// <summary>The lots that the list can be narrowed to.</summary>
+    public IReadOnlyList<Option> Lots => [.. Consultation.Lots.Select(l => new Option(l.Number, $"Lot {l.Number} – {l.Title}"))];
 
-    public bool IsNarrowed => Detailed || !string.IsNullOrWhiteSpace(Q) || Only is not null;
+    /// <summary>What the list is narrowed to, each to be taken off by itself.</summary>
+    public IReadOnlyList<FilterChip> Chips => FilterChip.Of(this);
+
+    public bool Detailed => !ModelState.IsValid || Chips.Any(c => c.IsDetail);
+
+    public bool IsNarrowed => Detailed || Chips.Count > 0;
 
     public string? First => string.IsNullOrEmpty(Cursor) ? null : With("cursor", null);
 
@@ -108,8 +135,12 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!found.Succeeded)
             return NotFound();
         Consultation = found.Value;
-        if (SentTo < SentFrom)
-            ModelState.AddModelError(nameof(SentTo), "Le dernier jour d’envoi précède le premier. Corrigez l’une des deux dates.");
+        foreach (var (field, from, to, act) in new[] { (nameof(SentTo), SentFrom, SentTo, "d’envoi"), (nameof(ReadTo), ReadFrom, ReadTo, "de lecture"), (nameof(RepliedTo), RepliedFrom, RepliedTo, "de réponse") })
+        {
+            if (to < from)
+                ModelState.AddModelError(field, $"Le dernier jour {act} précède le premier. Corrigez l’une des deux dates.");
+        }
+
         var filter = Filter();
         Mark = (await mark.RunAsync(caller, Consultation.Reference, null, cancel)).Value;
         var counts = await count.RunAsync(caller, filter, cancel);
@@ -204,13 +235,25 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         Type = CoreWords.Parse<LetterType>(Type),
         Mode = CoreWords.Parse<DeliveryMode>(Mode),
         Recipient = Recipient,
+        Company = Company,
+        Lot = string.IsNullOrEmpty(Lot) ? null : Lot,
         Sender = Sender,
-        SentFrom = SentFrom is { } from ? Morning(Bounded(from)) : null,
-        SentTo = SentTo is { } to ? Morning(Bounded(to).AddDays(1)) : null,
+        SentFrom = From(SentFrom),
+        SentTo = To(SentTo),
+        ReadFrom = From(ReadFrom),
+        ReadTo = To(ReadTo),
+        RepliedFrom = From(RepliedFrom),
+        RepliedTo = To(RepliedTo),
         ReplyExpected = ReplyExpected ? true : null,
+        Late = Late ? true : null,
+        LateAt = Now,
         Favourite = Favourite ? true : null,
         WithAttachments = WithAttachments ? true : null,
     };
+
+    private static DateTimeOffset? From(DateOnly? day) => day is { } first ? Morning(Bounded(first)) : null;
+
+    private static DateTimeOffset? To(DateOnly? day) => day is { } last ? Morning(Bounded(last).AddDays(1)) : null;
 
     private static DateOnly Bounded(DateOnly day) => day < Earliest ? Earliest : day > Latest ? Latest : day;
 

@@ -89,11 +89,37 @@ public sealed class TrackingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Each_filter_is_a_chip_whose_link_takes_it_off(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, "a@alpha.test", "b@beta.test");
+        await world.AddConsultationAsync(configure: c => c.Lots = [new("2", "Couverture")]);
+        await world.InScopeAsync(scope => scope.IndexAsync());
+        var agent = await world.AgentAsync();
+        const string Everything = "?q=compl%C3%A9ter&status=sending&type=completion-request&mode=tracked&recipient=alpha&company=sarl&lot=2&sender=camille&sentFrom=2026-03-01&sentTo=2026-03-09"
+            + "&readFrom=2026-03-01&readTo=2026-03-09&repliedFrom=2026-03-01&repliedTo=2026-03-09&replyExpected=true&late=true&favourite=true&withAttachments=true";
+
+        var page = await agent.PageAsync(Follow + Everything);
+
+        page.Status.ShouldBe(HttpStatusCode.OK);
+        page.Document.QuerySelectorAll(".chip").Length.ShouldBe(18);
+        page.Document.QuerySelector(".chip")!.TextContent.ShouldContain("compléter");
+        page.Document.QuerySelectorAll(".chip").Select(c => c.TextContent).ShouldContain(c => c.Contains("Lot 2 – Couverture"));
+        foreach (var chip in page.Document.QuerySelectorAll(".chip a"))
+            (await agent.PageAsync(chip.GetAttribute("href")!)).Document.QuerySelectorAll(".chip").Length.ShouldBe(17);
+        var last = await agent.PageAsync(Follow + "?q=compl%C3%A9ter");
+        last.Document.QuerySelectorAll("tbody tr").Length.ShouldBe(2);
+        last.One(".chip a").GetAttribute("href").ShouldBe(Follow);
+        (await agent.PageAsync(Follow)).Document.QuerySelectorAll(".chip").ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Counters_count_what_the_other_filters_leave(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);
         await SentAsync(world, "a@alpha.test", "b@beta.test");
         await world.AddDraftAsync("2026-T-014", new DraftInput { Subject = "Encore à écrire" }, "c@gamma.test");
+        await world.InScopeAsync(scope => scope.IndexAsync());
         var agent = await world.AgentAsync();
 
         Counters(await agent.PageAsync(Follow)).ShouldBe(["Tous 3", "Brouillons 1", "En cours d’envoi 2"]);
@@ -116,6 +142,9 @@ public sealed class TrackingPagesTests
         (await agent.PageAsync(Follow + "?sentFrom=hier")).Text.ShouldContain("La valeur du champ « Envoyé à partir du » n’est pas valable");
         var reversed = await agent.PageAsync(Follow + "?sentFrom=2026-03-05&sentTo=2026-03-01");
         reversed.Title.ShouldStartWith("Erreur");
+        (await agent.PageAsync(Follow + "?repliedFrom=2026-03-05&repliedTo=2026-03-01")).Text.ShouldContain("Le dernier jour de réponse précède le premier.");
+        foreach (var words in new[] { "***", "%22", "toiture%22%20OR", "%3A%26%7C!", new string('x', 5_000) })
+            (await agent.PageAsync($"{Follow}?q={words}")).Status.ShouldBe(HttpStatusCode.OK, words);
         reversed.One(".filters details").HasAttribute("open").ShouldBeTrue();
     }
 

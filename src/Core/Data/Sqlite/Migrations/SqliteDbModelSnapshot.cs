@@ -1488,6 +1488,44 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("favourites", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_search_news");
+
+                    b.ToTable("search_news", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Number")
+                        .HasName("pk_search_rows");
+
+                    b.HasIndex("SubjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_search_rows_subject_id");
+
+                    b.ToTable("search_rows", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Access.Agent", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Access.Organisation", "Organisation")

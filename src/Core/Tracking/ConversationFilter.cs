@@ -69,7 +69,7 @@ public sealed record ConversationFilter
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
-            found = found.Where(c => c.Status == status);
+            found = found.Where(c => c.Status == status && !c.Letter!.IsHistorique);
         if (Type is { } type)
             found = found.Where(c => c.Letter!.Type == type);
         if (Mode is { } mode)
@@ -77,7 +77,7 @@ public sealed record ConversationFilter
         if (ReplyExpected is { } expected)
             found = found.Where(c => c.Letter!.ReplyExpected == expected);
         if (DueFrom is not null || DueBefore is not null)
-            found = found.Where(c => c.Letter!.ReplyExpected && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
+            found = found.Where(c => c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
         if (DueFrom is { } dueFrom)
             found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
         if (DueBefore is { } dueBefore)
@@ -103,7 +103,7 @@ public sealed record ConversationFilter
 
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
+        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
         if (Reference is { } reference)
             found = found.Where(l => l.Consultation!.Reference == reference);
         if (Type is { } type)

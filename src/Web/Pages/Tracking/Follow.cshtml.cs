@@ -10,12 +10,13 @@ using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Pages.Historique;
 using CoreWords = Vaguemestre.Core.Data.Words;
 
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>« Suivi des messages » of a consultation: one row a conversation, filters in the address.</summary>
-public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, TimeProvider clock) : PageModel
+public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : PageModel
 {
     private const int PageSize = 25;
 
@@ -28,6 +29,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     public Consultation Consultation { get; private set; } = null!;
 
     public Page<ConversationRow> Rows { get; private set; } = new([], null);
+
+    /// <summary>The flat list, in the messagerie historique; null in the other edition.</summary>
+    public MessagesView? Messages { get; private set; }
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
 
@@ -104,6 +108,8 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!found.Succeeded)
             return NotFound();
         Consultation = found.Value;
+        if (Consultation.EditionBy(settings) == Edition.Historique)
+            return await ShowMessagesAsync(cancel);
         if (SentTo < SentFrom)
             ModelState.AddModelError(nameof(SentTo), "Le dernier jour d’envoi précède le premier. Corrigez l’une des deux dates.");
         var filter = Filter();
@@ -115,6 +121,16 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         Deleted = await deleted.RunAsync(caller, Consultation.Id, cancel);
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })
             Progress = how;
+        return Page();
+    }
+
+    private async Task<IActionResult> ShowMessagesAsync(CancellationToken cancel)
+    {
+        var lines = await listMessages.RunAsync(HttpContext.Caller(), Consultation, Cursor, PageSize, cancel);
+        if (!lines.Succeeded)
+            return LocalRedirect(Links.Follow(Consultation.Reference));
+        var follow = Links.Follow(Consultation.Reference);
+        Messages = new MessagesView(new EditionBar(Consultation, settings.Messaging.V2From), lines.Value.Items, First is null ? null : follow, lines.Value.Next is { } next ? $"{follow}?cursor={next}" : null);
         return Page();
     }
 

@@ -206,10 +206,10 @@ public sealed class InboundImapSettings : IValidatableObject
 
 public sealed class MessagingSettings
 {
-    /// <summary>Consultations initialised at or after this instant use this edition.</summary>
+    /// <summary>Consultations initialised at or after this instant use this edition, earlier ones the messagerie historique. Without an offset it is Paris's time.</summary>
     public DateTimeOffset V2From { get; set; } = new(2025, 2, 1, 0, 0, 0, TimeSpan.FromHours(1));
 
-    /// <summary>How long the deletion of a draft can be undone; then its text and files are erased.</summary>
+    /// <summary>How long the deletion of a draft can be undone; then its text and files are erased. So long is kept, too, what was begun and not sent in the messagerie historique.</summary>
     public TimeSpan KeepDeletedDrafts { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long a reply that a company began and left is kept; then its text and files are erased.</summary>

@@ -71,6 +71,7 @@ public static class Host
         {
             pages.Conventions.AuthorizeFolder("/");
             pages.Conventions.AuthorizeFolder("/Administration", Administrators);
+            Pages.Historique.EditionFilter.Apply(pages);
             foreach (var page in PublicPages)
                 pages.Conventions.AllowAnonymousToFolder(page);
         });

@@ -7,6 +7,7 @@ using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Historique;
 using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
@@ -45,6 +46,8 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
 
     public DbSet<Letter> Letters => Set<Letter>();
+
+    public DbSet<ImportedMessage> ImportedMessages => Set<ImportedMessage>();
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
 

@@ -34,6 +34,8 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
             return ResendConversation.NotFound;
         await db.LockAsync<Letter>(id, cancel); // two corrections at once never give one letter twice to one address
         var first = (await conversations.LockAsync(conversationId, cancel))!;
+        if (first.Letter!.IsHistorique)
+            return Messages.NoDeliveryStatus;
         if (first.Status != Status.Undelivered)
             return Problem.Conflict(ResendConversation.NotUndelivered, "Seul un courrier non délivré peut être envoyé à une adresse corrigée.");
         if (EmailAddress.Parse(email, out var why) is not { } address)

@@ -30,6 +30,8 @@ public sealed class IssueAttestation(
     {
         if (await conversations.FindAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
             return NotFound;
+        if (conversation.Letter!.IsHistorique)
+            return Messages.NoAttestation;
         var facts = await journal.OfAsync(conversationId, cancel);
         if (Soundness.FaultOf(facts) is { } broken)
             return broken;

@@ -95,6 +95,9 @@ public enum FactKind
     /// <summary>The relay took a mail of the platform about this conversation: a copy of the receipt, an acknowledgement of a reply.</summary>
     NoticeSent,
 
+    /// <summary>Past messages of another platform came into a consultation of the messagerie historique. No evidence of what they tell.</summary>
+    MessagesImported,
+
     /// <summary>An administrator chose what makes a receipt, or what becomes of late replies.</summary>
     ReceptionChanged,
 }

@@ -48,6 +48,7 @@ public static class FactWords
         FactKind.ReaderInvited => "Un lien vers le courrier a été envoyé à un collègue du destinataire",
         FactKind.LinkEnded => "Le lien personnel a été désactivé",
         FactKind.NoticeSent => "Un avis de la plateforme a été remis au relais d’envoi",
+        FactKind.MessagesImported => "Des messages d’une autre plateforme ont été importés",
         FactKind.ReceptionChanged => "Les réglages de la réception des courriers ont été modifiés",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of fact has no French words yet."),
     };

@@ -32,6 +32,12 @@ public sealed class Letter
 
     public required string? AuthorEmail { get; init; }
 
+    /// <summary>
+    /// A message of the messagerie historique: written and sent in one act, in no list while it is not sent, without status of delivery
+    /// or of replies; whoever opened it may reply.
+    /// </summary>
+    public bool IsHistorique { get; private init; }
+
     public LetterState State { get; private set; }
 
     public LetterType Type { get; private set; }
@@ -97,8 +103,9 @@ public sealed class Letter
     public long AttachmentsSize => Attachments.Sum(a => a.Size);
 
     /// <summary>An empty draft.</summary>
-    public static Letter Begin(Caller caller, Consultation consultation, DateTimeOffset at) => new()
+    public static Letter Begin(Caller caller, Consultation consultation, DateTimeOffset at, bool historique = false) => new()
     {
+        IsHistorique = historique,
         Id = Guid.CreateVersion7(at),
         OrganisationId = consultation.OrganisationId,
         ConsultationId = consultation.Id,

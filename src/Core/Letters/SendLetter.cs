@@ -48,7 +48,8 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         var submission = new Submission(db, journal, caller);
         foreach (var recipient in letter.Recipients)
             submission.Begin(Converse(letter, recipient, now));
-        await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);
+        if (!letter.IsHistorique)
+            await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);
         return letter;
     }
 

@@ -43,7 +43,7 @@ public sealed record LetterVisit(Conversation Conversation, DateTimeOffset? Open
 
     public bool Opened => OpenedAt is not null;
 
-    public bool MayReply => Opened && Letter.ReplyExpected;
+    public bool MayReply => Opened && (Letter.ReplyExpected || Letter.IsHistorique);
 
     /// <summary>Whether a reply sent at that instant is no longer taken: the deadline is over, and the organisation closes then.</summary>
     public bool RepliesClosedAt(DateTimeOffset at) => LateReplies == LateReplies.Closed && Letter.ReplyDue < at;

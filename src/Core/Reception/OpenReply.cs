@@ -18,6 +18,8 @@ public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, Tim
                 var reply = await db.Replies.Include(r => r.Attachments).SingleOrDefaultAsync(r => r.Id == replyId && r.ConversationId == conversationId && r.OrganisationId == caller.OrganisationId, cancel);
                 if (conversation is null || reply is null)
                     return Problem.NotFound("reply-not-found", "Cette réponse n'existe pas.");
+                if (conversation.Letter!.IsHistorique)
+                    return Messages.NoReplyStatus;
                 if (reply.OpenedAt is null)
                 {
                     reply.Open(clock.Now());

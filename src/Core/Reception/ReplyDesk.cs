@@ -49,7 +49,7 @@ internal sealed class ReplyDesk(VaguemestreDb db, Settings settings, TimeProvide
         {
             { Succeeded: false } => found,
             { Value.Opened: false } => ReplyProblems.NotOpened,
-            { Value.Letter.ReplyExpected: false } => ReplyProblems.NotExpected,
+            { Value.MayReply: false } => ReplyProblems.NotExpected,
             _ => found,
         };
     }

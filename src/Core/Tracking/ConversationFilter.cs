@@ -100,7 +100,7 @@ public sealed record ConversationFilter
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
-            found = found.Where(c => c.Status == status);
+            found = found.Where(c => c.Status == status && !c.Letter!.IsHistorique);
         if (Corrected is { } corrected)
             found = found.Where(c => db.Conversations.Any(next => next.CorrectsId == c.Id) == corrected);
         if (SentFrom is { } from)
@@ -112,7 +112,7 @@ public sealed record ConversationFilter
 
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
+        var found = Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
         if (Reference is { } reference)
             found = found.Where(l => l.Consultation!.Reference == reference);
         if (Type is { } type)
@@ -148,11 +148,11 @@ public sealed record ConversationFilter
         if (Late is { } late)
         {
             var at = LateAt.ToUniversalTime();
-            found = found.Where(c => (c.Letter!.ReplyExpected && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead) == late);
+            found = found.Where(c => (c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead) == late);
         }
 
         if (DueFrom is not null || DueBefore is not null)
-            found = found.Where(c => c.Letter!.ReplyExpected && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
+            found = found.Where(c => c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
         if (DueFrom is { } dueFrom)
             found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
         if (DueBefore is { } dueBefore)

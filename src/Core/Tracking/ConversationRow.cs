@@ -14,6 +14,9 @@ public sealed record ConversationRow
 
     public required Status Status { get; init; }
 
+    /// <summary>A message of the messagerie historique: its status, its replies' and its star are shown to nobody.</summary>
+    public bool IsHistorique { get; init; }
+
     public required LetterType Type { get; init; }
 
     public required DeliveryMode Mode { get; init; }

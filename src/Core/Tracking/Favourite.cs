@@ -33,8 +33,10 @@ public sealed class SetFavourite(VaguemestreDb db)
             async () =>
             {
                 await db.LockAsync<Conversation>(conversationId, cancel);
-                if (!await db.Conversations.AnyAsync(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId, cancel))
+                if (await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => (bool?)c.Letter!.IsHistorique).SingleOrDefaultAsync(cancel) is not { } historique)
                     return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+                if (historique)
+                    return Messages.NoFavourites;
                 var owner = caller.OwnerId;
                 var mine = await db.Favourites.SingleOrDefaultAsync(f => f.OwnerId == owner && f.ConversationId == conversationId, cancel);
                 if (on && mine is null)

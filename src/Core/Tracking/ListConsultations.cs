@@ -52,10 +52,13 @@ public sealed class ListConsultations(VaguemestreDb db, Settings settings)
         return [.. consultations.Select(c => new ConsultationRow(
             c,
             c.EditionBy(settings),
-            drafts.GetValueOrDefault(c.Id),
+            Waiting(c, drafts.GetValueOrDefault(c.Id)),
             statuses.Where(s => s.ConsultationId == c.Id).Sum(s => s.Count),
-            Count(c.Id, Status.Undelivered),
-            Count(c.Id, Status.ReplyUnread)))];
+            Waiting(c, Count(c.Id, Status.Undelivered)),
+            Waiting(c, Count(c.Id, Status.ReplyUnread))))];
+
+        // The messagerie historique has neither drafts nor statuses.
+        int Waiting(Consultation consultation, int count) => consultation.EditionBy(settings) == Edition.Historique ? 0 : count;
 
         int Count(Guid consultation, Status status) => statuses.Where(s => s.ConsultationId == consultation && s.Status == status).Sum(s => s.Count);
     }

@@ -44,6 +44,7 @@ public sealed class ListConversations(VaguemestreDb db)
             LetterId = c.LetterId,
             Reference = c.Letter!.Consultation!.Reference,
             Status = c.Status,
+            IsHistorique = c.Letter.IsHistorique,
             Type = c.Letter.Type,
             Mode = c.Letter.Mode,
             Subject = c.OwnSubject ?? c.Letter.Subject,
@@ -96,7 +97,7 @@ public sealed class CountStatuses(VaguemestreDb db)
         if (filter.Fault() is { } fault)
             return fault;
         var any = filter with { Status = null };
-        var counts = await any.Conversations(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var counts = await any.Conversations(db, caller).Where(c => !c.Letter!.IsHistorique).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
             counts[Status.Draft] = drafts;
         return counts;

@@ -2,15 +2,20 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Historique;
 
 namespace Vaguemestre.Core.Tracking;
 
 /// <summary>A document that was sent or received in a consultation.</summary>
 /// <param name="LetterId">The letter it was sent with; null for one received.</param>
 /// <param name="ConversationId">The conversation it was received in; null for one sent.</param>
-public sealed record DocumentRow(string Name, long Size, DateTimeOffset At, Guid AttachmentId, Guid? LetterId, Guid? ConversationId, Guid? ReplyId, string About);
+/// <param name="ImportedId">The imported message it came with; null for one of ours.</param>
+public sealed record DocumentRow(string Name, long Size, DateTimeOffset At, Guid AttachmentId, Guid? LetterId, Guid? ConversationId, Guid? ReplyId, string About, Guid? ImportedId = null, bool ImportedReply = false)
+{
+    public bool Received => ImportedId is null ? LetterId is null : ImportedReply;
+}
 
-/// <summary>Every document joined to a sent letter or to a reply of a consultation, newest first.</summary>
+/// <summary>Every document joined to a sent letter or to a reply of a consultation, and those whose content was imported, newest first.</summary>
 public sealed class ListDocuments(VaguemestreDb db)
 {
     public const int MostItems = 200;
@@ -29,6 +34,10 @@ public sealed class ListDocuments(VaguemestreDb db)
             .OrderByDescending(r => r.At)
             .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email))
             .Take(MostItems).ToListAsync(cancel);
-        return [.. sent.Concat(own).Concat(received).OrderByDescending(d => d.At).Take(MostItems)];
+        var imported = await db.ImportedMessages.Where(m => m.OrganisationId == caller.OrganisationId && m.Consultation!.Reference == reference)
+            .OrderByDescending(m => m.At)
+            .SelectMany(m => m.Files.Where(f => f.FileId != null), (m, f) => new DocumentRow(f.Name, f.Size ?? 0, m.At, f.Id, null, null, null, m.Kind == ImportedKind.Sent ? m.Subject : m.SenderCompany ?? m.SenderName ?? m.SenderEmail ?? "", m.Id, m.Kind == ImportedKind.Reply))
+            .Take(MostItems).ToListAsync(cancel);
+        return [.. sent.Concat(own).Concat(received).Concat(imported).OrderByDescending(d => d.At).Take(MostItems)];
     }
 }

@@ -44,6 +44,9 @@ public sealed record ConversationDetail(
     public Fact? WrongRecipient => Events.FirstOrDefault(e => e.Kind == FactKind.WrongRecipient)?.Fact;
 
     public Letter Letter => Conversation.Letter!;
+
+    /// <summary>What may be shown of what happened: in the messagerie historique nothing of delivery, nor who opened a reply.</summary>
+    public IEnumerable<ConversationEvent> Shown => Letter.IsHistorique ? Events.Where(e => e.Kind is FactKind.Submitted or FactKind.Opened or FactKind.Replied or FactKind.WrongRecipient or FactKind.LinkEnded) : Events;
 }
 
 /// <summary>Another conversation of the same letter, to be named and led to.</summary>

@@ -54,22 +54,6 @@ internal sealed class SoundTextConverter : JsonConverter<string>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
-/// <summary>Instants of RFC 3339, the offset being obligatory.</summary>
-internal static class InstantText
-{
-    private static readonly string[] Forms = [.. Enumerable.Range(0, 8).Select(n => n == 0 ? "yyyy-MM-dd'T'HH:mm:ssK" : $"yyyy-MM-dd'T'HH:mm:ss.{new string('f', n)}K").Append("yyyy-MM-dd'T'HH:mmK")];
-
-    public static DateTimeOffset? Parse(string? text) =>
-        text is { Length: > 0 and < 40 } && HasOffset(text) && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) && IsWithinYears(instant)
-            ? instant.ToUniversalTime()
-            : null;
-
-    private static bool HasOffset(string text) => text[^1] is 'Z' or 'z' || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-
-    // The first and the last day have no UTC in every offset.
-    private static bool IsWithinYears(DateTimeOffset instant) => instant.Year is > 1 and < 9999;
-}
-
 internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -95,7 +95,8 @@ public record ConversationRowShape
     /// <summary>Reference of its consultation.</summary>
     public required string Consultation { get; init; }
 
-    public required Status Status { get; init; }
+    /// <summary>Null in the messagerie historique, which has none.</summary>
+    public required Status? Status { get; init; }
 
     public required LetterType Type { get; init; }
 
@@ -132,7 +133,7 @@ public record ConversationRowShape
         Id = row.Id,
         LetterId = row.LetterId,
         Consultation = row.Reference,
-        Status = row.Status,
+        Status = row.IsHistorique ? null : row.Status,
         Type = row.Type,
         Mode = row.Mode,
         Subject = row.Subject,
@@ -170,7 +171,7 @@ public sealed record ConversationShape : ConversationRowShape
             Id = conversation.Id,
             LetterId = letter.Id,
             Consultation = letter.Consultation!.Reference,
-            Status = conversation.Status,
+            Status = letter.IsHistorique ? null : conversation.Status,
             Type = letter.Type,
             Mode = letter.Mode,
             Subject = conversation.Subject,
@@ -191,14 +192,14 @@ public sealed record ConversationShape : ConversationRowShape
                 BodyHtml = conversation.Body,
                 Attachments = [.. conversation.Files.Select(AttachmentShape.Of)],
             },
-            Events = [.. detail.Events.Select(e => EventShape.Of(e.Fact, letter.Mode))],
-            Replies = [.. detail.Replies.Select(ReplyShape.Of)],
+            Events = [.. detail.Shown.Select(e => EventShape.Of(e.Fact, letter.Mode))],
+            Replies = [.. detail.Replies.Select(r => ReplyShape.Of(r) with { OpenedAt = letter.IsHistorique ? null : r.OpenedAt })],
         };
     }
 }
 
 /// <summary>What a recipient sent back.</summary>
-/// <param name="OpenedAt">When an agent first opened it; null while none has.</param>
+/// <param name="OpenedAt">When an agent first opened it; null while none has, and in the messagerie historique.</param>
 public sealed record ReplyShape(Guid Id, DateTimeOffset At, string BodyHtml, IReadOnlyList<AttachmentShape> Attachments, DateTimeOffset? OpenedAt)
 {
     internal static ReplyShape Of(Reply reply) => new(reply.Id, reply.At, reply.Body, [.. reply.Attachments.OrderBy(a => a.Rank).Select(AttachmentShape.Of)], reply.OpenedAt);

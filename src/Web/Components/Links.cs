@@ -44,6 +44,24 @@ public static class Links
     /// <summary>Where files of a draft go by tus.</summary>
     public static string Uploads(Guid letterId) => Letter(letterId) + "/televersements";
 
+    /// <summary>Writing a message of the messagerie historique.</summary>
+    public static string NewMessage(string reference) => Consultation(reference) + "/messages/nouveau";
+
+    /// <summary>A message of the messagerie historique that was sent.</summary>
+    public static string Message(Guid letterId) => string.Create(CultureInfo.InvariantCulture, $"/messages/{letterId}");
+
+    /// <summary>Reading a message again before it is sent.</summary>
+    public static string SendMessage(Guid letterId) => Message(letterId) + "/envoi";
+
+    /// <summary>Changing a message before it is sent.</summary>
+    public static string EditMessage(Guid letterId) => Message(letterId) + "/modification";
+
+    public static string MessageReply(Guid replyId) => string.Create(CultureInfo.InvariantCulture, $"/messages/reponses/{replyId}");
+
+    public static string ImportedMessage(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/messages/importes/{id}");
+
+    public static string ImportedFile(Guid id, Guid fileId) => string.Create(CultureInfo.InvariantCulture, $"{ImportedMessage(id)}/fichiers/{fileId}");
+
     public static string Conversation(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{id}");
 
     public static string ReplyFile(Guid conversationId, Guid replyId, Guid attachmentId) =>

@@ -4,14 +4,15 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters.Historique;
 
 namespace Vaguemestre.Web.Demo;
 
 /// <summary>
 /// The world of the demo: a town, its agents, and consultations of every case, some imported from OCDS files, some made by
-/// hand. Made once; what one does in it stays until <c>data/demo</c> is deleted.
+/// hand, one with past messages. Made once; what one does in it stays until <c>data/demo</c> is deleted.
 /// </summary>
-public sealed class DemoWorld(VaguemestreDb db, PutConsultation consultations, PutRegister registers, ImportOcds ocds, TimeProvider clock)
+public sealed class DemoWorld(VaguemestreDb db, PutConsultation consultations, PutRegister registers, ImportOcds ocds, ImportHistorique past, TimeProvider clock)
 {
     public const string Key = "demo-key-not-for-production";
 
@@ -40,6 +41,15 @@ public sealed class DemoWorld(VaguemestreDb db, PutConsultation consultations, P
         await ImportAsync(platform, cancel);
         foreach (var consultation in DemoConsultations.All)
             await MakeAsync(platform, consultation, cancel);
+        await ImportPastAsync(platform, cancel);
+    }
+
+    private async Task ImportPastAsync(Caller platform, CancellationToken cancel)
+    {
+        await using var file = typeof(DemoWorld).Assembly.GetManifestResourceStream("Vaguemestre.Web.Demo.Historique.2024-F-117.json")!;
+        var report = await past.RunAsync(platform, file, cancel);
+        if (report.Refused)
+            throw new InvalidOperationException($"{report.Lines[0].Errors[0]}");
     }
 
     private async Task ImportAsync(Caller platform, CancellationToken cancel)

@@ -41,7 +41,21 @@ public static class CommandLine
             var (files, settings) = Part(parsed.GetRequiredValue(given));
             return ImportOcdsVerb.RunAsync(files, parsed.GetValue(organisation), [.. settings, .. parsed.UnmatchedTokens], cancel);
         });
-        return new Command("import", "Importe des données.") { ocds };
+        return new Command("import", "Importe des données.") { ocds, ImportHistorique() };
+    }
+
+    private static Command ImportHistorique()
+    {
+        var given = new Argument<string[]>("fichier") { Arity = ArgumentArity.OneOrMore, Description = "Fichiers JSON de messages passés (docs/integrate/historique.md)." };
+        var organisation = new Option<string?>("--organisation") { Description = "Nom de l'organisation ; inutile s'il n'y en a qu'une." };
+        var verb = new Command("historique", "Importe les messages passés de la messagerie historique.") { given, organisation };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) =>
+        {
+            var (files, settings) = Part(parsed.GetRequiredValue(given));
+            return ImportHistoriqueVerb.RunAsync(files, parsed.GetValue(organisation), [.. settings, .. parsed.UnmatchedTokens], cancel);
+        });
+        return verb;
     }
 
     private static Command CreateAgent()

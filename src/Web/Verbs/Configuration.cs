@@ -9,6 +9,8 @@ public sealed class ConfigurationException(string message) : Exception(message);
 /// <summary><c>appsettings.json</c>, then the environment (<c>Vaguemestre__Section__Key</c>), then the command line.</summary>
 public static class Configuration
 {
+    private const string CutOver = "Messaging:V2From";
+
     public static WebApplicationBuilder NewBuilder(string[] args, IReadOnlyDictionary<string, string?>? defaults = null)
     {
         // The web root lies beside the program, or in the sources while one develops; the data directory is relative to where one stands.
@@ -56,6 +58,9 @@ public static class Configuration
             throw new ConfigurationException(wrong.InnerException is null ? wrong.Message : $"{wrong.Message} {wrong.InnerException.Message}");
         }
 
+        // Bound, a time without offset would be of this machine's zone.
+        if (configuration[CutOver] is { Length: > 0 } from)
+            settings.Messaging.V2From = InstantText.ParseInParis(from) ?? throw new ConfigurationException($"{CutOver} = « {from} » : Un instant, par exemple 2025-02-01T00:00:00+01:00 ; sans décalage, il est à l’heure de Paris.");
         Check(settings, "");
         return settings;
     }

@@ -79,18 +79,6 @@ public sealed class PutConsultationTests
         (await world.QueryAsync(db => db.Consultations.CountAsync())).ShouldBe(0);
     }
 
-    [Theory, ClassData(typeof(Databases))]
-    public async Task The_edition_turns_at_the_cut_over(DatabaseProvider provider)
-    {
-        await using var world = await TestWorld.CreateAsync(provider);
-        var cutOver = new DateTimeOffset(2025, 2, 1, 0, 0, 0, TimeSpan.FromHours(1));
-        foreach (var (instant, edition) in new[] { (cutOver.AddMicroseconds(-1), Edition.Historique), (cutOver, Edition.V2), (cutOver.AddMicroseconds(1), Edition.V2), (cutOver.ToUniversalTime(), Edition.V2) })
-        {
-            await PutAsync(world, Input with { InitialisedAt = instant });
-            (await world.QueryAsync(db => db.Consultations.SingleAsync())).EditionBy(world.Settings).ShouldBe(edition, $"{instant:O}");
-        }
-    }
-
     private static Task<Result<PutOutcome>> PutAsync(TestWorld world, ConsultationInput input) =>
         world.RunAsync((PutConsultation o) => o.RunAsync(world.Caller, "24/T 014", input, default));
 }

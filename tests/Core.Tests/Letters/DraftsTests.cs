@@ -151,15 +151,6 @@ public sealed class DraftsTests
         (await world.KindsOfAsync(draft.Id)).ShouldBe([FactKind.DraftCreated]);
     }
 
-    [Theory, ClassData(typeof(Databases))]
-    public async Task A_consultation_of_the_former_edition_takes_no_draft(DatabaseProvider provider)
-    {
-        await using var world = await TestWorld.CreateAsync(provider);
-        await world.AddConsultationAsync("ANCIEN", c => c.InitialisedAt = world.Settings.Messaging.V2From.AddTicks(-10));
-
-        (await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, "ANCIEN", new DraftInput(), default))).Problem!.Code.ShouldBe("not-in-historique");
-    }
-
     private static async Task<Letter> DraftAsync(TestWorld world, DraftInput? input = null)
     {
         await world.AddConsultationAsync();

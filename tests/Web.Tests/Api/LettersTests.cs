@@ -136,16 +136,6 @@ public sealed class LettersTests
     }
 
     [Fact]
-    public async Task A_consultation_of_the_historique_has_no_letters_here()
-    {
-        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
-        await world.AddConsultationAsync("2024-F-117", c => c.InitialisedAt = new DateTimeOffset(2024, 11, 5, 8, 0, 0, TimeSpan.Zero));
-
-        (await world.Api().PostAsync("consultations/2024-F-117/letters", new { })).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
-        (await world.Api().PostAsync("consultations/inconnue/letters", new { })).ShouldRefuse(HttpStatusCode.NotFound, "consultation-not-found");
-    }
-
-    [Fact]
     public async Task The_nine_types_come_with_their_templates()
     {
         await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);

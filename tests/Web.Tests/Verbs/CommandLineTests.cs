@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit;
+using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Web.Tests.Verbs;
 
@@ -47,7 +48,31 @@ public sealed class CommandLineTests : IDisposable
         result.Said.ShouldContain("ocds-mv45lo-2026-TX-014 : importé");
     }
 
+    [Fact]
+    public async Task Past_messages_are_imported_with_a_line_a_consultation()
+    {
+        await RunAsync(null, "migrate", Data);
+        await RunAsync("un mot de passe assez long\n", "create-agent", "--organisation", "Ville", "--name", "C. Durand", "--email", "c@ville.test", Data);
+        var sample = Path.Combine(_folder, "historique.json");
+        await File.WriteAllTextAsync(sample, Historique.Sample.Replace(Historique.Reference, "ocds-mv45lo-2024-X", StringComparison.Ordinal));
+        var before = Path.Combine(_folder, "ocds.json");
+        await File.WriteAllTextAsync(before, """{"releases":[{"ocid":"ocds-mv45lo-2024-X","id":"1","date":"2024-11-05T09:00:00+01:00","tag":["tender"],"initiationType":"tender","tender":{"id":"t","title":"Mobilier"}}]}""");
+
+        var early = await RunAsync(null, "import", "historique", sample, Data);
+        early.Exit.ShouldBe(1, early.Said);
+        early.Said.ShouldContain("consultations[0].reference : Aucune consultation");
+        var made = await RunAsync(null, "import", "ocds", before, Data);
+        made.Exit.ShouldBe(0, made.Said);
+
+        var imported = await RunAsync(null, "import", "historique", sample, Data);
+        imported.Exit.ShouldBe(0, imported.Said);
+        imported.Said.ShouldContain("ocds-mv45lo-2024-X : importé, 2 messages");
+        (await RunAsync(null, "import", "historique", sample, Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0), r => r.Said.ShouldContain("inchangé, 2 messages déjà là"));
+        (await RunAsync(null, "import", "historique", Path.Combine(_folder, "absent.json"), Data)).Exit.ShouldBe(2);
+    }
+
     [Theory]
+    [InlineData("Messaging:V2From", "--Messaging:V2From=31/02/2025")]
     [InlineData("Smtp:Port", "--Smtp:Port=abc")]
     [InlineData("Smtp:Port", "--Smtp:Port=70000")]
     [InlineData("TrustedProxies", "--TrustedProxies=10.0.0.0/8,notreproxy")]

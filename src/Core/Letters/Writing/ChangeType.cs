@@ -27,6 +27,8 @@ public sealed class ChangeType(VaguemestreDb db, Journal.Journal journal, TimePr
         if (!found.Succeeded)
             return found.Problem!;
         var letter = found.Value;
+        if (letter.IsHistorique)
+            return Messages.NoTypes;
         if (ifVersion is { } expected && expected != letter.Version)
             return LetterProblems.Stale(letter);
 

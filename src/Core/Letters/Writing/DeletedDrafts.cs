@@ -61,7 +61,8 @@ public sealed class ListDeletedDrafts(VaguemestreDb db, Settings settings)
     }
 }
 
-/// <summary>Erases the drafts whose while is over: text, recipients, files. The facts that they existed remain.</summary>
+/// <summary>Erases the drafts whose while is over: text, recipients, files. The facts that they existed remain. A message of the messagerie historique
+/// that was begun and left without being sent goes the same way.</summary>
 public sealed class PurgeDrafts(VaguemestreDb db, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
 {
     private const int Batch = 50;
@@ -71,7 +72,8 @@ public sealed class PurgeDrafts(VaguemestreDb db, Journal.Journal journal, FileS
     {
         var before = clock.Now() - settings.Messaging.KeepDeletedDrafts;
         var due = await db.Letters.AsNoTracking().Where(l => l.DeletedAt != null && l.DeletedAt <= before).OrderBy(l => l.DeletedAt).Select(l => l.Id).Take(Batch).ToListAsync(cancel);
-        foreach (var id in due)
+        due.AddRange(await db.Letters.AsNoTracking().Where(l => l.IsHistorique && l.State == LetterState.Draft && l.ChangedAt <= before).OrderBy(l => l.ChangedAt).Select(l => l.Id).Take(Batch).ToListAsync(cancel));
+        foreach (var id in due.Distinct())
         {
             var purged = await db.WriteAsync(() => PurgeAsync(id, before, cancel), cancel);
             foreach (var file in purged.Succeeded ? purged.Value : [])
@@ -85,7 +87,7 @@ public sealed class PurgeDrafts(VaguemestreDb db, Journal.Journal journal, FileS
     {
         await db.LockAsync<Letter>(id, cancel);
         var letter = await db.Letters.Include(l => l.Attachments).Include(l => l.Recipients).ThenInclude(r => r.Attachments).AsSplitQuery()
-            .SingleOrDefaultAsync(l => l.Id == id && l.State == LetterState.Draft && l.DeletedAt <= before, cancel);
+            .SingleOrDefaultAsync(l => l.Id == id && l.State == LetterState.Draft && (l.DeletedAt <= before || (l.IsHistorique && l.ChangedAt <= before)), cancel);
         if (letter is null)
             return new List<Guid>(); // restored meanwhile
         List<Guid> content = [.. letter.Attachments.Concat(letter.Recipients.SelectMany(r => r.Attachments)).Select(a => a.FileId)];

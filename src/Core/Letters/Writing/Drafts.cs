@@ -62,7 +62,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
             return found.Problem!;
         var consultation = found.Value;
         if (consultation.EditionBy(settings) == Edition.Historique)
-            return Problem.Conflict("not-in-historique", "Cette consultation relève de la messagerie historique : elle n'a ni brouillon ni modèle de courrier.");
+            return await BeginMessageAsync(caller, consultation, input, cancel);
 
         var now = clock.Now();
         var template = await db.TemplateOfAsync(caller.OrganisationId, input.Type ?? LetterType.Free, cancel);
@@ -86,6 +86,21 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
         db.Letters.Add(letter);
         await journal.AppendAsync(letter.JournalSubject, FactKind.DraftCreated, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
         return letter;
+    }
+
+    private async Task<Result<Letter>> BeginMessageAsync(Caller caller, Consultation consultation, DraftInput input, CancellationToken cancel)
+    {
+        if (Messages.WhyNot(input) is { } refused)
+            return refused;
+        var content = DraftContent.Check(new DraftContent(LetterType.Free, DeliveryMode.Tracked, input.ReplyExpected ?? false, null, input.Subject ?? "", input.BodyHtml ?? "", input.Recipients ?? []));
+        if (!content.Succeeded)
+            return content.Problem!;
+        var now = clock.Now();
+        var message = Letter.Begin(caller, consultation, now, historique: true);
+        message.Write(content.Value, caller.Name, now);
+        db.Letters.Add(message);
+        await journal.AppendAsync(message.JournalSubject, FactKind.DraftCreated, DraftWritten.Of(message), caller.Actor, cancel: cancel);
+        return message;
     }
 }
 
@@ -117,6 +132,8 @@ public sealed class ChangeDraft(VaguemestreDb db, Journal.Journal journal, Files
     /// <param name="orphans">Gets the files of recipients who left; the caller deletes their content after the commit.</param>
     internal async Task<Result<Letter>> WriteAsync(Caller caller, Letter letter, DraftInput input, List<Guid> orphans, CancellationToken cancel)
     {
+        if (letter.IsHistorique && Messages.WhyNot(input) is { } refused)
+            return refused;
         var content = DraftContent.Check(input.Over(letter));
         if (!content.Succeeded)
             return content.Problem!;

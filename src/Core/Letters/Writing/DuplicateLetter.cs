@@ -18,6 +18,8 @@ public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, F
         var found = await new FindLetter(db).RunAsync(caller, id, cancel);
         if (!found.Succeeded)
             return found.Problem!;
+        if (found.Value.IsHistorique)
+            return Messages.NoDrafts;
         var copies = new Dictionary<Guid, StoredFile>();
         try
         {

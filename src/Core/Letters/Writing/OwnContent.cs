@@ -102,6 +102,8 @@ internal static class OwnContent
             return found.Problem!;
         if (found.Value.State == LetterState.Sent)
             return LetterProblems.AlreadySent;
+        if (found.Value.IsHistorique)
+            return Messages.NoOwnContent;
         return found.Value.Recipients.Find(r => r.Id == recipientId) is { } recipient
             ? (found.Value, recipient)
             : Problem.NotFound("recipient-not-found", "Ce destinataire n'est plus dans le courrier.");

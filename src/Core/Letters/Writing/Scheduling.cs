@@ -21,6 +21,8 @@ public sealed class ScheduleSending(VaguemestreDb db, Journal.Journal journal, S
             if (!found.Succeeded)
                 return found.Problem!;
             var letter = found.Value;
+            if (letter.IsHistorique)
+                return Messages.NoScheduling;
             var now = clock.Now();
             if (caller.Actor is not { Kind: ActorKind.Agent, Id: { } agent })
                 return Problem.Invalid("sendAt", "Seul un agent programme un envoi.");

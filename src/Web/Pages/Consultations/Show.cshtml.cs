@@ -10,13 +10,16 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Consultations;
 
 /// <summary>One consultation: what was written and received, and who may be written to.</summary>
-public sealed class ShowModel(ListConsultations consultations, ListConversations conversations, ListDocuments documents, ReadRegisters registers, Settings settings) : PageModel
+public sealed class ShowModel(ListConsultations consultations, ListConversations conversations, ListMessages messages, ListDocuments documents, ReadRegisters registers, Settings settings) : PageModel
 {
     private const int LatestMessages = 10;
 
     public ConsultationRow Row { get; private set; } = null!;
 
     public IReadOnlyList<ConversationRow> Latest { get; private set; } = [];
+
+    /// <summary>The latest lines of the messagerie historique; none in the other edition.</summary>
+    public IReadOnlyList<MessageRow> Messages { get; private set; } = [];
 
     public bool HasMore { get; private set; }
 
@@ -36,8 +39,17 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
             return NotFound();
         Row = found.Value;
         var reference = Row.Consultation.Reference;
-        var latest = (await conversations.RunAsync(caller, new ConversationFilter { Reference = reference }, null, LatestMessages, cancel)).Value;
-        (Latest, HasMore) = (latest.Items, latest.Next is not null);
+        if (IsHistorique)
+        {
+            var lines = (await messages.RunAsync(caller, Row.Consultation, null, LatestMessages, cancel)).Value;
+            (Messages, HasMore) = (lines.Items, lines.Next is not null);
+        }
+        else
+        {
+            var latest = (await conversations.RunAsync(caller, new ConversationFilter { Reference = reference }, null, LatestMessages, cancel)).Value;
+            (Latest, HasMore) = (latest.Items, latest.Next is not null);
+        }
+
         Documents = await documents.RunAsync(caller, reference, cancel);
         Registers = await registers.RunAsync(Row.Consultation, cancel);
         return Page();
@@ -49,11 +61,12 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
 
     public string Word(Status status) => Core.Data.Words.Of(status);
 
-    public string Download(DocumentRow document) => document.LetterId is { } letter
+    public string Download(DocumentRow document) => document.ImportedId is { } imported ? Links.ImportedFile(imported, document.AttachmentId)
+        : document.LetterId is { } letter
         ? Links.LetterFile(letter, document.AttachmentId)
         : Links.ReplyFile(document.ConversationId!.Value, document.ReplyId!.Value, document.AttachmentId);
 
-    public string Source(DocumentRow document) => document.LetterId is { } letter ? Links.Letter(letter) : Links.Conversation(document.ConversationId!.Value);
+    public string Source(DocumentRow document) => document.ImportedId is { } imported ? Links.ImportedMessage(imported) : document.LetterId is { } letter ? Links.Letter(letter) : Links.Conversation(document.ConversationId!.Value);
 
     public IEnumerable<string> Details(Contact contact)
     {

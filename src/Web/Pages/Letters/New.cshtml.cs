@@ -18,14 +18,17 @@ public sealed class NewModel(FindConsultation find, ReadTemplates templates, Cre
     /// <summary>The organisation's, in the order of the types.</summary>
     public IReadOnlyList<LetterTemplate> Templates { get; private set; } = [];
 
-    public bool IsHistorique => Consultation.EditionBy(settings) == Edition.Historique;
+    private bool IsHistorique => Consultation.EditionBy(settings) == Edition.Historique;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) =>
+        !await LoadAsync(cancel) ? NotFound() : IsHistorique ? LocalRedirect(Links.NewMessage(Consultation.Reference)) : Page();
 
     public async Task<IActionResult> OnPostAsync(LetterType? type, CancellationToken cancel)
     {
         if (!await LoadAsync(cancel))
             return NotFound();
+        if (IsHistorique)
+            return LocalRedirect(Links.NewMessage(Consultation.Reference));
         if (type is null)
         {
             ModelState.Clear();

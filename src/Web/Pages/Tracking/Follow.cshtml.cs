@@ -11,12 +11,13 @@ using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Exports;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Pages.Historique;
 using CoreWords = Vaguemestre.Core.Data.Words;
 
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>« Suivi des messages » of a consultation: one row a conversation, filters in the address.</summary>
-public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, TimeProvider clock) : PageModel
+public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : PageModel
 {
     private const int PageSize = 25;
 
@@ -29,6 +30,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     public Consultation Consultation { get; private set; } = null!;
 
     public Page<ConversationRow> Rows { get; private set; } = new([], null);
+
+    /// <summary>The flat list, in the messagerie historique; null in the other edition.</summary>
+    public MessagesView? Messages { get; private set; }
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
 
@@ -135,6 +139,8 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!found.Succeeded)
             return NotFound();
         Consultation = found.Value;
+        if (Consultation.EditionBy(settings) == Edition.Historique)
+            return await ShowMessagesAsync(cancel);
         foreach (var (field, from, to, act) in new[] { (nameof(SentTo), SentFrom, SentTo, "d’envoi"), (nameof(ReadTo), ReadFrom, ReadTo, "de lecture"), (nameof(RepliedTo), RepliedFrom, RepliedTo, "de réponse") })
         {
             if (to < from)
@@ -159,7 +165,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     {
         var caller = HttpContext.Caller();
         var found = await find.RunAsync(caller, HttpContext.Reference(), cancel);
-        if (!found.Succeeded || CoreWords.Parse<TableFormat>(format) is not { } table)
+        if (!found.Succeeded || found.Value.EditionBy(settings) == Edition.Historique || CoreWords.Parse<TableFormat>(format) is not { } table)
             return NotFound();
         Consultation = found.Value;
         var write = await export.RunAsync(caller, Filter(), table, cancel);
@@ -175,6 +181,16 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         var reference = HttpContext.Reference();
         var write = await archive.RunAsync(HttpContext.Caller(), reference, cancel);
         return write.Succeeded ? new StreamedFile($"consultation-{reference}.zip", "application/zip", write.Value) : NotFound();
+    }
+
+    private async Task<IActionResult> ShowMessagesAsync(CancellationToken cancel)
+    {
+        var lines = await listMessages.RunAsync(HttpContext.Caller(), Consultation, Cursor, PageSize, cancel);
+        if (!lines.Succeeded)
+            return LocalRedirect(Links.Follow(Consultation.Reference));
+        var follow = Links.Follow(Consultation.Reference);
+        Messages = new MessagesView(new EditionBar(Consultation, settings.Messaging.V2From), lines.Value.Items, First is null ? null : follow, lines.Value.Next is { } next ? $"{follow}?cursor={next}" : null);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostStarAsync(Guid id, bool on, CancellationToken cancel)

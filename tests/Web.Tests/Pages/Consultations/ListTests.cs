@@ -30,13 +30,13 @@ public sealed class ListTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task A_consultation_of_before_the_cut_over_is_marked_and_offers_no_message(DatabaseProvider provider)
+    public async Task A_consultation_of_before_the_cut_over_is_marked_and_leads_to_its_own_messages(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);
         await world.AddConsultationAsync("2024-F-117", c => c.InitialisedAt = new DateTimeOffset(2024, 11, 5, 8, 0, 0, TimeSpan.Zero));
         var browser = await new Browser(await world.AgentAsync()).GoAsync("/");
         browser.Text.ShouldContain("Messagerie historique");
-        browser.Page.QuerySelectorAll("tbody .btn").ShouldBeEmpty();
+        browser.Page.QuerySelectorAll("tbody .btn").Select(b => b.GetAttribute("href")).ShouldBe(["/consultations/2024-F-117/messages/nouveau", "/consultations/2024-F-117/suivi"]);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -93,18 +93,6 @@ public sealed class ShowTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task The_historique_says_why_and_offers_no_button(DatabaseProvider provider)
-    {
-        await using var world = await WebWorld.CreateAsync(provider);
-        await world.AddConsultationAsync("2024-F-117", c => c.InitialisedAt = new DateTimeOffset(2024, 11, 5, 8, 0, 0, TimeSpan.Zero));
-        var browser = await new Browser(await world.AgentAsync()).GoAsync("/consultations/2024-F-117");
-        var bar = browser.Page.QuerySelector(".callout")!.TextContent.Replace('\u00a0', ' ');
-        bar.ShouldContain("Messagerie historique");
-        bar.ShouldContain("initialisée le mardi 5 novembre 2024, avant le samedi 1er février 2025");
-        browser.Page.QuerySelectorAll("main .btn").ShouldBeEmpty();
-    }
-
-    [Theory, ClassData(typeof(Databases))]
     public async Task Another_organisations_consultation_and_files_do_not_exist(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -44,14 +44,4 @@ public sealed class NewTests
         browser.Errors.ShouldHaveSingleItem().Text.ShouldBe("Choisissez un type de courrier.");
         (await world.QueryAsync(db => db.Letters.CountAsync())).ShouldBe(0);
     }
-
-    [Theory, ClassData(typeof(Databases))]
-    public async Task The_historique_has_no_types_to_choose(DatabaseProvider provider)
-    {
-        await using var world = await WebWorld.CreateAsync(provider);
-        await world.AddConsultationAsync("2024-F-117", c => c.InitialisedAt = new DateTimeOffset(2024, 11, 5, 8, 0, 0, TimeSpan.Zero));
-        var browser = await new Browser(await world.AgentAsync()).GoAsync("/consultations/2024-F-117/courriers/nouveau");
-        browser.Text.ShouldContain("messagerie historique");
-        browser.Page.QuerySelectorAll(".types").ShouldBeEmpty();
-    }
 }

@@ -694,6 +694,133 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("integer")
+                        .HasColumnName("rank");
+
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<long?>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_files");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_imported_files_file_id");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_imported_files_message_id");
+
+                    b.ToTable("imported_files", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<DateTimeOffset>("ImportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("InReplyTo")
+                        .HasColumnType("text")
+                        .HasColumnName("in_reply_to");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("SenderCompany")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_company");
+
+                    b.Property<string>("SenderEmail")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_email");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_name");
+
+                    b.Property<string>("SourceId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source_id");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_messages");
+
+                    b.HasIndex("ConsultationId", "SourceId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_imported_messages_consultation_id_source_id");
+
+                    b.HasIndex("ConsultationId", "At", "Id")
+                        .HasDatabaseName("ix_imported_messages_consultation_id_at_id");
+
+                    b.ToTable("imported_messages", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
                 {
                     b.Property<Guid>("Id")
@@ -743,6 +870,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset?>("DeletedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
+
+                    b.Property<bool>("IsHistorique")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_historique");
 
                     b.Property<string>("Mode")
                         .IsRequired()
@@ -1669,6 +1800,67 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Navigation("Recipient");
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedFile", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Files.StoredFile", "File")
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_imported_files_files_file_id");
+
+                    b.HasOne("Vaguemestre.Core.Letters.Historique.ImportedMessage", null)
+                        .WithMany("Files")
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_imported_files_imported_messages_message_id");
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_imported_messages_consultations_consultation_id");
+
+                    b.OwnsMany("Vaguemestre.Core.Letters.Historique.ImportedRecipient", "Recipients", b1 =>
+                        {
+                            b1.Property<Guid>("ImportedMessageId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<DateTimeOffset?>("AcknowledgedAt");
+
+                            b1.Property<string>("Company");
+
+                            b1.Property<string>("Email")
+                                .IsRequired();
+
+                            b1.Property<string>("Name");
+
+                            b1.HasKey("ImportedMessageId", "__synthesizedOrdinal");
+
+                            b1.ToTable("imported_messages");
+
+                            b1
+                                .ToJson("recipients")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ImportedMessageId")
+                                .HasConstraintName("fk_imported_messages_imported_messages_imported_message_id");
+                        });
+
+                    b.Navigation("Consultation");
+
+                    b.Navigation("Recipients");
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
@@ -1863,6 +2055,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>
                 {
                     b.Navigation("Payload");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.Navigation("Files");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>

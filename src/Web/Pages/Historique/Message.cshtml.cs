@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Delivery.Returned;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.Web.Access;
+using Vaguemestre.Web.Components;
+
+namespace Vaguemestre.Web.Pages.Historique;
+
+/// <summary>A message of the messagerie historique as it was sent, and who acknowledged its receipt. Nothing of its delivery.</summary>
+public sealed class MessageModel(ReadMessage read, FindMessage find, ReadAnswersByMail readAnswers, Settings settings) : PageModel
+{
+    /// <summary>Recipients whose answers by their mail client are looked for.</summary>
+    private const int MostAnswering = 25;
+
+    public SentMessage Sent { get; private set; } = null!;
+
+    public List<AnswerByMail> AnswersByMail { get; } = [];
+
+    public EditionBar Bar => new(Sent.Letter.Consultation!, settings.Messaging.V2From);
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
+    {
+        var caller = HttpContext.Caller();
+        if (await find.RunAsync(caller, id, cancel) is { Sent: false })
+            return LocalRedirect(Links.SendMessage(id));
+        var found = await read.RunAsync(caller, id, cancel);
+        if (!found.Succeeded)
+            return NotFound();
+        Sent = found.Value;
+        foreach (var recipient in Sent.Recipients.Take(MostAnswering))
+            AnswersByMail.AddRange(await readAnswers.RunAsync(caller, recipient.ConversationId, cancel));
+        AnswersByMail.Sort((a, b) => a.ReceivedAt.CompareTo(b.ReceivedAt));
+        return Page();
+    }
+}

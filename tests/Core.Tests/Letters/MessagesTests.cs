@@ -1,0 +1,124 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.TestKit.World;
+using static Vaguemestre.TestKit.World.Historique;
+
+namespace Vaguemestre.Core.Tests.Letters;
+
+public sealed class MessagesTests
+{
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_message_goes_with_acknowledgement_by_link_and_takes_replies(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.OpenAsync(conversation);
+        var reply = await world.ReplyAsync(conversation, "Merci.", ("devis.txt", "1 200"u8.ToArray()));
+
+        var message = (await world.RunAsync((FindLetter o) => o.RunAsync(world.Caller, conversation.LetterId, default))).Value;
+        (message.IsHistorique, message.Type, message.Mode, message.ReplyExpected).ShouldBe((true, LetterType.Free, DeliveryMode.Tracked, false));
+        (await world.SendingsOfAsync(conversation.Id)).Count.ShouldBe(1, "it is in the outbox like any other");
+        var read = (await world.RunAsync((ReadMessage o) => o.RunAsync(world.Caller, message.Id, default))).Value;
+        read.Recipients.ShouldHaveSingleItem().AcknowledgedAt.ShouldBe(TestWorld.Start);
+        var answer = (await world.RunAsync((ReadMessageReply o) => o.RunAsync(world.Caller, reply.Id, default))).Value;
+        answer.Attachments.ShouldHaveSingleItem().Name.ShouldBe("devis.txt");
+        (await world.QueryAsync(db => db.Contacts.CountAsync())).ShouldBe(0, "it has no register of free entries");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task It_has_nothing_of_a_letters_options(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+        DraftInput[] refused =
+        [
+            new() { Type = LetterType.Rejection },
+            new() { Mode = DeliveryMode.Plain },
+            new() { ReplyDue = TestWorld.Start.AddDays(3) },
+            new() { Recipients = [new RecipientInput("a@alpha.test", Register: "deposits")] },
+        ];
+        foreach (var input in refused)
+            Code(await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, Reference, input, default))).ShouldBe(Messages.Code);
+        (await world.QueryAsync(db => db.Letters.CountAsync())).ShouldBe(0);
+
+        var message = (await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, Reference, new DraftInput { Type = LetterType.Free, Mode = DeliveryMode.Tracked, Recipients = [new RecipientInput("a@alpha.test")] }, default))).Value;
+        (message.Subject, message.Body).ShouldBe(("", ""), "no template fills it");
+        foreach (var input in refused)
+            Code(await world.RunAsync((ChangeDraft o) => o.RunAsync(world.Caller, message.Id, input, null, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((ChangeType o) => o.RunAsync(world.Caller, message.Id, LetterType.Award, true, null, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((ScheduleSending o) => o.RunAsync(world.Caller, message.Id, TestWorld.Start.AddHours(1), default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((DuplicateLetter o) => o.RunAsync(world.Caller, message.Id, default))).ShouldBe(Messages.Code);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task It_has_no_status_no_star_no_opening_of_replies_and_no_attestation(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.OpenAsync(conversation);
+        var reply = await world.ReplyAsync(conversation);
+
+        Code(await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((SetFavourite o) => o.RunAsync(world.Caller, conversation.Id, true, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, conversation.Id, "b@alpha.test", default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((IssueAttestation o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldBe(Messages.Code);
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.ReplyUnread, "the facts are kept all the same");
+        foreach (var status in Enum.GetValues<Status>())
+            (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Status = status }, null, 50, default))).Value.Items.ShouldBeEmpty($"{status}");
+        (await world.RunAsync((CountStatuses o) => o.RunAsync(world.Caller, new ConversationFilter(), default))).Value.ShouldBeEmpty();
+        var row = (await world.RunAsync((ListConsultations o) => o.OneAsync(world.Caller, Reference, default))).Value;
+        (row.Edition, row.Drafts, row.Undelivered, row.UnreadReplies).ShouldBe((Edition.Historique, 0, 0, 0));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_not_sent_is_in_no_list_and_goes_after_a_while(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var consultation = await world.AddConsultationAsync(Reference, Before);
+        var message = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Commencé" }, "a@alpha.test");
+        _ = (await world.RunAsync((AddAttachment o) => o.RunAsync(world.Caller, message.Id, "a.txt", new MemoryStream([65]), default))).Value;
+
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter(), null, 50, default))).Value.Items.ShouldBeEmpty();
+        (await world.RunAsync((ListMessages o) => o.RunAsync(world.Caller, consultation, null, 50, default))).Value.Items.ShouldBeEmpty();
+        (await world.RunAsync((ListConsultations o) => o.OneAsync(world.Caller, Reference, default))).Value.Drafts.ShouldBe(0);
+
+        (await world.RunAsync((PurgeDrafts o) => o.RunAsync(default))).ShouldBe(0);
+        world.Clock.Advance(world.Settings.Messaging.KeepDeletedDrafts);
+        (await world.RunAsync((PurgeDrafts o) => o.RunAsync(default))).ShouldBe(1);
+        (await world.QueryAsync(db => db.Letters.CountAsync())).ShouldBe(0);
+        world.FilesOnDisk().ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Another_organisation_finds_nothing_of_it(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var consultation = await world.AddConsultationAsync(Reference, Before);
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.OpenAsync(conversation);
+        var reply = await world.ReplyAsync(conversation);
+        var other = Caller.Of((await world.AddOrganisationAsync("Autre ville", "Samir Benali", "samir@autre.test")).Agent);
+
+        Kind(await world.RunAsync((ListMessages o) => o.RunAsync(other, consultation, null, 50, default))).ShouldBe(ProblemKind.NotFound);
+        Kind(await world.RunAsync((ReadMessage o) => o.RunAsync(other, conversation.LetterId, default))).ShouldBe(ProblemKind.NotFound);
+        Kind(await world.RunAsync((ReadMessageReply o) => o.RunAsync(other, reply.Id, default))).ShouldBe(ProblemKind.NotFound);
+        (await world.RunAsync((FindMessage o) => o.RunAsync(other, conversation.LetterId, default))).ShouldBeNull();
+        (await world.RunAsync((FindMessage o) => o.OfConversationAsync(other, conversation.Id, default))).ShouldBeNull();
+    }
+
+    private static string? Code<T>(Result<T> result) => result.Problem?.Code;
+
+    private static ProblemKind? Kind<T>(Result<T> result) => result.Problem?.Kind;
+}

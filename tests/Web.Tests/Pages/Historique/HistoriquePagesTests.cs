@@ -1,0 +1,207 @@
+using System.Net;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Historique;
+using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Components;
+using Vaguemestre.Web.Tests.Kit;
+using Vaguemestre.Web.Tests.Pages.Reception;
+
+namespace Vaguemestre.Web.Tests.Pages.Historique;
+
+/// <summary>The messagerie historique as an agent without script sees it.</summary>
+public sealed class HistoriquePagesTests
+{
+    private const string Reference = TestKit.World.Historique.Reference;
+
+    private const string Follow = "/consultations/2024-F-117/suivi";
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_message_is_written_read_again_sent_acknowledged_and_answered(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow);
+        ShouldBeBarred(browser);
+        browser.Page.QuerySelector(".empty-title")!.TextContent.ShouldBe("Aucun message dans cette consultation");
+
+        await browser.GoAsync("/consultations/2024-F-117/courriers/nouveau");
+        browser.Address.ShouldBe("/consultations/2024-F-117/messages/nouveau");
+        ShouldBeBarred(browser);
+        browser.Page.QuerySelectorAll(".types, select, [type=radio]").ShouldBeEmpty("one simple form");
+        browser.Fill("Form.To", "Paul Martin <contact@alpha.test>, b@beta.test").Fill("Form.Subject", "Précision").Fill("Form.Text", "Bonjour,\n\nVoici le plan.");
+        await browser.Attach("Form.Files", "plan.txt", "Plan"u8.ToArray()).PressAsync("main form button");
+
+        browser.Title.ShouldBe("Vérifier avant l’envoi");
+        ShouldBeBarred(browser);
+        browser.Text.ShouldContain("plan.txt");
+        (await world.QueryAsync(db => db.Conversations.CountAsync())).ShouldBe(0, "nothing is sent before it is confirmed");
+        (await new Browser(await world.AgentAsync()).GoAsync(Follow)).Page.QuerySelector(".empty-title").ShouldNotBeNull("nor listed");
+        await browser.PressAsync("button[value=send]");
+
+        browser.Address.ShouldBe(Follow);
+        browser.Flash.ShouldBe("Message envoyé à 2 destinataires.");
+        Lines(browser).ShouldBe(["Envoyé | Précision | De Camille Durand à contact@alpha.test et 1 autre"]);
+
+        var conversation = await world.QueryAsync(db => db.Conversations.SingleAsync(c => c.Email == "contact@alpha.test"));
+        var receiving = new Receiving(world, conversation.Id, await world.LinkTokenAsync(conversation.Id));
+        await receiving.OpenAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.InScopeAsync(async services => (await services.ReplyAsync(receiving.Token, "Bien reçu.", ("devis.txt", "1 200"u8.ToArray()))).Value);
+
+        await browser.GoAsync(Follow);
+        Lines(browser).ShouldBe(["Réponse | Précision | De Paul Martin", "Envoyé | Précision | De Camille Durand à contact@alpha.test et 1 autre"]);
+        browser.Page.QuerySelectorAll(".status, .counters, .star, [type=checkbox]").ShouldBeEmpty("no status, counter, star or selection");
+        await browser.GoAsync(Links.Message(conversation.LetterId));
+        ShouldBeBarred(browser);
+        browser.Text.ShouldContain("Voici le plan.");
+        browser.Page.QuerySelectorAll("tbody tr").Select(row => row.QuerySelector("time") is not null).ShouldBe([true, false], "one acknowledged, one did not");
+        await browser.GoAsync(Follow);
+        await browser.GoAsync(browser.Page.QuerySelector("a.title")!.GetAttribute("href")!);
+        ShouldBeBarred(browser);
+        browser.Title.ShouldBe("Réponse de Paul Martin");
+        browser.Text.ShouldContain("Bien reçu.");
+        (await browser.GoAsync(browser.Page.QuerySelector("a[download]")!.GetAttribute("href")!)).Status.ShouldBe(HttpStatusCode.OK);
+        (await receiving.CountAsync(Core.Journal.FactKind.ReplyOpened)).ShouldBe(0);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_refusal_names_the_field_and_keeps_what_was_typed_and_chosen(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/consultations/2024-F-117/messages/nouveau");
+
+        await browser.PressAsync("main form button");
+        browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        browser.Errors.Select(e => e.Target).ShouldBe(["#Form_To", "#Form_Subject", "#Form_Text"]);
+        (await world.QueryAsync(db => db.Letters.CountAsync())).ShouldBe(0);
+
+        await browser.Fill("Form.To", "a@alpha.test\npas une adresse").Fill("Form.Subject", "Précision").Fill("Form.Text", "Bonjour").Attach("Form.Files", "plan.txt", "Plan"u8.ToArray()).PressAsync("main form button");
+        browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        browser.Errors.ShouldHaveSingleItem().Text.ShouldContain("pas une adresse");
+        browser.Page.QuerySelector(".files")!.TextContent.ShouldContain("plan.txt");
+        browser.Page.QuerySelector("[name='Form.To']")!.TextContent.ShouldContain("pas une adresse");
+
+        await browser.Fill("Form.To", "a@alpha.test").PressAsync("main form button");
+        browser.Title.ShouldBe("Vérifier avant l’envoi");
+        browser.Text.ShouldContain("plan.txt");
+        await browser.GoAsync(browser.Page.QuerySelector("a[href$=modification]")!.GetAttribute("href")!);
+        await browser.PressAsync("button[name=removeFile]");
+        browser.Page.QuerySelector(".files").ShouldBeNull();
+        await browser.PressAsync("main form button");
+        await browser.PressAsync("button[value=abandon]");
+        browser.Flash.ShouldBe("Le message est abandonné. Rien n’est envoyé.");
+        (await world.QueryAsync(db => db.Conversations.CountAsync())).ShouldBe(0);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Pages_of_the_other_edition_lead_here(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var browser = new Browser(await world.AgentAsync());
+        var begun = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Commencé" }, "a@alpha.test");
+        foreach (var page in new[] { "", "/apercu", "/destinataires", "/envoi-programme", "/lecture" })
+            (await browser.GoAsync(Links.Letter(begun.Id) + page)).Address.ShouldBe(Links.SendMessage(begun.Id), page);
+        var conversation = (await SendAsync(world, "Envoyé"))[0];
+        foreach (var page in new[] { Links.Letter(conversation.LetterId), Links.Letter(conversation.LetterId) + "/lecture", Links.Conversation(conversation.Id), Links.Conversation(conversation.Id) + "/attestation" })
+            (await browser.GoAsync(page)).Address.ShouldBe(Links.Message(conversation.LetterId), page);
+        browser.Page.QuerySelectorAll(".status, .timeline").ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Its_page_the_dashboard_and_the_inbox_show_no_status(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var conversation = (await SendAsync(world, "Précision"))[0];
+        var receiving = new Receiving(world, conversation.Id, await world.LinkTokenAsync(conversation.Id));
+        await receiving.OpenAsync();
+        await world.InScopeAsync(async services => (await services.ReplyAsync(receiving.Token, "Bien reçu.", ("devis.txt", "1 200"u8.ToArray()))).Value);
+        await world.AddDraftAsync(Reference, new DraftInput { Subject = "Commencé" }, "a@alpha.test");
+        var browser = new Browser(await world.AgentAsync());
+
+        await browser.GoAsync("/consultations/2024-F-117");
+        ShouldBeBarred(browser);
+        Lines(browser).Count.ShouldBe(2);
+        browser.Page.QuerySelectorAll(".status, .counters").ShouldBeEmpty();
+        browser.Text.ShouldContain("devis.txt");
+        browser.Page.QuerySelectorAll("main .actions .btn").Select(b => b.GetAttribute("href")).ShouldBe(["/consultations/2024-F-117/messages/nouveau", Follow]);
+        await browser.GoAsync("/");
+        browser.Text.ShouldContain("Messagerie historique");
+        browser.Page.QuerySelectorAll("tbody .count a").ShouldBeEmpty();
+        await browser.GoAsync("/reception");
+        browser.Text.ShouldNotContain("Précision");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Imported_messages_are_marked_and_vouched_for_by_nobody(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        (await world.RunAsync((ImportHistorique o) => o.RunAsync(world.Caller, new MemoryStream(Encoding.UTF8.GetBytes(TestKit.World.Historique.Sample)), default))).Refused.ShouldBeFalse();
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow);
+
+        Lines(browser).ShouldBe(["Réponse Importé | RE: Précision sur le mobilier du réfectoire | De Établissements Delorme & Fils", "Envoyé Importé | Précision sur le mobilier du réfectoire | De Camille Durand à paul.delorme@delorme.test et 1 autre"]);
+        await browser.GoAsync(browser.Page.QuerySelectorAll("a.title")[1].GetAttribute("href")!);
+        ShouldBeBarred(browser);
+        browser.Text.ShouldContain("n’en atteste rien");
+        browser.Text.ShouldContain("d’après l’import");
+        browser.Text.ShouldContain("contenu non importé, empreinte SHA-256 9f86d08");
+        browser.Page.QuerySelectorAll("main form, [href$=attestation]").ShouldBeEmpty();
+        var file = browser.Page.QuerySelectorAll("a[download]").ShouldHaveSingleItem().GetAttribute("href")!;
+        (await (await world.AgentAsync()).GetStringAsync(file, TestContext.Current.CancellationToken)).ShouldBe("Plan du réfectoire\n");
+        var other = await world.AddBuyerAsync("Autre ville", "Samir Benali", "samir@autre.test");
+        var stranger = new Browser(await world.AgentAsync(other.Agent));
+        foreach (var address in new[] { browser.Address, file, Follow, "/consultations/2024-F-117/messages/nouveau" })
+            (await stranger.GoAsync(address)).Status.ShouldBe(HttpStatusCode.NotFound, address);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_list_goes_on_by_cursor(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        for (var i = 0; i < 27; i++)
+            await SendAsync(world, $"Message {i}");
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow);
+        Lines(browser).Count.ShouldBe(25);
+        await browser.GoAsync(browser.Page.QuerySelector("a[href*='cursor=']")!.GetAttribute("href")!);
+        ShouldBeBarred(browser);
+        Lines(browser).Count.ShouldBe(2);
+        (await browser.GoAsync(Follow + "?cursor=xx")).Address.ShouldBe(Follow);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_other_edition_has_none_of_these_pages(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        await world.AddConsultationAsync();
+        var draft = await world.AddDraftAsync("2026-T-014", null, "a@alpha.test");
+        var browser = new Browser(await world.AgentAsync());
+
+        (await browser.GoAsync("/consultations/2026-T-014/messages/nouveau")).Address.ShouldBe("/consultations/2026-T-014/courriers/nouveau");
+        (await browser.GoAsync(Links.SendMessage(draft.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await browser.GoAsync(Links.EditMessage(draft.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await browser.GoAsync(Links.Message(draft.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await browser.GoAsync("/consultations/2026-T-014/suivi")).Text.ShouldNotContain("Messagerie historique");
+    }
+
+    private static async Task<WebWorld> StartAsync(DatabaseProvider provider)
+    {
+        var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, TestKit.World.Historique.Before);
+        return world;
+    }
+
+    private static async Task<IReadOnlyList<Conversation>> SendAsync(WebWorld world, string subject) =>
+        await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { Subject = subject, BodyHtml = "<p>Bonjour.</p>" }, "contact@alpha.test")).Id);
+
+    /// <summary>The bar says which edition this is and why.</summary>
+    private static void ShouldBeBarred(Browser browser)
+    {
+        var bar = browser.Page.QuerySelectorAll(".callout").Select(c => c.TextContent.Replace('\u00a0', ' ')).Single(c => c.Contains("Messagerie historique", StringComparison.Ordinal));
+        bar.ShouldContain("initialisée le mardi 5 novembre 2024 à 9 h 00, avant la bascule du samedi 1er février 2025 à 0 h 00");
+    }
+
+    private static IReadOnlyList<string> Lines(Browser browser) => [.. browser.Page.QuerySelectorAll("table.rows:has([data-label=Message]) tbody tr")
+        .Select(row => string.Join(" | ", row.QuerySelectorAll("[data-label=Sens], a.title, .line").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))))];
+}

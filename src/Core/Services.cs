@@ -34,6 +34,7 @@ public static class Services
         services.AddSingleton<Letters.PersonalLink>();
         services.AddScoped<Letters.JoinAttachment>();
         services.AddScoped<Letters.Notices.WriteNotice>();
+        services.AddScoped<Tracking.Notifying.NewsMail>();
         services.AddScoped<Access.SignIn>();
         services.AddSingleton<Delivery.LetterMail>();
         services.AddSingleton<Delivery.NoticeMail>();

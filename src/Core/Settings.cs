@@ -43,6 +43,8 @@ public sealed class Settings
 
     public DeliverySettings Delivery { get; set; } = new();
 
+    public NotificationSettings Notifications { get; set; } = new();
+
     public ReceiptSettings Receipts { get; set; } = new();
 
     public TimestampingSettings Timestamping { get; set; } = new();
@@ -241,6 +243,15 @@ public sealed class DeliverySettings
 
     /// <summary>This long after a server first put it off a sending is given up; a relay that cannot be reached is no server's word.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(5);
+}
+
+public sealed class NotificationSettings
+{
+    /// <summary>What an agent is told at once waits so long for what comes with it: together it is one mail.</summary>
+    public TimeSpan GatherFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>After a mail told at once, an agent gets no further one for so long; what comes meanwhile is told together then.</summary>
+    public TimeSpan QuietFor { get; set; } = TimeSpan.FromMinutes(15);
 }
 
 public sealed class ReceiptSettings

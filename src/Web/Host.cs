@@ -100,6 +100,7 @@ public static class Host
     {
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<NoticesWorker>();
+        services.AddHostedService<NewsWorker>();
         services.AddHostedService<SilenceWorker>();
         services.AddHostedService<DraftsWorker>();
         services.AddHostedService<SealingWorker>();

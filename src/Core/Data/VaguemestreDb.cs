@@ -13,6 +13,8 @@ using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Reception.Space;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Inbox;
+using Vaguemestre.Core.Tracking.Notifying;
 using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Data;
@@ -74,6 +76,16 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<SearchRow> SearchRows => Set<SearchRow>();
 
     public DbSet<SearchNews> SearchNews => Set<SearchNews>();
+
+    public DbSet<Handling> Handlings => Set<Handling>();
+
+    public DbSet<News> News => Set<News>();
+
+    public DbSet<AgentNews> AgentNews => Set<AgentNews>();
+
+    public DbSet<AgentNotices> AgentNotices => Set<AgentNotices>();
+
+    public DbSet<ConsultationChoice> ConsultationChoices => Set<ConsultationChoice>();
 
     /// <summary>Waits until no other transaction holds the row, and holds it until this one ends.</summary>
     public abstract Task LockAsync<T>(Guid id, CancellationToken cancel)

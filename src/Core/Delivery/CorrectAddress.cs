@@ -81,6 +81,7 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
             OwnSubject = first.OwnSubject,
             OwnBody = first.OwnBody,
             SentAt = now,
+            AwaitedUntil = first.Letter!.ReplyDue,
             LinkHash = first.LinkHash is null ? null : links.HashOf(id),
         };
     }

@@ -68,12 +68,33 @@ public sealed class NoticeMail(Settings settings, PersonalLink links)
         ["joins"] = values.Joins,
         ["answers_kept"] = AnswersAreKept(notice.Kind, values),
         ["link"] = LinkOf(notice, values)?.ToString(),
+        ["in_place_of"] = values.InPlaceOf,
+        ["reason"] = values.Reason,
+        ["choices"] = settings.Link("/mes-notifications").ToString(),
+        ["daily"] = values.News?.Daily,
+        ["day"] = ParisTime.Day(notice.CreatedAt),
+        ["count"] = values.News?.Count,
+        ["left_out"] = values.News?.LeftOut,
+        ["lines"] = values.News?.Lines.Select(Line).ToList(),
+    };
+
+    /// <summary>One line of a list: its words, and where to read more.</summary>
+    private Dictionary<string, object?> Line(NewsLine line) => new(StringComparer.Ordinal)
+    {
+        ["what"] = NewsWords.What(line),
+        ["subject"] = MailText.Clean(line.Subject),
+        ["reference"] = MailText.Clean(line.Reference),
+        ["recipient"] = MailText.Clean(NewsWords.Who(line)),
+        ["at"] = ParisTime.Text(line.At),
+        ["several"] = line.Count > 1,
+        ["link"] = settings.Link(line.Conversation is { } conversation ? $"/conversations/{conversation}" : $"/consultations/{Uri.EscapeDataString(line.Reference)}/suivi").ToString(),
     };
 
     private Uri? LinkOf(Notice notice, NoticeValues values) => notice switch
     {
         { Kind: NoticeKind.SpaceSignIn, ConcernsId: { } signIn } => links.UrlOfSpaceSignIn(signIn),
-        { Kind: NoticeKind.ReplyReceived or NoticeKind.WrongRecipient, ConversationId: { } conversation } => settings.Link($"/conversations/{conversation}"),
+        { Kind: NoticeKind.AgentNews } => settings.Link("/reception"),
+        { Kind: NoticeKind.ReplyReceived or NoticeKind.WrongRecipient or NoticeKind.LetterUndelivered or NoticeKind.LetterRead, ConversationId: { } conversation } => settings.Link($"/conversations/{conversation}"),
         { Kind: NoticeKind.AnswerByMail } when values.ToStranger || !values.Tracked => null,
         _ when values.Reader is { } reader => links.UrlOfReader(reader),
         { ConversationId: { } conversation } => links.UrlOf(conversation),

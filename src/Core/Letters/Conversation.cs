@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Letters;
 
@@ -64,6 +65,15 @@ public sealed class Conversation
     /// <summary>When an agent ended the personal link: it opens nothing since. Null while it is good.</summary>
     public DateTimeOffset? LinkEndedAt { get; private set; }
 
+    /// <summary>Until when a reply is awaited, for a letter that expects one by a set hour; null once it came.</summary>
+    public DateTimeOffset? AwaitedUntil { get; set; }
+
+    /// <summary>The agent who takes care of it; null while nobody was named.</summary>
+    public Guid? AssigneeId { get; private set; }
+
+    /// <summary>When an agent said that nothing is left to do; null again once a reply comes or a sending fails.</summary>
+    public DateTimeOffset? DoneAt { get; private set; }
+
     public Subject JournalSubject => new(SubjectKind.Conversation, Id, OrganisationId);
 
     /// <summary>As this recipient got it.</summary>
@@ -78,10 +88,19 @@ public sealed class Conversation
 
     public void EndLink(DateTimeOffset at) => LinkEndedAt ??= at;
 
+    public void Assign(Guid? agentId) => AssigneeId = agentId;
+
+    public void Done(DateTimeOffset? at) => DoneAt = at;
+
+    /// <summary>Whether a fact gives somebody something to do, whatever was done before.</summary>
+    public static bool AsksForSomebody(FactKind kind) => kind is FactKind.Replied or FactKind.Undelivered;
+
     public void Project(Status status, DateTimeOffset at)
     {
         Status = status;
         LastEventAt = at;
+        if (status is Status.ReplyUnread or Status.ReplyRead)
+            AwaitedUntil = null;
     }
 
     private sealed class Mapping : IEntityTypeConfiguration<Conversation>
@@ -101,6 +120,13 @@ public sealed class Conversation
             conversation.HasIndex(c => new { c.ConsultationId, c.Status });
             conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });
             conversation.HasIndex(c => new { c.OrganisationId, c.Status });
+
+            // What waits is little among what was, and is counted on every page.
+            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_unread_replies").HasDatabaseName("ix_conversations_unread_replies").HasFilter("status = 'reply-unread' AND done_at IS NULL");
+            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_failures").HasDatabaseName("ix_conversations_failures").HasFilter("status = 'undelivered' AND done_at IS NULL");
+            conversation.HasIndex(c => new { c.OrganisationId, c.AwaitedUntil, c.Id }).HasFilter("awaited_until IS NOT NULL");
+            conversation.HasIndex(c => new { c.OrganisationId, c.DoneAt, c.Id }).HasFilter("done_at IS NOT NULL");
+            conversation.HasIndex(c => c.AssigneeId).HasFilter("assignee_id IS NOT NULL");
             conversation.HasIndex(c => c.LetterId);
         }
     }
@@ -118,6 +144,10 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
         var known = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId }).ToListAsync(cancel);
         var pending = db.Facts.Local.Where(f => f.SubjectId == conversation.Id && f.Sequence > known.Count).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId });
         conversation.Project(ConversationStatus.From(known.Concat(pending).Select(f => (f.Kind, f.ConcernsId))), fact.At);
+        if (Conversation.AsksForSomebody(kind))
+            conversation.Done(null);
+        if (News.Of(fact) is { } news)
+            db.News.Add(news);
         return fact;
     }
 

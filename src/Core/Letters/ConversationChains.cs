@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Letters;
 
@@ -55,6 +56,7 @@ internal sealed class ConversationChains
     {
         await _db.InsertManyAsync(_appended, cancel);
         await _db.InsertManyAsync(_appended.ConvertAll(f => f.Payload!), cancel);
+        await _db.InsertManyAsync(_appended.Select(News.Of).OfType<News>().ToList(), cancel);
         var changed = _chains.Where(c => c.Value.ChangedAt is not null).ToList();
         await _db.UpdateManyAsync<Conversation>(
             changed.ConvertAll(c => c.Key),
@@ -63,6 +65,9 @@ internal sealed class ConversationChains
                 (nameof(Conversation.LastEventAt), changed.Select(c => (object)c.Value.ChangedAt!.Value)),
             ],
             cancel);
+        var asking = _appended.Where(f => Conversation.AsksForSomebody(f.Kind)).Select(f => f.SubjectId).Distinct().ToList();
+        if (asking.Count > 0)
+            await _db.Conversations.Where(c => asking.Contains(c.Id) && c.DoneAt != null).ExecuteUpdateAsync(c => c.SetProperty(x => x.DoneAt, (DateTimeOffset?)null), cancel);
     }
 
     private sealed class Chain(List<(FactKind Kind, Guid? Concerns)> facts)

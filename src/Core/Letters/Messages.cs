@@ -22,6 +22,8 @@ public static class Messages
 
     public static Problem NoAttestation { get; } = Without("pas d'attestation des échanges.");
 
+    public static Problem NoArchive { get; } = Without("pas d'archive de la consultation.");
+
     public static Problem NoScheduling { get; } = Without("pas d'envoi programmé.");
 
     public static Problem NoOwnContent { get; } = Without("pas de texte ni de fichier propres à un destinataire.");

@@ -90,6 +90,7 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             OwnSubject = subject == letter.Subject ? null : subject,
             OwnBody = body == letter.Body ? null : body,
             SentAt = now,
+            AwaitedUntil = letter.ReplyDue,
             LinkHash = letter.Mode == DeliveryMode.Tracked ? links.HashOf(id) : null,
         };
     }

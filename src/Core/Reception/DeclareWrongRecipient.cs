@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
-using Vaguemestre.Core.Letters.Notices;
 
 namespace Vaguemestre.Core.Reception;
 
@@ -10,7 +9,7 @@ namespace Vaguemestre.Core.Reception;
 /// « Je ne suis pas le bon destinataire »: whoever holds the recipient's link says so, before or after opening, once. It changes no
 /// status and ends no link; what follows is the agent's to decide.
 /// </summary>
-public sealed class DeclareWrongRecipient(VaguemestreDb db, ConversationJournal journal, WriteNotice notices)
+public sealed class DeclareWrongRecipient(VaguemestreDb db, ConversationJournal journal)
 {
     /// <param name="token">Of the recipient's own link; a colleague's says nothing of the recipient.</param>
     /// <param name="reason">Why, where something was chosen.</param>
@@ -35,8 +34,7 @@ public sealed class DeclareWrongRecipient(VaguemestreDb db, ConversationJournal 
                 var conversation = (await journal.LockAsync(found.Value.Conversation.Id, cancel))!;
                 if (await db.Facts.AnyAsync(f => f.SubjectId == conversation.Id && f.Kind == FactKind.WrongRecipient, cancel))
                     return true;
-                var fact = await journal.AppendAsync(conversation, FactKind.WrongRecipient, new NotTheRecipient(conversation.Email, reason, act, visitor.ShortUserAgent), Actor.Recipient, cancel: cancel);
-                await notices.WrongRecipientAsync(conversation, conversation.Email, fact.At, cancel);
+                await journal.AppendAsync(conversation, FactKind.WrongRecipient, new NotTheRecipient(conversation.Email, reason, act, visitor.ShortUserAgent), Actor.Recipient, cancel: cancel);
                 return true;
             },
             cancel);

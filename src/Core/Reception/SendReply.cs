@@ -84,9 +84,7 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
             [.. reply.Attachments.Select(a => new FileDigest(a.Name, a.Size, Convert.ToHexStringLower(a.Sha256)))],
             AfterDue: visit.Letter.ReplyDue < now);
         await journal.AppendAsync(conversation, FactKind.Replied, content, Actor.Recipient, reply.Id, cancel);
-        var notices = new WriteNotice(db, clock);
-        await notices.ReplyAcknowledgedAsync(conversation, visit.NoticeTo(language), reply.Id, now, content.AfterDue, reply.Body.Length == 0 ? null : content.BodySha256, content.Attachments, cancel);
-        await notices.ReplyReceivedAsync(conversation, reply.Id, now, content.AfterDue, cancel);
+        await new WriteNotice(db, clock).ReplyAcknowledgedAsync(conversation, visit.NoticeTo(language), reply.Id, now, content.AfterDue, reply.Body.Length == 0 ? null : content.BodySha256, content.Attachments, cancel);
         return reply;
     }
 }

@@ -55,5 +55,8 @@ public static class French
     /// <summary>« 10 000 ».</summary>
     public static string Number(long number) => number.ToString("#,0", Culture);
 
+    /// <summary>« 42 »; « 99+ » where counting stopped at a hundred.</summary>
+    public static string UpTo99(int number) => number > 99 ? "99+" : Number(number);
+
     static DateTimeOffset InParis(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Paris);
 }

@@ -11,6 +11,12 @@ public static class Links
 {
     public const string Dashboard = "/";
 
+    /// <summary>« Réception »: what waits, over all consultations.</summary>
+    public const string Inbox = "/reception";
+
+    /// <summary>« Mes notifications ».</summary>
+    public const string Notifications = "/mes-notifications";
+
     public const string Administration = "/administration";
 
     public const string Templates = Administration + "/modeles";
@@ -63,6 +69,9 @@ public static class Links
     public static string ImportedFile(Guid id, Guid fileId) => string.Create(CultureInfo.InvariantCulture, $"{ImportedMessage(id)}/fichiers/{fileId}");
 
     public static string Conversation(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{id}");
+
+    /// <summary>Who takes care of a conversation, and whether it is done: posted to, never read.</summary>
+    public static string Handling(Guid conversationId, string handler) => $"{Conversation(conversationId)}/prise-en-charge?handler={handler}";
 
     public static string ReplyFile(Guid conversationId, Guid replyId, Guid attachmentId) =>
         string.Create(CultureInfo.InvariantCulture, $"/conversations/{conversationId}/reponses/{replyId}/fichiers/{attachmentId}");

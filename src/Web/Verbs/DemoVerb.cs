@@ -17,6 +17,7 @@ public static class DemoVerb
         ["Mail:BounceDomain"] = "courriers.test",
         ["Inbound:Smtp:Port"] = "0",
         ["Recipients:DnsServer"] = "off",
+        ["Notifications:GatherFor"] = "00:00:02",
     };
 
     public static Task<int> RunAsync(string[] args, CancellationToken cancel) => Operator.GuardAsync(async () =>

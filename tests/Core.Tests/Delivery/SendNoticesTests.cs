@@ -18,6 +18,10 @@ public sealed class SendNoticesTests
 {
     private const string Company = "contact@alpha.test";
 
+    private static readonly NoticeKind[] AboutOneThing = [NoticeKind.ReplyReceived, NoticeKind.WrongRecipient, NoticeKind.LetterUndelivered, NoticeKind.LetterRead];
+
+    private static readonly NoticeKind[] ToAgents = [.. AboutOneThing, NoticeKind.AgentNews];
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Each_change_is_told_once_to_whom_it_concerns(DatabaseProvider provider)
     {
@@ -34,11 +38,14 @@ public sealed class SendNoticesTests
             [
                 (NoticeKind.ReceiptCopy, Company, (Guid?)null),
                 (NoticeKind.ReplyAcknowledged, Company, reply.Id),
-                (NoticeKind.ReplyReceived, "camille.durand@montrevel.test", reply.Id),
                 (NoticeKind.ReplyOpened, Company, reply.Id),
             ],
             ignoreOrder: true);
         notices.ShouldAllBe(n => n.ConversationId == conversation.Id && n.OrganisationId == conversation.OrganisationId && n.NextAttemptAt == TestWorld.Start && !n.Values.Contains(world.TokenOf(conversation)));
+
+        (await world.TellAgentsAsync()).ShouldBe(1);
+        var told = await world.QueryAsync(db => db.Notices.SingleAsync(n => n.Kind == NoticeKind.ReplyReceived));
+        (told.Email, told.ConversationId, told.ConcernsId).ShouldBe(("camille.durand@montrevel.test", conversation.Id, reply.Id));
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -175,12 +182,12 @@ public sealed class SendNoticesTests
             mail.Date.ShouldBe(TestWorld.Start);
             mail.Headers.Contains("List-Unsubscribe").ShouldBeFalse();
             mail.HtmlBody!.ShouldNotContain("<img");
-            mail.HtmlBody!.ShouldContain($"lang=\"{(kind is NoticeKind.ReplyReceived or NoticeKind.WrongRecipient ? "fr" : language)}\"");
+            mail.HtmlBody!.ShouldContain($"lang=\"{(ToAgents.Contains(kind) ? "fr" : language)}\"");
             mail.Subject.ShouldNotBe("Précisions sur « l’offre »");
             LinesOf(mail.HtmlBody!).ShouldBe(LinesOf(mail.TextBody!.Replace("- plan", "plan", StringComparison.Ordinal)));
             mail.ReplyTo.Count.ShouldBe(kind is NoticeKind.ReceiptCopy or NoticeKind.ReplyAcknowledged or NoticeKind.ReplyOpened or NoticeKind.AnswerByMail ? 1 : 0);
             (mail.TextBody + mail.HtmlBody).ShouldNotContain("recommandé");
-            if (kind is NoticeKind.ReplyReceived or NoticeKind.WrongRecipient)
+            if (AboutOneThing.Contains(kind))
                 mail.TextBody!.ShouldContain($"https://courriers.test/conversations/{conversation.Id}");
         }
     }

@@ -21,6 +21,7 @@ public sealed class DeclareWrongRecipientTests
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.WrongRecipient]);
         (await world.FactsOfAsync(conversation.Id))[^1].Content<NotTheRecipient>().ShouldBe(new NotTheRecipient("contact@alpha.test", WrongRecipientReason.OtherPerson, ReceiptProof.Gesture, "Firefox"));
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
+        (await world.TellAgentsAsync()).ShouldBe(1);
         (await world.QueryAsync(db => db.Notices.Where(n => n.Kind == NoticeKind.WrongRecipient).Select(n => n.Email).ToListAsync())).ShouldBe(["camille.durand@montrevel.test"]);
     }
 

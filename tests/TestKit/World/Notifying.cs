@@ -5,6 +5,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking.Notifying;
 
 namespace Vaguemestre.TestKit.World;
 
@@ -21,6 +22,18 @@ public static class Notifying
         while (await world.SendNoticesAsync() > 0)
         {
         }
+    }
+
+    /// <summary>Spreads what news there is, and once its time to gather is over writes the agents' mails.</summary>
+    /// <returns>How many mails were written.</returns>
+    public static async Task<int> TellAgentsAsync(this TestWorld world)
+    {
+        while (await world.RunAsync((SpreadNews o) => o.RunAsync(default)) > 0)
+        {
+        }
+
+        world.Clock.Advance(world.Settings.Notifications.GatherFor);
+        return await world.RunAsync((TellAgents o) => o.RunAsync(default));
     }
 
     /// <summary>Writes notices in a transaction of their own, about a conversation that is locked.</summary>
@@ -51,8 +64,24 @@ public static class Notifying
         var at = TestWorld.Start;
         await notices.ReaderInvitedAsync(about, Guid.CreateVersion7(TestWorld.Start), "collegue@alpha.test", "Inès Roy", about.Email, language, default);
         notices.SpaceSignIn(Guid.CreateVersion7(TestWorld.Start), about.Email, at.AddMinutes(10), "autre@alpha.test", language);
-        await notices.ReplyReceivedAsync(about, reply, at, late: true, default);
-        await notices.WrongRecipientAsync(about, about.Email, at, default);
+        var agent = new NoticeReader("samir.benali@montrevel.test", "Samir Benali", null, "fr");
+        foreach (var kind in Enum.GetValues<NewsKind>())
+            await notices.OneNewsAsync(kind, about, reply, agent, at, "Cette adresse n'existe pas chez le destinataire.", "Camille Durand", default);
+        notices.ManyNews(about.OrganisationId, agent, new NewsList
+        {
+            Organisation = "Ville de Montrevel-sur-Loire",
+            Daily = language == "fr",
+            Count = 512,
+            LeftOut = 7,
+            InPlaceOf = "Camille Durand, Hélène Le Goff",
+            Lines =
+            [
+                new NewsLine(NewsKind.Replied, 1, "SARL « Alpha » <Toiture>", 1, "Précisions & pièces", "2026/T 014", at, about.Id),
+                new NewsLine(NewsKind.WrongRecipient, 1, "b@beta.test", 1, "Rejet", "2026/T 014", at, about.Id),
+                new NewsLine(NewsKind.Undelivered, 3, null, 3, "Rejet", "2026/T 014", at, null),
+                new NewsLine(NewsKind.Read, 500, null, 500, "Rejet", "2026/T 014", at, null),
+            ],
+        });
         await notices.AnswerByMailAsync(about, "passant@ailleurs.test", isRecipient: false, "a1@ailleurs.test", default);
         await notices.AnswerByMailAsync(about, about.Email, isRecipient: true, "a2@alpha.test", default);
         await notices.ReplyOpenedAsync(about, reply, at, at.AddHours(1), default);

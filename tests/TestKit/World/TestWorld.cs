@@ -93,6 +93,18 @@ public sealed class TestWorld : IAsyncDisposable
         return (organisation, agent);
     }
 
+    /// <summary>A colleague in the world's organisation, or in another.</summary>
+    public async Task<Agent> AddAgentAsync(string name, string email, Organisation? organisation = null)
+    {
+        var agent = new Agent { Id = Guid.CreateVersion7(Clock.GetUtcNow()), OrganisationId = (organisation ?? Organisation).Id, Name = name, Email = email };
+        await QueryAsync(async db =>
+        {
+            db.Add(agent);
+            return await db.SaveChangesAsync();
+        });
+        return agent;
+    }
+
     public async Task<Consultation> AddConsultationAsync(string reference = "2026-T-014", Action<ConsultationInputBuilder>? configure = null)
     {
         var builder = new ConsultationInputBuilder();

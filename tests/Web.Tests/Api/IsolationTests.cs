@@ -70,7 +70,7 @@ public sealed class IsolationTests
         var token = await world.LinkTokenAsync(conversation);
         await world.RunAsync((OpenLetter o) => o.RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
         var reply = (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici.", ("b.txt", [1])))).Value;
-        await WebWorld.UntilAsync(() => world.QueryAsync(db => db.Notices.AllAsync(n => n.NextAttemptAt == null))); // each is a fact once it is sent
+        await WebWorld.UntilAsync(() => world.QueryAsync(async db => !await db.News.AnyAsync() && !await db.AgentNews.AnyAsync() && await db.Notices.AllAsync(n => n.NextAttemptAt == null))); // each is a fact once it is sent
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["letter"] = draft.Id.ToString(),

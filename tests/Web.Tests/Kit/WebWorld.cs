@@ -75,6 +75,8 @@ public sealed class WebWorld : IAsyncDisposable
         settings.Inbound.Smtp.Port = withMailbox ? 0 : null;
         (settings.Smtp.Host, settings.Smtp.Connections) = ("127.0.0.1", 1);
         settings.Recipients.DnsServer = "off";
+        if (withMailbox)
+            (settings.Notifications.GatherFor, settings.Notifications.QuietFor) = (TimeSpan.Zero, TimeSpan.Zero);
         configure?.Invoke(settings);
 
         var clock = new FakeTimeProvider(TestWorld.Start);
@@ -105,6 +107,18 @@ public sealed class WebWorld : IAsyncDisposable
             return await db.SaveChangesAsync();
         });
         return new Buyer(organisation, agent, key);
+    }
+
+    /// <summary>A colleague of the buyer's agent.</summary>
+    public async Task<Agent> AddColleagueAsync(string name, string email)
+    {
+        var agent = new Agent { Id = Guid.CreateVersion7(TestWorld.Start), OrganisationId = Buyer.Organisation.Id, Name = name, Email = email };
+        await QueryAsync(async db =>
+        {
+            db.Add(agent);
+            return await db.SaveChangesAsync();
+        });
+        return agent;
     }
 
     /// <summary>Somebody without key or cookie, who follows no redirection and keeps the cookies it is given.</summary>

@@ -25,11 +25,20 @@ public enum NoticeKind
     /// <summary>To a company: the link that opens its space once.</summary>
     SpaceSignIn,
 
-    /// <summary>To the letter's agent: a reply has come.</summary>
+    /// <summary>To an agent: a reply has come.</summary>
     ReplyReceived,
 
-    /// <summary>To the letter's agent: the recipient says that it is not the right one.</summary>
+    /// <summary>To an agent: the recipient says that it is not the right one.</summary>
     WrongRecipient,
+
+    /// <summary>To an agent: a letter did not arrive.</summary>
+    LetterUndelivered,
+
+    /// <summary>To an agent: a recipient opened a letter.</summary>
+    LetterRead,
+
+    /// <summary>To an agent: several things that happened, or the mail of the day.</summary>
+    AgentNews,
 }
 
 /// <summary>
@@ -114,6 +123,9 @@ public static class NoticeWords
         NoticeKind.SpaceSignIn => "Lien d’accès à « Mes courriers »",
         NoticeKind.ReplyReceived => "Avis d’arrivée d’une réponse",
         NoticeKind.WrongRecipient => "Avis d’erreur de destinataire",
+        NoticeKind.LetterUndelivered => "Avis de non-remise",
+        NoticeKind.LetterRead => "Avis de lecture du courrier",
+        NoticeKind.AgentNews => "Avis groupé",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of notice has no French words yet."),
     };
 }

@@ -67,6 +67,15 @@ public sealed record NoticeValues
     /// <summary>It goes to somebody else than the recipient: no personal link, no agent's address.</summary>
     public bool ToStranger { get; init; }
 
+    /// <summary>The colleagues whom its reader stands in for, by name.</summary>
+    public string? InPlaceOf { get; init; }
+
+    /// <summary>Why a letter was not delivered, in French.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of a notice that tells of several things.</summary>
+    public NewsList? News { get; init; }
+
     /// <summary>Message-ID of the mail that it answers, without angle brackets.</summary>
     public string? InReplyTo { get; init; }
 
@@ -74,3 +83,33 @@ public sealed record NoticeValues
 
     internal string Write() => JsonSerializer.Serialize(this, Json);
 }
+
+/// <summary>Several things that happened, for one agent.</summary>
+public sealed record NewsList
+{
+    /// <summary>The agent's, by its name now.</summary>
+    public required string Organisation { get; init; }
+
+    /// <summary>It is the mail of the day.</summary>
+    public required bool Daily { get; init; }
+
+    /// <summary>How many things in all.</summary>
+    public required int Count { get; init; }
+
+    public required IReadOnlyList<NewsLine> Lines { get; init; }
+
+    /// <summary>How many things no line tells of.</summary>
+    public required int LeftOut { get; init; }
+
+    /// <inheritdoc cref="NoticeValues.InPlaceOf"/>
+    public string? InPlaceOf { get; init; }
+}
+
+/// <summary>What happened to one letter, for one recipient or many.</summary>
+/// <param name="Count">How often it happened.</param>
+/// <param name="Recipient">Its company, name or address, where it is one; else null.</param>
+/// <param name="Recipients">How many.</param>
+/// <param name="Reference">Of the consultation.</param>
+/// <param name="At">The last time.</param>
+/// <param name="Conversation">Where it is one recipient; else null.</param>
+public sealed record NewsLine(NewsKind Kind, int Count, string? Recipient, int Recipients, string Subject, string Reference, DateTimeOffset At, Guid? Conversation);

@@ -34,20 +34,29 @@ public sealed class WriteNotice(VaguemestreDb db, TimeProvider clock)
         Add(NoticeKind.ReplyOpened, conversation, replyId, to, await AboutAsync(conversation, cancel) with { At = openedAt, RepliedAt = repliedAt, Reader = to.Reader });
     }
 
-    /// <summary>To the letter's agent; a letter written by a program has none that can be written to.</summary>
-    public async Task ReplyReceivedAsync(Conversation conversation, Guid replyId, DateTimeOffset at, bool late, CancellationToken cancel)
-    {
-        if (AgentOf(conversation) is { } agent)
-            Add(NoticeKind.ReplyReceived, conversation, replyId, agent, await AboutAsync(conversation, cancel) with { At = at, Late = late });
-    }
+    /// <summary>To an agent, whose choice it is: one thing that happened.</summary>
+    /// <param name="concerns">The reply, for that.</param>
+    /// <param name="agent">Who is told.</param>
+    /// <param name="at">When it happened.</param>
+    /// <param name="reason">Why it was not delivered, for that.</param>
+    /// <param name="inPlaceOf">The colleague whom the agent stands in for, by name.</param>
+    public async Task OneNewsAsync(NewsKind kind, Conversation conversation, Guid? concerns, NoticeReader agent, DateTimeOffset at, string? reason, string? inPlaceOf, CancellationToken cancel) => Add(
+        kind switch
+        {
+            NewsKind.Replied => NoticeKind.ReplyReceived,
+            NewsKind.WrongRecipient => NoticeKind.WrongRecipient,
+            NewsKind.Undelivered => NoticeKind.LetterUndelivered,
+            NewsKind.Read => NoticeKind.LetterRead,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No notice tells of this kind of news yet."),
+        },
+        conversation,
+        kind == NewsKind.Replied ? concerns : null,
+        agent,
+        await AboutAsync(conversation, cancel) with { At = at, Late = kind == NewsKind.Replied && conversation.Letter!.ReplyDue < at, By = conversation.Email, Reason = reason, InPlaceOf = inPlaceOf });
 
-    /// <summary>To the letter's agent, as <see cref="ReplyReceivedAsync"/>.</summary>
-    /// <param name="by">The address behind the link by which it was said.</param>
-    public async Task WrongRecipientAsync(Conversation conversation, string by, DateTimeOffset at, CancellationToken cancel)
-    {
-        if (AgentOf(conversation) is { } agent)
-            Add(NoticeKind.WrongRecipient, conversation, null, agent, await AboutAsync(conversation, cancel) with { At = at, By = by });
-    }
+    /// <summary>To an agent: several things that happened. It is about no single conversation, and a fact of none.</summary>
+    public void ManyNews(Guid organisationId, NoticeReader agent, NewsList news) =>
+        Add(NoticeKind.AgentNews, null, null, agent, new NoticeValues { Organisation = news.Organisation, InPlaceOf = news.InPlaceOf, News = news }, organisationId);
 
     /// <param name="readerId">Its link is made again from this: <see cref="PersonalLink.TokenOfReader"/>.</param>
     /// <param name="by">The address whose link invited it.</param>
@@ -80,9 +89,6 @@ public sealed class WriteNotice(VaguemestreDb db, TimeProvider clock)
         Add(NoticeKind.AnswerByMail, conversation, null, new NoticeReader(to, isRecipient ? conversation.Name : null, null, before.LastOrDefault()?.Language ?? French), about);
     }
 
-    private static NoticeReader? AgentOf(Conversation conversation) =>
-        conversation.Letter is { AuthorEmail: { } email, AuthorName: var name } ? new NoticeReader(email, name, null, French) : null;
-
     private async Task<NoticeValues> AboutAsync(Conversation conversation, CancellationToken cancel) => new()
     {
         Organisation = conversation.Letter!.OrganisationName,
@@ -92,13 +98,13 @@ public sealed class WriteNotice(VaguemestreDb db, TimeProvider clock)
         Recipient = string.Join(", ", new[] { conversation.Company, conversation.Name, conversation.Email }.Where(part => part is not null)),
     };
 
-    private void Add(NoticeKind kind, Conversation? conversation, Guid? concerns, NoticeReader to, NoticeValues values)
+    private void Add(NoticeKind kind, Conversation? conversation, Guid? concerns, NoticeReader to, NoticeValues values, Guid? organisationId = null)
     {
         var now = clock.Now();
         var notice = new Notice
         {
             Id = Guid.CreateVersion7(now),
-            OrganisationId = conversation?.OrganisationId,
+            OrganisationId = conversation?.OrganisationId ?? organisationId,
             ConversationId = conversation?.Id,
             ConcernsId = concerns,
             Kind = kind,

@@ -20,14 +20,16 @@ namespace Vaguemestre.Core.Tracking.Exports;
 /// written as it is read: nothing of it is kept. A reply that nobody opened is named and left out, because reading it is an act of its own. Each
 /// attestation in it is issued like any other, and is a fact of its conversation.
 /// </summary>
-public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, FileStore files, TimeProvider clock)
+public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, FileStore files, Settings settings, TimeProvider clock)
 {
-    /// <returns>What writes the ZIP; or <c>consultation-not-found</c>.</returns>
+    /// <returns>What writes the ZIP; or <c>consultation-not-found</c>, <c>not-in-historique</c>.</returns>
     public async Task<Result<Func<Stream, CancellationToken, Task>>> RunAsync(Caller caller, string reference, CancellationToken cancel)
     {
         var found = await find.RunAsync(caller, reference, cancel);
         if (!found.Succeeded)
             return found.Problem!;
+        if (found.Value.EditionBy(settings) == Edition.Historique)
+            return Messages.NoArchive;
         var table = await export.RunAsync(caller, new ConversationFilter { Reference = reference }, TableFormat.Csv, cancel);
         if (!table.Succeeded)
             return table.Problem!;

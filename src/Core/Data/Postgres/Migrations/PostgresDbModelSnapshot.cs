@@ -582,6 +582,14 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AssigneeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assignee_id");
+
+                    b.Property<DateTimeOffset?>("AwaitedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("awaited_until");
+
                     b.Property<string>("Company")
                         .HasColumnType("text")
                         .HasColumnName("company");
@@ -593,6 +601,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.Property<Guid?>("CorrectsId")
                         .HasColumnType("uuid")
                         .HasColumnName("corrects_id");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
 
                     b.Property<string>("Email")
                         .IsRequired()
@@ -659,6 +671,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasKey("Id")
                         .HasName("pk_conversations");
 
+                    b.HasIndex("AssigneeId")
+                        .HasDatabaseName("ix_conversations_assignee_id")
+                        .HasFilter("assignee_id IS NOT NULL");
+
                     b.HasIndex("CorrectsId")
                         .HasDatabaseName("ix_conversations_corrects_id")
                         .HasFilter("corrects_id IS NOT NULL");
@@ -686,8 +702,24 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("ConsultationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id");
 
+                    b.HasIndex("OrganisationId", "AwaitedUntil", "Id")
+                        .HasDatabaseName("ix_conversations_organisation_id_awaited_until_id")
+                        .HasFilter("awaited_until IS NOT NULL");
+
+                    b.HasIndex("OrganisationId", "DoneAt", "Id")
+                        .HasDatabaseName("ix_conversations_organisation_id_done_at_id")
+                        .HasFilter("done_at IS NOT NULL");
+
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
+
+                    b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
+                        .HasDatabaseName("ix_conversations_failures")
+                        .HasFilter("status = 'undelivered' AND done_at IS NULL");
+
+                    b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_unread_replies")
+                        .HasDatabaseName("ix_conversations_unread_replies")
+                        .HasFilter("status = 'reply-unread' AND done_at IS NULL");
 
                     b.ToTable("conversations", (string)null);
 
@@ -1060,6 +1092,41 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasDatabaseName("ix_letter_recipients_letter_id");
 
                     b.ToTable("letter_recipients", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.News", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_news");
+
+                    b.ToTable("news", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.Notice", b =>
@@ -1630,6 +1697,181 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("favourites", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Inbox.Handling", b =>
+                {
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTimeOffset?>("AssignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<string>("AssignedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("assigned_by");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("DoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("done_by");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("ConversationId")
+                        .HasName("pk_handlings");
+
+                    b.ToTable("handlings", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.AgentNews", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<bool>("Daily")
+                        .HasColumnType("boolean")
+                        .HasColumnName("daily");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agent_news");
+
+                    b.HasIndex("AgentId")
+                        .HasDatabaseName("ix_agent_news_agent_id");
+
+                    b.HasIndex("DueAt", "AgentId")
+                        .HasDatabaseName("ix_agent_news_due_at_agent_id");
+
+                    b.ToTable("agent_news", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.AgentNotices", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<DateTimeOffset?>("AbsentFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("absent_from");
+
+                    b.Property<DateTimeOffset?>("AbsentUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("absent_until");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Read")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("read");
+
+                    b.Property<string>("Replied")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("replied");
+
+                    b.Property<Guid?>("SubstituteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("substitute_id");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("Undelivered")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("undelivered");
+
+                    b.Property<string>("WrongRecipient")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("wrong_recipient");
+
+                    b.HasKey("AgentId")
+                        .HasName("pk_agent_notices");
+
+                    b.HasIndex("OrganisationId", "AbsentUntil")
+                        .HasDatabaseName("ix_agent_notices_organisation_id_absent_until")
+                        .HasFilter("absent_until IS NOT NULL");
+
+                    b.ToTable("agent_notices", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.ConsultationChoice", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("muted");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("AgentId", "ConsultationId")
+                        .HasName("pk_consultation_choices");
+
+                    b.HasIndex("ConsultationId")
+                        .HasDatabaseName("ix_consultation_choices_consultation_id");
+
+                    b.ToTable("consultation_choices", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2050,6 +2292,26 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_favourites_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Inbox.Handling", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_handlings_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.ConsultationChoice", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", null)
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_consultation_choices_consultations_consultation_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>

@@ -575,6 +575,14 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AssigneeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assignee_id");
+
+                    b.Property<long?>("AwaitedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("awaited_until");
+
                     b.Property<string>("Company")
                         .HasColumnType("TEXT")
                         .HasColumnName("company");
@@ -586,6 +594,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<Guid?>("CorrectsId")
                         .HasColumnType("TEXT")
                         .HasColumnName("corrects_id");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at");
 
                     b.Property<string>("Email")
                         .IsRequired()
@@ -652,6 +664,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_conversations");
 
+                    b.HasIndex("AssigneeId")
+                        .HasDatabaseName("ix_conversations_assignee_id")
+                        .HasFilter("assignee_id IS NOT NULL");
+
                     b.HasIndex("CorrectsId")
                         .HasDatabaseName("ix_conversations_corrects_id")
                         .HasFilter("corrects_id IS NOT NULL");
@@ -679,8 +695,24 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("ConsultationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id");
 
+                    b.HasIndex("OrganisationId", "AwaitedUntil", "Id")
+                        .HasDatabaseName("ix_conversations_organisation_id_awaited_until_id")
+                        .HasFilter("awaited_until IS NOT NULL");
+
+                    b.HasIndex("OrganisationId", "DoneAt", "Id")
+                        .HasDatabaseName("ix_conversations_organisation_id_done_at_id")
+                        .HasFilter("done_at IS NOT NULL");
+
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
+
+                    b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
+                        .HasDatabaseName("ix_conversations_failures")
+                        .HasFilter("status = 'undelivered' AND done_at IS NULL");
+
+                    b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_unread_replies")
+                        .HasDatabaseName("ix_conversations_unread_replies")
+                        .HasFilter("status = 'reply-unread' AND done_at IS NULL");
 
                     b.ToTable("conversations", (string)null);
                 });
@@ -1051,6 +1083,41 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_letter_recipients_letter_id");
 
                     b.ToTable("letter_recipients", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.News", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_news");
+
+                    b.ToTable("news", (string)null);
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Notices.Notice", b =>
@@ -1619,6 +1686,181 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("favourites", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Inbox.Handling", b =>
+                {
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<long?>("AssignedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<string>("AssignedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assigned_by");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("DoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("done_by");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("ConversationId")
+                        .HasName("pk_handlings");
+
+                    b.ToTable("handlings", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.AgentNews", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("ConcernsId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("concerns_id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<bool>("Daily")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agent_news");
+
+                    b.HasIndex("AgentId")
+                        .HasDatabaseName("ix_agent_news_agent_id");
+
+                    b.HasIndex("DueAt", "AgentId")
+                        .HasDatabaseName("ix_agent_news_due_at_agent_id");
+
+                    b.ToTable("agent_news", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.AgentNotices", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<long?>("AbsentFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("absent_from");
+
+                    b.Property<long?>("AbsentUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("absent_until");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Read")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("read");
+
+                    b.Property<string>("Replied")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replied");
+
+                    b.Property<Guid?>("SubstituteId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("substitute_id");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("Undelivered")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undelivered");
+
+                    b.Property<string>("WrongRecipient")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("wrong_recipient");
+
+                    b.HasKey("AgentId")
+                        .HasName("pk_agent_notices");
+
+                    b.HasIndex("OrganisationId", "AbsentUntil")
+                        .HasDatabaseName("ix_agent_notices_organisation_id_absent_until")
+                        .HasFilter("absent_until IS NOT NULL");
+
+                    b.ToTable("agent_notices", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.ConsultationChoice", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("muted");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("AgentId", "ConsultationId")
+                        .HasName("pk_consultation_choices");
+
+                    b.HasIndex("ConsultationId")
+                        .HasDatabaseName("ix_consultation_choices_consultation_id");
+
+                    b.ToTable("consultation_choices", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2027,6 +2269,26 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_favourites_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Inbox.Handling", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_handlings_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Notifying.ConsultationChoice", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", null)
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_consultation_choices_consultations_consultation_id");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>

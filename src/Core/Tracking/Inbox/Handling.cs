@@ -1,0 +1,160 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Tracking.Inbox;
+
+/// <summary>
+/// Who gave a conversation to whom, and who said that nothing is left to do, the last time each. No fact: it tells how a buyer shares its
+/// work, not what became of the letter, and would stand in an attestation that companies and judges read. What is found by it (whose, done
+/// or not) stands on the conversation, so that a list reads one table.
+/// </summary>
+public sealed class Handling
+{
+    public required Guid ConversationId { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    /// <summary>By name, as it was.</summary>
+    public string? AssignedBy { get; private set; }
+
+    public DateTimeOffset? AssignedAt { get; private set; }
+
+    /// <inheritdoc cref="AssignedBy"/>
+    public string? DoneBy { get; private set; }
+
+    public DateTimeOffset? DoneAt { get; private set; }
+
+    public void Assigned(string by, DateTimeOffset at) => (AssignedBy, AssignedAt) = (by, at);
+
+    public void Done(string by, DateTimeOffset at) => (DoneBy, DoneAt) = (by, at);
+
+    private sealed class Mapping : IEntityTypeConfiguration<Handling>
+    {
+        public void Configure(EntityTypeBuilder<Handling> handling)
+        {
+            handling.HasKey(h => h.ConversationId);
+            handling.HasOne<Conversation>().WithMany().HasForeignKey(h => h.ConversationId).OnDelete(DeleteBehavior.Cascade);
+            handling.Property(h => h.AssignedBy).HasMaxLength(200);
+            handling.Property(h => h.DoneBy).HasMaxLength(200);
+        }
+    }
+}
+
+/// <summary>A colleague of the caller's organisation.</summary>
+public sealed record Colleague(Guid Id, string Name);
+
+/// <summary>Who takes care of a conversation, and what is done of it.</summary>
+/// <param name="Assignee">Null while nobody was named.</param>
+/// <param name="AssignedBy">By name, whoever gave it to the assignee; null without one.</param>
+/// <param name="DoneAt">Null while something is left to do, or something new came since.</param>
+/// <param name="SeenAt">The last event that the reader of this can have seen.</param>
+public sealed record HandlingView(Guid ConversationId, Colleague? Assignee, string? AssignedBy, DateTimeOffset? AssignedAt, string? DoneBy, DateTimeOffset? DoneAt, DateTimeOffset SeenAt);
+
+/// <summary>Reads it. The list of colleagues holds the first <see cref="MostColleagues"/> by name, the caller among them.</summary>
+public sealed class ReadHandling(VaguemestreDb db)
+{
+    public const int MostColleagues = 500;
+
+    public async Task<Result<HandlingView>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
+    {
+        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { c.AssigneeId, c.DoneAt, c.LastEventAt }).SingleOrDefaultAsync(cancel);
+        if (found is null)
+            return SetHandling.NotFound;
+        var handling = found is { AssigneeId: null, DoneAt: null } ? null : await db.Handlings.AsNoTracking().SingleOrDefaultAsync(h => h.ConversationId == conversationId, cancel);
+        var assignee = found.AssigneeId is { } id ? await db.Agents.Where(a => a.Id == id).Select(a => new Colleague(a.Id, a.Name)).SingleOrDefaultAsync(cancel) : null;
+        return new HandlingView(
+            conversationId,
+            assignee,
+            assignee is null ? null : handling?.AssignedBy,
+            assignee is null ? null : handling?.AssignedAt,
+            found.DoneAt is null ? null : handling?.DoneBy,
+            found.DoneAt,
+            found.LastEventAt);
+    }
+
+    public async Task<IReadOnlyList<Colleague>> ColleaguesAsync(Caller caller, CancellationToken cancel) =>
+        await db.Agents.Where(a => a.OrganisationId == caller.OrganisationId).OrderBy(a => a.Name).ThenBy(a => a.Id).Take(MostColleagues).Select(a => new Colleague(a.Id, a.Name)).ToListAsync(cancel);
+}
+
+/// <summary>Gives a conversation to an agent of the caller's organisation, or to nobody. Doing it twice changes nothing.</summary>
+public sealed class AssignConversation(VaguemestreDb db, TimeProvider clock)
+{
+    /// <param name="agentId">Null takes it off whoever has it.</param>
+    /// <returns>The agent's name, null for nobody; or <c>conversation-not-found</c>, <c>agent-not-found</c>.</returns>
+    public Task<Result<Colleague?>> RunAsync(Caller caller, Guid conversationId, Guid? agentId, CancellationToken cancel) =>
+        db.WriteAsync<Colleague?>(
+            async () =>
+            {
+                if (await SetHandling.FindAsync(db, caller, conversationId, cancel) is not { } conversation)
+                    return SetHandling.NotFound;
+                var colleague = agentId is null ? null
+                    : await db.Agents.Where(a => a.Id == agentId && a.OrganisationId == caller.OrganisationId).Select(a => new Colleague(a.Id, a.Name)).SingleOrDefaultAsync(cancel);
+                if (agentId is not null && colleague is null)
+                    return Problem.NotFound("agent-not-found", "Cet agent n’existe pas dans votre organisation.");
+                if (conversation.AssigneeId == agentId)
+                    return colleague;
+                conversation.Assign(agentId);
+                (await SetHandling.OfAsync(db, conversation, cancel)).Assigned(caller.Name, clock.Now());
+                return colleague;
+            },
+            cancel);
+}
+
+/// <summary>
+/// Says that nothing is left to do about a conversation, or that something is. It stays done until a reply comes or a sending fails.
+/// </summary>
+public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
+{
+    public const string Changed = "conversation-changed";
+
+    /// <param name="seenAt">The last event that the caller saw: what came after it is not done by this. Null: all is.</param>
+    /// <returns>Whether it is done now; or <c>conversation-not-found</c>, <see cref="Changed"/>.</returns>
+    public Task<Result<bool>> RunAsync(Caller caller, Guid conversationId, bool done, DateTimeOffset? seenAt, CancellationToken cancel) =>
+        db.WriteAsync<bool>(
+            async () =>
+            {
+                if (await SetHandling.FindAsync(db, caller, conversationId, cancel) is not { } conversation)
+                    return SetHandling.NotFound;
+                if (done == conversation.DoneAt is not null)
+                    return done;
+                if (done && seenAt is { } seen && conversation.LastEventAt > seen && await CameAfterAsync(conversationId, seen, cancel))
+                    return Problem.Conflict(Changed, "Une réponse ou un échec de remise est arrivé entre-temps. L’échange reste à traiter.");
+                var now = clock.Now();
+                conversation.Done(done ? now : null);
+                if (done)
+                    (await SetHandling.OfAsync(db, conversation, cancel)).Done(caller.Name, now);
+                return done;
+            },
+            cancel);
+
+    private async Task<bool> CameAfterAsync(Guid conversationId, DateTimeOffset seen, CancellationToken cancel)
+    {
+        var kinds = await db.Facts.Where(f => f.SubjectId == conversationId && f.At > seen.ToUniversalTime()).Select(f => f.Kind).ToListAsync(cancel);
+        return kinds.Exists(Conversation.AsksForSomebody);
+    }
+}
+
+internal static class SetHandling
+{
+    public static Problem NotFound { get; } = Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
+
+    /// <summary>The conversation, locked: two agents who change it at once both see what the first did.</summary>
+    public static async Task<Conversation?> FindAsync(VaguemestreDb db, Caller caller, Guid conversationId, CancellationToken cancel)
+    {
+        await db.LockAsync<Conversation>(conversationId, cancel);
+        return await db.Conversations.SingleOrDefaultAsync(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId, cancel);
+    }
+
+    /// <summary>Its row, made where there is none. The caller holds the conversation.</summary>
+    public static async Task<Handling> OfAsync(VaguemestreDb db, Conversation conversation, CancellationToken cancel)
+    {
+        if (await db.Handlings.SingleOrDefaultAsync(h => h.ConversationId == conversation.Id, cancel) is { } found)
+            return found;
+        var made = new Handling { ConversationId = conversation.Id, OrganisationId = conversation.OrganisationId };
+        db.Handlings.Add(made);
+        return made;
+    }
+}

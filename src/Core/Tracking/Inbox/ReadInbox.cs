@@ -1,0 +1,211 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+
+namespace Vaguemestre.Core.Tracking.Inbox;
+
+/// <summary>A kind of thing that waits for an agent.</summary>
+public enum InboxPart
+{
+    /// <summary>Replies that nobody opened.</summary>
+    Replies,
+
+    /// <summary>Letters that did not arrive, and did not go to a corrected address.</summary>
+    Undelivered,
+
+    /// <summary>A reply is awaited, and its deadline is over.</summary>
+    Late,
+
+    /// <summary>A reply is awaited within the next seven days.</summary>
+    Due,
+
+    Drafts,
+}
+
+/// <summary>Whose work is shown. A draft is its author's.</summary>
+public enum InboxWhose
+{
+    Everybodys,
+
+    /// <summary>Given to the caller.</summary>
+    Mine,
+
+    /// <summary>Given to nobody.</summary>
+    Nobodys,
+}
+
+/// <param name="Done">Instead of what waits, what agents said is done, the latest first.</param>
+public sealed record InboxFilter(InboxWhose Whose = InboxWhose.Everybodys, bool Done = false);
+
+/// <summary>A row of the inbox: a conversation or a draft, and who has it.</summary>
+/// <param name="AssigneeId">The agent it was given to; null for nobody.</param>
+/// <param name="Assignee">By name.</param>
+/// <param name="DoneAt">Null while something is left to do.</param>
+/// <param name="SortAt">The instant that its part is sorted by: last event, deadline, doing.</param>
+public sealed record InboxRow(ConversationRow Row, Guid? AssigneeId, string? Assignee, DateTimeOffset? DoneAt, DateTimeOffset SortAt);
+
+/// <param name="Count">Up to <see cref="ReadInbox.MostCounted"/>; then there may be more.</param>
+/// <param name="Next">Where the next page begins; null on the last.</param>
+public sealed record InboxSection(InboxPart Part, IReadOnlyList<InboxRow> Rows, int Count, string? Next);
+
+/// <summary>
+/// What waits for the agents of an organisation, over all its consultations. Counts stop at a hundred, and each part is read by an index
+/// that holds little more than what waits: what was done does not make it slower.
+/// </summary>
+public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
+{
+    public const int MostItems = 200, MostCounted = 100;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
+    /// <summary>A page of one part, or of all that is done where the filter asks for that.</summary>
+    public async Task<Result<InboxSection>> RunAsync(Caller caller, InboxPart part, InboxFilter filter, string? after, int limit, CancellationToken cancel)
+    {
+        var cursor = Cursor.Parse(after);
+        if (!cursor.Succeeded)
+            return cursor.Problem!;
+        if (limit is < 1 or > MostItems)
+            return Problem.Invalid("limit", $"La limite va de 1 à {MostItems}.");
+        return part == InboxPart.Drafts
+            ? await DraftsAsync(caller, filter, cursor.Value, limit, cancel)
+            : await ConversationsAsync(caller, part, filter, cursor.Value, limit, cancel);
+    }
+
+    /// <summary>What waits to be read or mended in the whole organisation: unread replies and failures, up to <see cref="MostCounted"/>.</summary>
+    public Task<int> CountWaitingAsync(Caller caller, CancellationToken cancel) =>
+        Waiting(caller, InboxPart.Replies).Take(MostCounted).Select(c => c.Id)
+            .Concat(Waiting(caller, InboxPart.Undelivered).Take(MostCounted).Select(c => c.Id))
+            .CountAsync(cancel);
+
+    private async Task<InboxSection> ConversationsAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
+    {
+        var found = OfWhom(filter.Done ? Done(caller) : Waiting(caller, part), caller, filter.Whose);
+        var count = await found.Take(MostCounted).CountAsync(cancel);
+        var rows = await Rows(Sorted(found, filter.Done ? null : part, after), filter.Done ? null : part).Take(limit + 1).ToListAsync(cancel);
+        return SectionOf(part, rows, count, limit);
+    }
+
+    private async Task<InboxSection> DraftsAsync(Caller caller, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
+    {
+        if (filter.Done || filter.Whose == InboxWhose.Nobodys)
+            return new InboxSection(InboxPart.Drafts, [], 0, null);
+        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
+        if (filter.Whose == InboxWhose.Mine)
+        {
+            var me = caller.OwnerId;
+            found = found.Where(l => l.AuthorId == me);
+        }
+
+        var count = await found.Take(MostCounted).CountAsync(cancel);
+        if (after is { At: var at, Id: var id })
+            found = found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id));
+        var rows = await found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(l => new InboxRow(
+            new ConversationRow
+            {
+                LetterId = l.Id,
+                Reference = l.Consultation!.Reference,
+                Status = Status.Draft,
+                Type = l.Type,
+                Mode = l.Mode,
+                Subject = l.Subject,
+                Author = l.AuthorName,
+                LastEventAt = l.ChangedAt,
+                ReplyExpected = l.ReplyExpected,
+                ReplyDue = l.ReplyDue,
+                Attachments = l.Attachments.Count,
+                SendAt = l.SendAt,
+                Recipients = l.Recipients.Count,
+            },
+            null,
+            null,
+            null,
+            l.ChangedAt)).Take(limit + 1).ToListAsync(cancel);
+        return SectionOf(InboxPart.Drafts, rows, count, limit);
+    }
+
+    private static InboxSection SectionOf(InboxPart part, List<InboxRow> rows, int count, int limit) =>
+        new(part, [.. rows.Take(limit)], count, rows.Count > limit ? new Cursor(rows[limit - 1].SortAt, rows[limit - 1].Row.SortId).ToString() : null);
+
+    /// <summary>The conditions are written as the partial indexes have them, constants included: else SQLite does not see that they fit.</summary>
+    internal IQueryable<Conversation> Waiting(Caller caller, InboxPart part)
+    {
+        var organisation = caller.OrganisationId;
+        var now = clock.Now();
+        var soon = now + Soon;
+        var all = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DoneAt == null);
+        return part switch
+        {
+            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread),
+            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
+            InboxPart.Late => all.Where(c => c.AwaitedUntil < now),
+            InboxPart.Due => all.Where(c => c.AwaitedUntil >= now && c.AwaitedUntil < soon),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, "This part holds no conversations."),
+        };
+    }
+
+    private IQueryable<Conversation> Done(Caller caller)
+    {
+        var organisation = caller.OrganisationId;
+        return db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DoneAt != null);
+    }
+
+    private static IQueryable<Conversation> OfWhom(IQueryable<Conversation> found, Caller caller, InboxWhose whose)
+    {
+        var me = caller.OwnerId;
+        return whose switch
+        {
+            InboxWhose.Mine => found.Where(c => c.AssigneeId == me),
+            InboxWhose.Nobodys => found.Where(c => c.AssigneeId == null),
+            _ => found,
+        };
+    }
+
+    /// <param name="found">What is sorted.</param>
+    /// <param name="part">Null: what is done.</param>
+    /// <param name="after">The last row of the page before.</param>
+    internal static IOrderedQueryable<Conversation> Sorted(IQueryable<Conversation> found, InboxPart? part, Cursor? after)
+    {
+        var (at, id) = (after?.At ?? default, after?.Id ?? default);
+        return part switch
+        {
+            InboxPart.Due => (after is null ? found : found.Where(c => c.AwaitedUntil > at || (c.AwaitedUntil == at && c.Id > id))).OrderBy(c => c.AwaitedUntil).ThenBy(c => c.Id),
+            InboxPart.Late => (after is null ? found : found.Where(c => c.AwaitedUntil < at || (c.AwaitedUntil == at && c.Id < id))).OrderByDescending(c => c.AwaitedUntil).ThenByDescending(c => c.Id),
+            null => (after is null ? found : found.Where(c => c.DoneAt < at || (c.DoneAt == at && c.Id < id))).OrderByDescending(c => c.DoneAt).ThenByDescending(c => c.Id),
+            _ => (after is null ? found : found.Where(c => c.LastEventAt < at || (c.LastEventAt == at && c.Id < id))).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id),
+        };
+    }
+
+    private IQueryable<InboxRow> Rows(IOrderedQueryable<Conversation> sorted, InboxPart? part)
+    {
+        var byDeadline = part is InboxPart.Late or InboxPart.Due;
+        var byDoing = part is null;
+        return sorted.Select(c => new InboxRow(
+            new ConversationRow
+            {
+                Id = c.Id,
+                LetterId = c.LetterId,
+                Reference = c.Letter!.Consultation!.Reference,
+                Status = c.Status,
+                Type = c.Letter.Type,
+                Mode = c.Letter.Mode,
+                Subject = c.OwnSubject ?? c.Letter.Subject,
+                Email = c.Email,
+                Name = c.Name,
+                Company = c.Company,
+                Author = c.Letter.AuthorName,
+                SentAt = c.SentAt,
+                LastEventAt = c.LastEventAt,
+                ReplyExpected = c.Letter.ReplyExpected,
+                ReplyDue = c.Letter.ReplyDue,
+                Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
+                CorrectsId = c.CorrectsId,
+                Corrected = db.Conversations.Any(next => next.CorrectsId == c.Id),
+                Attachments = 0,
+            },
+            c.AssigneeId,
+            db.Agents.Where(a => a.Id == c.AssigneeId).Select(a => a.Name).FirstOrDefault(),
+            c.DoneAt,
+            byDeadline ? c.AwaitedUntil!.Value : byDoing ? c.DoneAt!.Value : c.LastEventAt));
+    }
+}

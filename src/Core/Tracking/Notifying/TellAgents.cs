@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Notices;
+
+namespace Vaguemestre.Core.Tracking.Notifying;
+
+/// <summary>
+/// Writes the mails to agents whose news is due. All that waits for one mailbox goes in one mail: its own news, and that of the colleagues
+/// it stands in for. After a mail told at once, further news waits (<see cref="NotificationSettings.QuietFor"/>): a burst is one mail.
+/// What was chosen since the news came counts.
+/// </summary>
+public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings settings, TimeProvider clock)
+{
+    private const int MostAgents = 50, MostNews = 10_000;
+
+    /// <summary>When the mail of the day leaves, on the clocks of Paris. No hour that a change of time skips or repeats.</summary>
+    private static readonly TimeOnly DailyHour = new(8, 0);
+
+    /// <returns>How many mails were written.</returns>
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var now = clock.Now();
+        var due = await db.AgentNews.Where(n => n.DueAt <= now).Select(n => new { n.AgentId, n.OrganisationId }).Distinct().Take(MostAgents).ToListAsync(cancel);
+        if (due.Count == 0)
+            return 0;
+        var organisations = due.Select(d => d.OrganisationId).Distinct().ToList();
+        var absences = await db.AgentNotices.AsNoTracking().Where(n => organisations.Contains(n.OrganisationId) && n.AbsentUntil > now && n.AbsentFrom <= now && n.SubstituteId != null)
+            .ToDictionaryAsync(n => n.AgentId, n => n.SubstituteId!.Value, cancel);
+        var told = 0;
+        foreach (var reader in due.Select(d => Reader(d.AgentId, absences)).Distinct())
+        {
+            List<Guid> owners = [reader, .. absences.Keys.Where(a => a != reader && Reader(a, absences) == reader)];
+            if ((await db.WriteAsync<bool>(async () => await TellAsync(reader, owners, now, cancel), cancel)).Value)
+                told++;
+        }
+
+        return told;
+    }
+
+    /// <summary>The first morning after an instant at which the mail of the day leaves.</summary>
+    public static DateTimeOffset NextDailyMail(DateTimeOffset now)
+    {
+        var day = DateOnly.FromDateTime(ParisTime.Of(now).DateTime);
+        var today = ParisTime.From(day.ToDateTime(DailyHour));
+        return today > now ? today : ParisTime.From(day.AddDays(1).ToDateTime(DailyHour));
+    }
+
+    /// <summary>The agent, or who stands in for it; where all who would are away in turn, the agent.</summary>
+    private static Guid Reader(Guid agent, Dictionary<Guid, Guid> absences)
+    {
+        var (here, met) = (agent, new HashSet<Guid>());
+        while (absences.TryGetValue(here, out var substitute))
+        {
+            if (!met.Add(here))
+                return agent;
+            here = substitute;
+        }
+
+        return here;
+    }
+
+    private async Task<bool> TellAsync(Guid readerId, List<Guid> owners, DateTimeOffset now, CancellationToken cancel)
+    {
+        await db.LockAllAsync<Agent>([.. owners.Append(readerId).Distinct().Order()], cancel);
+        var reader = await db.Agents.AsNoTracking().Include(a => a.Organisation).SingleAsync(a => a.Id == readerId, cancel);
+        var mine = await db.AgentNotices.SingleOrDefaultAsync(n => n.AgentId == readerId, cancel);
+        var quietUntil = mine?.ToldAt + settings.Notifications.QuietFor;
+        var quiet = quietUntil > now;
+        if (quiet)
+            await db.AgentNews.Where(n => owners.Contains(n.AgentId) && !n.Daily && n.DueAt <= now).ExecuteUpdateAsync(n => n.SetProperty(x => x.DueAt, quietUntil!.Value), cancel);
+        var waiting = await WaitingAsync(owners, now, quiet, cancel);
+        if (waiting.Count == 0)
+            return false;
+        var taken = waiting.ConvertAll(w => w.Id);
+        await db.AgentNews.Where(n => taken.Contains(n.Id)).ExecuteDeleteAsync(cancel);
+        var wanted = await StillWantedAsync(waiting, owners, cancel);
+        if (wanted.Count == 0)
+            return false;
+        await mail.WriteAsync(reader, wanted, cancel);
+        if (wanted.TrueForAll(w => w.Daily))
+            return true;
+        if (mine is null)
+            db.AgentNotices.Add(mine = new AgentNotices { AgentId = readerId, OrganisationId = reader.OrganisationId });
+        mine.Told(now);
+        return true;
+    }
+
+    /// <summary>What is due; and, unless it has to wait, what is told at once and came meanwhile.</summary>
+    private async Task<List<WaitingNews>> WaitingAsync(List<Guid> owners, DateTimeOffset now, bool quiet, CancellationToken cancel) =>
+        await (from news in db.AgentNews
+               join conversation in db.Conversations on news.ConversationId equals conversation.Id
+               where owners.Contains(news.AgentId) && ((news.DueAt <= now && (news.Daily || !quiet)) || (!news.Daily && !quiet))
+               orderby news.At descending, news.Id descending
+               select new WaitingNews(news.Id, news.AgentId, news.Kind, news.ConversationId, conversation.LetterId, conversation.ConsultationId, news.ConcernsId, news.At, news.Daily))
+            .Take(MostNews).ToListAsync(cancel);
+
+    private async Task<List<WaitingNews>> StillWantedAsync(List<WaitingNews> waiting, List<Guid> owners, CancellationToken cancel)
+    {
+        var paces = await db.AgentNotices.AsNoTracking().Where(n => owners.Contains(n.AgentId)).ToDictionaryAsync(n => n.AgentId, n => n.Paces, cancel);
+        var muted = (await db.ConsultationChoices.Where(c => c.Muted && owners.Contains(c.AgentId)).Select(c => new { c.AgentId, c.ConsultationId }).ToListAsync(cancel)).ToHashSet();
+        return waiting.FindAll(w => paces.GetValueOrDefault(w.AgentId, AgentNotices.Defaults).Of(w.Kind) != NoticePace.None && !muted.Contains(new { w.AgentId, w.ConsultationId }));
+    }
+}
+
+/// <summary>News that is about to be told, with what it is about.</summary>
+/// <param name="AgentId">Whose news it is, if not the reader's.</param>
+internal sealed record WaitingNews(Guid Id, Guid AgentId, NewsKind Kind, Guid ConversationId, Guid LetterId, Guid ConsultationId, Guid? ConcernsId, DateTimeOffset At, bool Daily);

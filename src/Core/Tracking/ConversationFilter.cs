@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
-using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking.Search;

@@ -26,7 +26,7 @@ public sealed class InboxTests
         await LookAsync(page, $"{name}-1-empty");
         await ChooseAsync(demo, page, name);
 
-        await demo.SendLetterAsync(Reference, new { subject = Subject, bodyHtml = "<p>Merci de préciser le délai.</p>", replyExpected = true, replyDue = DateTimeOffset.UtcNow.AddDays(3), recipients = new[] { new { email = Wrong, company = "Durand et fils" }, new { email = "contact@martin.test", company = "SARL Martin" } } });
+        await demo.SendLetterAsync(Reference, new { subject = Subject, bodyHtml = "<p>Merci de préciser le délai.</p>", replyExpected = true, replyDue = TimeProvider.System.GetUtcNow().AddDays(3), recipients = new[] { new { email = Wrong, company = "Durand et fils" }, new { email = "contact@martin.test", company = "SARL Martin" } } });
         (await demo.MailToAsync("camille.durand@montrevel.test")).Subject.ShouldBe($"Courrier non délivré\u00a0: {Subject}");
 
         await page.GotoAsync(demo.Url("/reception"));

@@ -74,15 +74,16 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
 
     /// <summary>What waits to be read or mended in the whole organisation: unread replies and failures, up to <see cref="MostCounted"/>.</summary>
     public Task<int> CountWaitingAsync(Caller caller, CancellationToken cancel) =>
-        Waiting(caller, InboxPart.Replies).Take(MostCounted).Select(c => c.Id)
-            .Concat(Waiting(caller, InboxPart.Undelivered).Take(MostCounted).Select(c => c.Id))
-            .CountAsync(cancel);
+        FirstOf(caller, InboxPart.Replies).Concat(FirstOf(caller, InboxPart.Undelivered)).CountAsync(cancel);
+
+    private IQueryable<Guid> FirstOf(Caller caller, InboxPart part) => Sorted(Waiting(caller, part), part, null).Take(MostCounted).Select(c => c.Id);
 
     private async Task<InboxSection> ConversationsAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
         var found = OfWhom(filter.Done ? Done(caller) : Waiting(caller, part), caller, filter.Whose);
-        var count = await found.Take(MostCounted).CountAsync(cancel);
-        var rows = await Rows(Sorted(found, filter.Done ? null : part, after), filter.Done ? null : part).Take(limit + 1).ToListAsync(cancel);
+        InboxPart? sorting = filter.Done ? null : part;
+        var count = await Sorted(found, sorting, null).Take(MostCounted).CountAsync(cancel);
+        var rows = await Rows(Sorted(found, sorting, after), sorting).Take(limit + 1).ToListAsync(cancel);
         return SectionOf(part, rows, count, limit);
     }
 
@@ -97,7 +98,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
             found = found.Where(l => l.AuthorId == me);
         }
 
-        var count = await found.Take(MostCounted).CountAsync(cancel);
+        var count = await found.OrderByDescending(l => l.ChangedAt).Take(MostCounted).CountAsync(cancel);
         if (after is { At: var at, Id: var id })
             found = found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id));
         var rows = await found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(l => new InboxRow(

@@ -22,7 +22,7 @@ public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings setting
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        var due = await db.AgentNews.Where(n => n.DueAt <= now).Select(n => new { n.AgentId, n.OrganisationId }).Distinct().Take(MostAgents).ToListAsync(cancel);
+        var due = await db.AgentNews.Where(n => n.DueAt <= now).Select(n => new { n.AgentId, n.OrganisationId }).Distinct().OrderBy(n => n.AgentId).Take(MostAgents).ToListAsync(cancel);
         if (due.Count == 0)
             return 0;
         var organisations = due.Select(d => d.OrganisationId).Distinct().ToList();

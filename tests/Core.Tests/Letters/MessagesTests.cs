@@ -7,6 +7,8 @@ using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Exports;
+using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.TestKit.World;
 using static Vaguemestre.TestKit.World.Historique;
 
@@ -74,12 +76,29 @@ public sealed class MessagesTests
         Code(await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, conversation.Id, "b@alpha.test", default))).ShouldBe(Messages.Code);
         Code(await world.RunAsync((IssueAttestation o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldBe(Messages.Code);
 
+        Code(await world.RunAsync((ArchiveConsultation o) => o.RunAsync(world.Caller, Reference, default))).ShouldBe(Messages.Code);
+
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.ReplyUnread, "the facts are kept all the same");
+        foreach (var part in Enum.GetValues<InboxPart>())
+            (await world.RunAsync((ReadInbox o) => o.RunAsync(world.Caller, part, new InboxFilter(), null, 50, default))).Value.Count.ShouldBe(0, $"{part}");
         foreach (var status in Enum.GetValues<Status>())
             (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Status = status }, null, 50, default))).Value.Items.ShouldBeEmpty($"{status}");
         (await world.RunAsync((CountStatuses o) => o.RunAsync(world.Caller, new ConversationFilter(), default))).Value.ShouldBeEmpty();
         var row = (await world.RunAsync((ListConsultations o) => o.OneAsync(world.Caller, Reference, default))).Value;
         (row.Edition, row.Drafts, row.Undelivered, row.UnreadReplies).ShouldBe((Edition.Historique, 0, 0, 0));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task That_it_did_not_arrive_is_told_to_no_agent(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.ReportAsync((await world.SendingsOfAsync(conversation.Id))[0], TestReports.Failed("contact@alpha.test"));
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Undelivered, "the facts are kept all the same");
+        (await world.TellAgentsAsync()).ShouldBe(0);
+        (await world.RunAsync((ReadInbox o) => o.CountWaitingAsync(world.Caller, default))).ShouldBe(0);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -91,7 +91,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     {
         if (filter.Done || filter.Whose == InboxWhose.Nobodys)
             return new InboxSection(InboxPart.Drafts, [], 0, null);
-        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null);
+        var found = db.Letters.AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
         if (filter.Whose == InboxWhose.Mine)
         {
             var me = caller.OwnerId;
@@ -137,8 +137,8 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
         var all = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DoneAt == null);
         return part switch
         {
-            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread),
-            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
+            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread && !c.Letter!.IsHistorique),
+            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !c.Letter!.IsHistorique && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
             InboxPart.Late => all.Where(c => c.AwaitedUntil < now),
             InboxPart.Due => all.Where(c => c.AwaitedUntil >= now && c.AwaitedUntil < soon),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "This part holds no conversations."),

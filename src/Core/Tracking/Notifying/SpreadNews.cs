@@ -25,7 +25,7 @@ public sealed class SpreadNews(VaguemestreDb db, Settings settings, TimeProvider
         var news = await db.News.AsNoTracking().Where(n => waiting.Contains(n.Id)).OrderBy(n => n.Id).ToListAsync(cancel); // not those that another worker took meanwhile
         var concerned = news.Select(n => n.ConversationId).Distinct().ToList();
         var about = await db.Conversations.Where(c => concerned.Contains(c.Id))
-            .Select(c => new { c.Id, c.OrganisationId, c.ConsultationId, c.AssigneeId, c.Letter!.AuthorId })
+            .Select(c => new { c.Id, c.OrganisationId, c.ConsultationId, c.AssigneeId, c.Letter!.AuthorId, c.Letter.IsHistorique })
             .ToDictionaryAsync(c => c.Id, cancel);
         var consultations = about.Values.Select(c => c.ConsultationId).Distinct().ToList();
         var chosen = (await db.ConsultationChoices.AsNoTracking().Where(c => consultations.Contains(c.ConsultationId)).ToListAsync(cancel)).ToLookup(c => c.ConsultationId);
@@ -38,6 +38,8 @@ public sealed class SpreadNews(VaguemestreDb db, Settings settings, TimeProvider
         foreach (var one in news)
         {
             var conversation = about[one.ConversationId];
+            if (conversation.IsHistorique && one.Kind == NewsKind.Undelivered)
+                continue; // the messagerie historique tells no fate of a message
             var choices = chosen[conversation.ConsultationId].ToList();
             var muted = choices.Where(c => c.Muted).Select(c => c.AgentId).ToHashSet();
             IEnumerable<Guid> readers = [conversation.AuthorId, .. conversation.AssigneeId is { } assignee ? [assignee] : Array.Empty<Guid>(), .. choices.Where(c => !c.Muted).Select(c => c.AgentId)];

@@ -73,6 +73,8 @@ public static class Links
     /// <summary>Who takes care of a conversation, and whether it is done: posted to, never read.</summary>
     public static string Handling(Guid conversationId, string handler) => $"{Conversation(conversationId)}/prise-en-charge?handler={handler}";
 
+    public static string ReplyFiles(Guid conversationId, Guid replyId) => string.Create(CultureInfo.InvariantCulture, $"/conversations/{conversationId}/reponses/{replyId}/fichiers.zip");
+
     public static string ReplyFile(Guid conversationId, Guid replyId, Guid attachmentId) =>
         string.Create(CultureInfo.InvariantCulture, $"/conversations/{conversationId}/reponses/{replyId}/fichiers/{attachmentId}");
 

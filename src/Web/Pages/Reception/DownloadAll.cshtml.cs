@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Reception;
 
@@ -15,7 +16,7 @@ public sealed class DownloadAllModel(DownloadAll download, FileStore files) : Pa
         var found = await download.RunAsync(token, HttpMethods.IsHead(Request.Method) ? DownloadPart.Nothing : DownloadPart.Beginning, cancel);
         if (found.Problem is { Kind: ProblemKind.Conflict })
             return Redirect(CompanyLinks.Letter(token));
-        return found.Succeeded ? ZipResult.Of(ArchiveName(found.Value), found.Value.Conversation.Files, files) : UnknownLink.Answer(this);
+        return found.Succeeded ? ZipResult.Of(ArchiveName(found.Value), found.Value.Conversation.Files.Select(f => (f.Name, f.FileId, f.Size)), files) : UnknownLink.Answer(this);
     }
 
     private static string ArchiveName(LetterVisit visit) => $"{visit.Letter.Consultation!.Reference} – {visit.Conversation.Subject}";

@@ -14,12 +14,14 @@ using Vaguemestre.Web.Pages.Letters;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, OpenReply open, SetFavourite favourite, ResendConversation resend, EndLink endLink, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
+public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, ReadNeighbours readNeighbours, OpenReply open, SetFavourite favourite, ResendConversation resend, EndLink endLink, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
 
     public ConversationDetail Detail { get; private set; } = null!;
+
+    public Neighbours Neighbours { get; private set; } = new(null, null);
 
     public IReadOnlyList<AnswerByMail> AnswersByMail { get; private set; } = [];
 
@@ -110,6 +112,7 @@ public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail r
             return false;
         Detail = found.Value;
         AnswersByMail = await readAnswers.RunAsync(HttpContext.Caller(), Id, cancel);
+        Neighbours = await readNeighbours.RunAsync(HttpContext.Caller(), Detail.Conversation, cancel);
         return true;
     }
 

@@ -54,6 +54,43 @@ public sealed class TrackingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task From_one_conversation_the_next_is_a_press_away_to_the_last(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var sent = await SentAsync(world, "a@alpha.test", "b@beta.test", "c@gamma.test");
+        var agent = await world.AgentAsync();
+        var rows = (await agent.PageAsync(Follow)).Document.QuerySelectorAll("#rows a.title").Select(a => a.GetAttribute("href")!).ToList();
+        rows.ShouldBe(sent.Select(c => $"/conversations/{c.Id}"), ignoreOrder: true);
+
+        var walked = new List<string> { rows[0] };
+        (await agent.PageAsync(rows[0])).Document.QuerySelector("nav.pages a[rel=prev]").ShouldBeNull();
+        while ((await agent.PageAsync(walked[^1])).Document.QuerySelector("nav.pages a[rel=next]") is { } next)
+            walked.Add(next.GetAttribute("href")!);
+
+        walked.ShouldBe(rows);
+        (await agent.PageAsync(rows[2])).Document.QuerySelector("nav.pages a[rel=prev]")!.GetAttribute("href").ShouldBe(rows[1]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task All_files_of_an_opened_reply_are_one_zip(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = (await SentAsync(world, "a@alpha.test"))[0];
+        var token = await world.LinkTokenAsync(conversation.Id);
+        await world.InScopeAsync(services => services.GetRequiredService<OpenLetter>().RunAsync(token, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
+        var reply = (await world.InScopeAsync(services => services.ReplyAsync(token, "Voici.", ("plan.pdf", "%PDF-1.7 un"u8.ToArray()), ("plan.pdf", "%PDF-1.7 deux"u8.ToArray())))).Value;
+        var agent = await world.AgentAsync();
+        var address = $"/conversations/{conversation.Id}/reponses/{reply.Id}/fichiers.zip";
+        (await agent.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound, "nobody opened it");
+
+        _ = (await world.InScopeAsync(services => services.GetRequiredService<OpenReply>().RunAsync(world.Caller, conversation.Id, reply.Id, default))).Value;
+
+        (await agent.PageAsync($"/conversations/{conversation.Id}")).Document.QuerySelector($"a[href='{address}']").ShouldNotBeNull();
+        using var zip = new System.IO.Compression.ZipArchive(await agent.GetStreamAsync(address));
+        zip.Entries.Select(e => e.FullName).ShouldBe(["plan.pdf", "plan (2).pdf"]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task What_is_shown_is_exported_and_the_consultation_as_an_archive(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -1,18 +1,20 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Vaguemestre.Core.Files;
-using Vaguemestre.Core.Letters;
-using Vaguemestre.Web.Access;
 
-namespace Vaguemestre.Web.Pages.Reception;
+namespace Vaguemestre.Web.Access;
 
 /// <summary>Files as one ZIP, written into the answer as they are read.</summary>
 internal static class ZipResult
 {
-    public static IActionResult Of(string name, IReadOnlyList<LetterAttachment> content, FileStore files) => new StreamedFile(name + ".zip", "application/zip", async (target, cancel) =>
+    /// <param name="name">Of the archive, without its extension.</param>
+    /// <param name="content">The files, in their order; sizes in bytes.</param>
+    /// <param name="files">Where they are kept.</param>
+    public static IActionResult Of(string name, IEnumerable<(string Name, Guid FileId, long Size)> content, FileStore files) => new StreamedFile(name + ".zip", "application/zip", async (target, cancel) =>
     {
+        var all = content.ToList();
         await using var archive = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
-        foreach (var (file, entryName) in content.Zip(ZipNames.Of(content.Select(f => f.Name))))
+        foreach (var (file, entryName) in all.Zip(ZipNames.Of(all.Select(f => f.Name))))
         {
             // Deflated, however little that gains: not every program reads a stored entry whose length comes after it.
             var entry = archive.CreateEntry(entryName, CompressionLevel.Fastest);

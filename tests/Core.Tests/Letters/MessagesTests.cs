@@ -7,7 +7,6 @@ using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
-using Vaguemestre.Core.Tracking.Exports;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.TestKit.World;
 using static Vaguemestre.TestKit.World.Historique;

@@ -6,9 +6,7 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Access;
-using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
-using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Exports;
 using Vaguemestre.TestKit.World;
@@ -69,45 +67,12 @@ public sealed class ExportTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task The_archive_holds_letters_read_replies_and_attestations_that_verify(DatabaseProvider provider)
-    {
-        await using var world = await TestWorld.CreateAsync(provider);
-        var sent = await world.WriteToAsync(new DraftInput { Subject = "Pièces <à> compléter", BodyHtml = "<p>Merci.</p>", ReplyExpected = true }, "a@alpha.test", "b@beta.test");
-        var (read, unread) = (sent.Single(c => c.Email == "a@alpha.test"), sent.Single(c => c.Email == "b@beta.test"));
-        foreach (var conversation in sent)
-            await world.OpenAsync(conversation);
-        var reply = await world.ReplyAsync(read, "Voici la première.", ("DC1.pdf", "%PDF-1.7 un"u8.ToArray()));
-        await world.ReplyAsync(unread, "Voici la seconde.", ("DC2.pdf", "%PDF-1.7 deux"u8.ToArray()));
-        _ = (await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, read.Id, reply.Id, default))).Value;
-
-        using var zip = new ZipArchive(new MemoryStream(await world.InScopeAsync(async scope =>
-            await WrittenAsync((await scope.GetRequiredService<ArchiveConsultation>().RunAsync(world.Caller, Correspondence.Reference, default)).Value))));
-
-        var names = zip.Entries.Select(e => e.FullName).ToList();
-        names.ShouldContain("index.html");
-        names.ShouldContain("index.csv");
-        names.Count(n => n.EndsWith("attestation.pdf", StringComparison.Ordinal)).ShouldBe(2);
-        var html = await TextAsync(zip, "index.html");
-        html.ShouldContain("Pièces &lt;à&gt; compléter");
-        html.ShouldContain("réponse 1 non ouverte");
-        names.Count(n => n.EndsWith("reponse.html", StringComparison.Ordinal)).ShouldBe(1);
-        (await TextAsync(zip, names.Single(n => n.EndsWith("reponse.html", StringComparison.Ordinal)))).ShouldContain("Voici la première.");
-        (await TextAsync(zip, names.Single(n => n.EndsWith("DC1.pdf", StringComparison.Ordinal)))).ShouldBe("%PDF-1.7 un");
-        names.ShouldNotContain(n => n.EndsWith("DC2.pdf", StringComparison.Ordinal));
-        foreach (var link in html.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]))
-            names.ShouldContain(link);
-        (await world.KindsOfAsync(read.Id)).ShouldContain(Core.Journal.FactKind.AttestationIssued);
-        (await world.StatusOfAsync(unread.Id)).ShouldBe(Status.ReplyUnread);
-    }
-
-    [Theory, ClassData(typeof(Databases))]
-    public async Task Another_organisations_consultation_is_not_there(DatabaseProvider provider)
+    public async Task Another_organisations_rows_are_not_in_it(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
         await world.WriteToOneAsync();
         var (_, agent) = await world.AddOrganisationAsync("Autre ville", "Alix Martin", "alix@autre.test");
 
-        (await world.RunAsync((ArchiveConsultation o) => o.RunAsync(Caller.Of(agent), Correspondence.Reference, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
         var table = await world.InScopeAsync(async scope =>
             await WrittenAsync((await scope.GetRequiredService<ExportConversations>().RunAsync(Caller.Of(agent), new(), TableFormat.Csv, default)).Value));
         Encoding.UTF8.GetString(table).ShouldNotContain("alpha.test");
@@ -121,11 +86,5 @@ public sealed class ExportTests
         var target = new MemoryStream();
         await write(target, TestContext.Current.CancellationToken);
         return target.ToArray();
-    }
-
-    private static async Task<string> TextAsync(ZipArchive zip, string name)
-    {
-        using var reader = new StreamReader(await zip.GetEntry(name)!.OpenAsync(TestContext.Current.CancellationToken));
-        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 }

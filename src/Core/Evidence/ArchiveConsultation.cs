@@ -7,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
-using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Exports;
 
-namespace Vaguemestre.Core.Tracking.Exports;
+namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
 /// A consultation whole, for the file and for the years after: every letter sent with its files, every conversation with its attestation, its facts

@@ -91,7 +91,7 @@ public sealed class ResendingTests
     {
         await page.GotoAsync(demo.Url("/reception"));
         await LookAsync(page, javaScript, $"{name}-5-inbox");
-        await Row(page, Wrong).GetByRole(AriaRole.Link, new() { Name = Subject }).ClickAsync();
+        await Row(page, Wrong).GetByRole(AriaRole.Link, new() { Name = Subject, Exact = true }).ClickAsync();
         await LookAsync(page, javaScript, $"{name}-6-undelivered");
         var send = page.GetByRole(AriaRole.Button, new() { Name = "Envoyer à l’adresse corrigée" });
         await send.ClickAsync();

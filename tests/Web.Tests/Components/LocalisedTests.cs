@@ -3,20 +3,18 @@ using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Tests.Components;
 
-public sealed class LocalisedTests : IDisposable
+/// <summary>The language is set past an await, whose context ends with the test: set before, it would stay with the thread for the tests after it.</summary>
+public sealed class LocalisedTests
 {
     private static readonly DateTimeOffset Winter = new(2025, 3, 3, 13, 5, 9, TimeSpan.Zero);
-
-    private readonly CultureInfo before = CultureInfo.CurrentUICulture;
 
     // Spaces that do not break read as spaces here.
     private static string Plain(string text) => text.Replace('\u00a0', ' ');
 
-    public void Dispose() => CultureInfo.CurrentUICulture = before;
-
     [Fact]
-    public void In_English_dates_sizes_and_counts_are_English_and_the_hour_is_still_that_of_Paris()
+    public async Task In_English_dates_sizes_and_counts_are_English_and_the_hour_is_still_that_of_Paris()
     {
+        await Task.Yield();
         CultureInfo.CurrentUICulture = Localised.English;
 
         Localised.Language.ShouldBe("en");
@@ -33,8 +31,9 @@ public sealed class LocalisedTests : IDisposable
     }
 
     [Fact]
-    public void In_French_it_is_what_French_writes()
+    public async Task In_French_it_is_what_French_writes()
     {
+        await Task.Yield();
         CultureInfo.CurrentUICulture = French.Culture;
 
         Localised.Language.ShouldBe("fr");

@@ -1,30 +1,21 @@
 using Vaguemestre.Core.Consultations;
-using Vaguemestre.Core.Data;
 
 namespace Vaguemestre.Web.Verbs;
 
 /// <summary><c>import ocds FILE…</c>: a line a process. Exit 1 when any was refused; of a refused file nothing is imported.</summary>
 public static class ImportOcdsVerb
 {
-    public static Task<int> RunAsync(FileInfo[] files, string? organisation, string[] args, CancellationToken cancel) => Operator.GuardAsync(() =>
-        Operator.WithCoreAsync(
-            args,
-            async services =>
-            {
-                if (await Operator.ForOrganisationAsync(services.GetRequiredService<VaguemestreDb>(), organisation, cancel) is not { } caller)
-                    return 2;
-                var refused = false;
-                foreach (var file in files)
-                {
-                    await using var stream = file.OpenRead();
-                    var report = await services.GetRequiredService<ImportOcds>().RunAsync(caller, stream, cancel);
-                    Print(file.Name, report);
-                    refused |= report.Refused;
-                }
-
-                return refused ? 1 : 0;
-            },
-            cancel));
+    public static Task<int> RunAsync(FileInfo[] files, string? organisation, string[] args, CancellationToken cancel) => Operator.ImportAsync(
+        files,
+        organisation,
+        args,
+        async (services, caller, file, content) =>
+        {
+            var report = await services.GetRequiredService<ImportOcds>().RunAsync(caller, content, cancel);
+            Print(file, report);
+            return report.Refused;
+        },
+        cancel);
 
     private static void Print(string file, ImportReport report)
     {

@@ -33,6 +33,30 @@ public static class Operator
         return await work(scope.ServiceProvider);
     }
 
+    /// <summary>Imports files one after the other, for an organisation. Exit 1 when anything of them was refused, 2 when nothing could begin.</summary>
+    /// <param name="files">What to import.</param>
+    /// <param name="organisation">Its name; null where there is but one.</param>
+    /// <param name="args">The command line, for the settings.</param>
+    /// <param name="import">Imports the content of the file so named, says what became of it, and answers whether anything was refused.</param>
+    /// <param name="cancel">The operator stops it.</param>
+    public static Task<int> ImportAsync(FileInfo[] files, string? organisation, string[] args, Func<IServiceProvider, Caller, string, Stream, Task<bool>> import, CancellationToken cancel) => GuardAsync(() =>
+        WithCoreAsync(
+            args,
+            async services =>
+            {
+                if (await ForOrganisationAsync(services.GetRequiredService<VaguemestreDb>(), organisation, cancel) is not { } caller)
+                    return 2;
+                var refused = false;
+                foreach (var file in files)
+                {
+                    await using var content = file.OpenRead();
+                    refused |= await import(services, caller, file.Name, content);
+                }
+
+                return refused ? 1 : 0;
+            },
+            cancel));
+
     /// <summary>The platform acting for an organisation; null when the name is needed or unknown.</summary>
     public static async Task<Caller?> ForOrganisationAsync(VaguemestreDb db, string? name, CancellationToken cancel)
     {

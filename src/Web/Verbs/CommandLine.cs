@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Verbs;
 
@@ -7,6 +9,8 @@ public static class CommandLine
 {
     public static Task<int> RunAsync(string[] args)
     {
+        // Whatever the server's locale; a request may ask for another.
+        CultureInfo.DefaultThreadCurrentUICulture = French.Culture;
         var root = new RootCommand("Vaguemestre, messagerie sécurisée des marchés publics.")
         {
             Serve(),

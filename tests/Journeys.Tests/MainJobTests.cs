@@ -25,7 +25,7 @@ public sealed class MainJobTests
 
         var agent = await demo.OpenWindowAsync(javaScript);
         await SignInAsync(agent);
-        await WriteAndSendAsync(demo, agent, name);
+        await WriteAndSendAsync(demo, agent, name, javaScript);
         await SeeDeliveredAsync(demo, agent, name);
 
         var link = (await demo.MailToAsync(Company)).Links.ShouldHaveSingleItem();
@@ -51,7 +51,7 @@ public sealed class MainJobTests
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
     }
 
-    private static async Task WriteAndSendAsync(Demo demo, IPage page, string name)
+    private static async Task WriteAndSendAsync(Demo demo, IPage page, string name, bool javaScript)
     {
         await Demo.PictureAsync(page, $"{name}-1-dashboard");
         await page.GotoAsync(demo.Url("/consultations/2026-T-021"));
@@ -66,7 +66,10 @@ public sealed class MainJobTests
         await page.GetByLabel("Objet").FillAsync(Subject);
         await page.GetByLabel("Texte du courrier").FillAsync("Madame, Monsieur,\n\nMerci de compléter votre offre : été, Noël, œuvre.");
         await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(new FilePayload { Name = "liste des pièces n° 1.txt", MimeType = "text/plain", Buffer = "DC1, DC2"u8.ToArray() });
+        if (javaScript)
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "liste des pièces n° 1.txt" })).ToBeVisibleAsync(); // it leaves by itself, and holds every button until then
         await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Le brouillon est enregistré.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "liste des pièces n° 1.txt" })).ToBeVisibleAsync();
         await Demo.PictureAsync(page, $"{name}-3-write");
 

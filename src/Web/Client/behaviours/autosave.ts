@@ -1,3 +1,5 @@
+import { alike } from './swap.ts';
+
 const quiet = 2500;
 const longest = 15000;
 const again = 10000;
@@ -75,6 +77,7 @@ export function autosave(): void {
     if (!running || event.target !== form) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    void running.then(() => form.requestSubmit(event.submitter));
+    const pressed = event.submitter;
+    void running.then(() => form.requestSubmit(pressed && !pressed.isConnected ? alike(form, pressed) : pressed)); // refreshed meanwhile
   }, true);
 }

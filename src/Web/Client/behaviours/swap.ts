@@ -70,7 +70,7 @@ export async function refresh(address: string, ids: string[], admit: (here: HTML
 }
 
 /** The control of the same name and value, or of the same id. */
-function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
+export function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
   if (control.id) return place.querySelector<HTMLElement>(`#${CSS.escape(control.id)}`);
   if (control instanceof HTMLButtonElement && control.name) return place.querySelector<HTMLElement>(`button[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]`);
   return null;

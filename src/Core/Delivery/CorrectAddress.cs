@@ -9,8 +9,9 @@ using Vaguemestre.Core.Letters.Writing;
 namespace Vaguemestre.Core.Delivery;
 
 /// <summary>
-/// Sends the letter of an undelivered conversation, as it was, to a corrected address: a new conversation that continues the
-/// first, with a link, a sending and facts of its own. The first stays as it is, and says where the letter went.
+/// Sends the letter of a conversation that is undelivered, or whose holder said not to be the right recipient, as it was, to a corrected
+/// address: a new conversation that continues the first, with a link, a sending and facts of its own. The first stays as it is, and says
+/// where the letter went.
 /// </summary>
 public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, ConversationJournal conversations, PersonalLink links, TimeProvider clock)
 {
@@ -36,8 +37,8 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
         var first = (await conversations.LockAsync(conversationId, cancel))!;
         if (first.Letter!.IsHistorique)
             return Messages.NoDeliveryStatus;
-        if (first.Status != Status.Undelivered)
-            return Problem.Conflict(ResendConversation.NotUndelivered, "Seul un courrier non délivré peut être envoyé à une adresse corrigée.");
+        if (first.Status != Status.Undelivered && !await db.Facts.AnyAsync(f => f.SubjectId == first.Id && f.Kind == FactKind.WrongRecipient, cancel))
+            return Problem.Conflict(ResendConversation.NotUndelivered, "Seul un courrier non délivré, ou arrivé au mauvais destinataire selon qui l'a reçu, peut être envoyé à une adresse corrigée.");
         if (EmailAddress.Parse(email, out var why) is not { } address)
             return Problem.Invalid("email", why);
         if (await WhyNotAsync(first, address, cancel) is { } refused)

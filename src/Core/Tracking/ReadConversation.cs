@@ -43,6 +43,9 @@ public sealed record ConversationDetail(
     /// <summary>The recipient's word that it is not the right one; null where it gave none.</summary>
     public Fact? WrongRecipient => Events.FirstOrDefault(e => e.Kind == FactKind.WrongRecipient)?.Fact;
 
+    /// <summary>Whether the letter may go to a corrected address.</summary>
+    public bool CanBeReaddressed => !Letter.IsHistorique && (Conversation.Status == Status.Undelivered || WrongRecipient is not null);
+
     public Letter Letter => Conversation.Letter!;
 
     /// <summary>What may be shown of what happened: in the messagerie historique nothing of delivery, nor who opened a reply.</summary>

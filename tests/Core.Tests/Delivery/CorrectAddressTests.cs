@@ -5,6 +5,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tests.Evidence;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;
@@ -112,6 +113,22 @@ public sealed class CorrectAddressTests
         (await world.QueryAsync(db => db.Conversations.CountAsync())).ShouldBe(3);
 
         static string Told(Result<Conversation> refused) => refused.Problem!.Errors.ShouldHaveSingleItem().Message;
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_that_came_to_the_wrong_person_goes_to_the_right_one(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var first = await world.WriteToOneAsync();
+        (await CorrectAsync(world, first, Right)).Problem!.Code.ShouldBe(ResendConversation.NotUndelivered);
+        (await DetailAsync(world, first.Id)).CanBeReaddressed.ShouldBeFalse();
+
+        (await world.RunAsync((DeclareWrongRecipient o) => o.RunAsync(world.TokenOf(first), WrongRecipientReason.OtherPerson, ReceiptProof.Gesture, new Visitor("POST", "Firefox"), default))).Succeeded.ShouldBeTrue();
+
+        (await DetailAsync(world, first.Id)).CanBeReaddressed.ShouldBeTrue();
+        (await CorrectAsync(world, first, Right)).Value.CorrectsId.ShouldBe(first.Id);
+        (await world.StatusOfAsync(first.Id)).ShouldBe(Status.Sending);
+        (await world.KindsOfAsync(first.Id)).ShouldBe([FactKind.Submitted, FactKind.WrongRecipient, FactKind.Readdressed]);
     }
 
     [Theory, ClassData(typeof(Databases))]

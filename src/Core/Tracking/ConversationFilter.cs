@@ -14,6 +14,12 @@ public sealed record ConversationFilter
     /// <summary>Reference of the consultation; null for all of the organisation's.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>
+    /// The caller's consultation of <see cref="Reference"/>, once <see cref="LocateAsync"/> found it. Asked for by its key and not by its reference,
+    /// which would leave a database to read all the organisation's conversations in their order until a page of this consultation's is full.
+    /// </summary>
+    internal Guid? ConsultationId { get; init; }
+
     /// <summary>Only the conversations of this letter.</summary>
     public Guid? LetterId { get; init; }
 
@@ -92,11 +98,15 @@ public sealed record ConversationFilter
                 .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
                 .FirstOrDefault();
 
+    /// <summary>The same filter with its consultation looked up; one that does not exist leaves nothing.</summary>
+    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel) =>
+        Reference is null ? this : this with { ConsultationId = await db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => (Guid?)k.Id).SingleOrDefaultAsync(cancel) };
+
+    /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller)
     {
-        var found = Said(db.Conversations, db.ConversationsThatSay, caller).AsNoTracking().Where(c => c.OrganisationId == caller.OrganisationId);
-        if (Reference is { } reference)
-            found = found.Where(c => db.Consultations.Any(k => k.Id == c.ConsultationId && k.OrganisationId == caller.OrganisationId && k.Reference == reference));
+        var found = Said(db.Conversations, db.ConversationsThatSay, caller).AsNoTracking();
+        found = Reference is null ? found.Where(c => c.OrganisationId == caller.OrganisationId) : found.Where(c => c.ConsultationId == ConsultationId);
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
@@ -110,11 +120,12 @@ public sealed record ConversationFilter
         return OfRecipient(db, caller, WithEvents(db, OfLetter(found)));
     }
 
+    /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
         var found = Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
-        if (Reference is { } reference)
-            found = found.Where(l => l.Consultation!.Reference == reference);
+        if (Reference is not null)
+            found = found.Where(l => l.ConsultationId == ConsultationId);
         if (Type is { } type)
             found = found.Where(l => l.Type == type);
         if (Mode is { } mode)
@@ -193,8 +204,7 @@ public sealed record ConversationFilter
             found = found.Where(c => EF.Functions.Like(c.Company!.ToLower(), company, @"\"));
         if (Lot is { } lot)
         {
-            var consultations = db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => k.Id);
-            var listed = db.Contacts.Where(k => consultations.Contains(k.ConsultationId) && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
+            var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
             found = found.Where(c => listed.Select(k => k.Email!.ToLower()).Contains(c.EmailKey));
         }
 

@@ -23,6 +23,7 @@ public sealed class ListConversations(VaguemestreDb db)
         if (filter.Fault() is { } fault)
             return fault;
 
+        filter = await filter.LocateAsync(db, caller, cancel);
         var rows = await Conversations(caller, filter, cursor.Value).Take(limit + 1).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
             rows.AddRange(await Drafts(caller, filter, cursor.Value).Take(limit + 1).ToListAsync(cancel));
@@ -96,8 +97,13 @@ public sealed class CountStatuses(VaguemestreDb db)
     {
         if (filter.Fault() is { } fault)
             return fault;
-        var any = filter with { Status = null };
-        var counts = await any.Conversations(db, caller).Where(c => !c.Letter!.IsHistorique).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel);
+        var conversations = any.Conversations(db, caller);
+
+        // An index counts a consultation by status where no letter has to be asked for its edition.
+        if (any.ConsultationId is not { } id || await db.Letters.AnyAsync(l => l.ConsultationId == id && l.IsHistorique, cancel))
+            conversations = conversations.Where(c => !c.Letter!.IsHistorique);
+        var counts = await conversations.GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
             counts[Status.Draft] = drafts;
         return counts;

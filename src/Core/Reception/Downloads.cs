@@ -11,7 +11,7 @@ public enum DownloadPart
     /// <summary>Its content, from the first byte.</summary>
     Beginning,
 
-    /// <summary>Its content from a later byte: a download that goes on.</summary>
+    /// <summary>Its content from a later byte, or if it is not the one that is there already: a download that goes on, or was.</summary>
     Rest,
 
     /// <summary>Its name and size only.</summary>

@@ -48,7 +48,7 @@ public sealed class FindEndedLink(VaguemestreDb db)
             .FirstOrDefaultAsync(cancel);
         if (ended is null)
             return null;
-        var fact = await db.Facts.AsNoTracking().Include(f => f.Payload).FirstAsync(f => f.SubjectId == ended.Id && f.Kind == FactKind.LinkEnded, cancel);
-        return new EndedLink(ended.Organisation, ended.Agent, ended.Reference, ended.At, fact.Content<LinkEndedBy>().Agent);
+        var fact = await db.Facts.AsNoTracking().Include(f => f.Payload).FirstOrDefaultAsync(f => f.SubjectId == ended.Id && f.Kind == FactKind.LinkEnded, cancel);
+        return new EndedLink(ended.Organisation, ended.Agent, ended.Reference, ended.At, fact?.Content<LinkEndedBy>().Agent ?? ended.Agent);
     }
 }

@@ -9,6 +9,9 @@ public static class CompanyLinks
 
     public const string SpaceAddresses = Space + "/adresses";
 
+    /// <summary>Before the token of a link that opens the space.</summary>
+    public const string Entrance = Space + "/entree";
+
     /// <summary>A further page of the letters.</summary>
     public static string SpaceAfter(string cursor) => Space + "?cursor=" + Uri.EscapeDataString(cursor);
 

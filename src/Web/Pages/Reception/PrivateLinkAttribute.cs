@@ -7,8 +7,8 @@ using Vaguemestre.Core.Reception;
 namespace Vaguemestre.Web.Pages.Reception;
 
 /// <summary>
-/// A page behind a personal link: kept by no cache and no search engine. Followed as a mail program damaged it, the link leads to the
-/// letter by its clean address, where a token still stands whole in it.
+/// A page behind a personal link: kept by no cache and no search engine. Followed as a mail program damaged it, the link leads to its
+/// clean address, where a token still stands whole in it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class PrivateLinkAttribute : Attribute, IResourceFilter, IResultFilter
@@ -16,12 +16,12 @@ public sealed class PrivateLinkAttribute : Attribute, IResourceFilter, IResultFi
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         var (http, token) = (context.HttpContext, context.RouteData.Values["token"] as string);
-        if (!http.Request.Path.StartsWithSegments("/c", StringComparison.OrdinalIgnoreCase) || LinkToken.IsToken(token) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (CleanAddress(http.Request.Path) is not { } address || LinkToken.IsToken(token) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
             return;
         if (DamagedLink.TokenIn(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } whole)
             return;
         NoTrace(http.Response.Headers);
-        context.Result = new RedirectResult(CompanyLinks.Letter(whole));
+        context.Result = new RedirectResult(address(whole));
     }
 
     public void OnResourceExecuted(ResourceExecutedContext context)
@@ -33,6 +33,11 @@ public sealed class PrivateLinkAttribute : Attribute, IResourceFilter, IResultFi
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }
+
+    private static Func<string, string>? CleanAddress(PathString path) =>
+        path.StartsWithSegments("/c", StringComparison.OrdinalIgnoreCase) ? CompanyLinks.Letter
+            : path.StartsWithSegments(CompanyLinks.Entrance, StringComparison.OrdinalIgnoreCase) ? token => $"{CompanyLinks.Entrance}/{token}"
+            : null;
 
     private static void NoTrace(IHeaderDictionary headers)
     {

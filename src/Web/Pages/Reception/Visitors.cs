@@ -24,9 +24,12 @@ internal static class Visitors
         };
     }
 
-    /// <summary>What of a file is asked for: RFC 9110 §14. A range that does not begin the file goes on with a download.</summary>
+    /// <summary>
+    /// What of a file is asked for: RFC 9110 §13 and §14. A range that does not begin the file goes on with a download; who asks whether
+    /// the file changed has it already.
+    /// </summary>
     public static DownloadPart DownloadPart(this HttpRequest request) =>
         HttpMethods.IsHead(request.Method) ? Core.Reception.DownloadPart.Nothing
-            : request.GetTypedHeaders().Range?.Ranges.Any(r => r.From is not 0) == true ? Core.Reception.DownloadPart.Rest
+            : request.Headers.IfNoneMatch.Count > 0 || request.GetTypedHeaders().Range?.Ranges.Any(r => r.From is not 0) == true ? Core.Reception.DownloadPart.Rest
             : Core.Reception.DownloadPart.Beginning;
 }

@@ -61,6 +61,8 @@ public sealed class ContentTests
         (await resumed.Content.ReadAsByteArrayAsync()).ShouldBe(Plan[100_000..]);
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);
         beyond.StatusCode.ShouldBe(HttpStatusCode.RequestedRangeNotSatisfiable);
+        using var had = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { tag } } });
+        had.StatusCode.ShouldBe(HttpStatusCode.NotModified);
         (await letter.CountAsync(FactKind.AttachmentDownloaded)).ShouldBe(1, "what goes on with a download is none again");
     }
 

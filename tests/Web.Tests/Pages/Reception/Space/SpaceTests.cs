@@ -53,6 +53,8 @@ public sealed class SpaceTests
         await AskAsync(world, Alpha);
         var link = await LinkAsync(world);
 
+        foreach (var damaged in new[] { link.ToUpperInvariant().Replace("MES-COURRIERS/ENTREE", "mes-courriers/entree", StringComparison.Ordinal), link + "%3E", link + "/%20suite" })
+            (await new Browser(world.Visitor()).GoAsync(damaged)).Address.ShouldBe(link);
         using (var head = await world.Visitor().SendAsync(new HttpRequestMessage(HttpMethod.Head, link)))
             head.StatusCode.ShouldBe(HttpStatusCode.OK);
         var browser = await new Browser(world.Visitor()).GoAsync(link);

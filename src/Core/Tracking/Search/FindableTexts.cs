@@ -28,12 +28,32 @@ internal sealed class FindableTexts(VaguemestreDb db)
         var common = (await db.Set<LetterAttachment>().Where(a => letterIds.Contains(a.LetterId!.Value)).Select(a => new { a.LetterId, a.Name }).ToListAsync(cancel)).ToLookup(a => a.LetterId!.Value, a => a.Name);
         var own = (await db.Set<LetterAttachment>().Where(a => a.RecipientId != null && recipients.Contains(a.RecipientId)).Select(a => new { a.RecipientId, a.Name }).ToListAsync(cancel)).ToLookup(a => a.RecipientId, a => a.Name);
         var replies = (await db.Replies.Where(r => found.Contains(r.ConversationId)).OrderBy(r => r.At).Select(r => new { r.ConversationId, r.Body, Files = r.Attachments.Select(a => a.Name).ToList() }).AsSplitQuery().ToListAsync(cancel)).ToLookup(r => r.ConversationId);
+        var begun = new Dictionary<Guid, SearchTerms>();
         return conversations.ConvertAll(c =>
         {
-            var terms = new SearchTerms(SearchKind.Conversation, c.OrganisationId, c.Reference);
-            Add(terms, c.OwnSubject ?? letters[c.LetterId].Subject, c.Company, c.Name, c.Email);
-            AddBody(terms, c.OwnBody ?? letters[c.LetterId].Body);
-            Add(terms, [.. common[c.LetterId], .. own[c.RecipientId]]);
+            SearchTerms Begin(string subject, string body)
+            {
+                var first = new SearchTerms(SearchKind.Conversation, c.OrganisationId, c.Reference);
+                Add(first, subject);
+                AddBody(first, body);
+                Add(first, [.. common[c.LetterId]]);
+                return first;
+            }
+
+            var letter = letters[c.LetterId];
+            SearchTerms terms;
+            if (c.OwnSubject is null && c.OwnBody is null)
+            {
+                if (!begun.TryGetValue(c.LetterId, out var shared))
+                    begun.Add(c.LetterId, shared = Begin(letter.Subject, letter.Body));
+                terms = new SearchTerms(shared);
+            }
+            else
+            {
+                terms = Begin(c.OwnSubject ?? letter.Subject, c.OwnBody ?? letter.Body);
+            }
+
+            Add(terms, [c.Company, c.Name, c.Email, .. own[c.RecipientId]]);
             foreach (var reply in replies[c.Id])
             {
                 AddBody(terms, reply.Body);

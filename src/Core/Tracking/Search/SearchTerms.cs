@@ -6,6 +6,7 @@ namespace Vaguemestre.Core.Tracking.Search;
 /// <summary>
 /// The terms of one conversation or draft, the same for both databases and within what each of them holds: PostgreSQL counts places up to 16 383,
 /// 255 for one word, and a megabyte in all. Beyond that words lose their place and can still be found, but not in a phrase; beyond the megabyte they are left out.
+/// What many have in common is read and written down once: their terms go on from it.
 /// </summary>
 internal sealed class SearchTerms
 {
@@ -18,7 +19,10 @@ internal sealed class SearchTerms
     private readonly SortedSet<string> _others = new(StringComparer.Ordinal);
     private readonly List<string> _places = [];
     private readonly string _consultation;
+    private readonly SearchTerms? _begun;
+    private readonly int _before;
     private int _bytes;
+    private string? _forFts5, _forTsVector;
 
     public SearchTerms(SearchKind kind, Guid organisationId, string reference)
     {
@@ -26,6 +30,11 @@ internal sealed class SearchTerms
         _others.Add(SearchTerm.In(SearchScope.OfOrganisation(organisationId), kind));
         _others.Add(SearchTerm.In(_consultation, kind));
     }
+
+    /// <param name="begun">What these terms go on from; nothing more is added to it.</param>
+    public SearchTerms(SearchTerms begun) => (_begun, _before, _consultation, _bytes) = (begun, begun.PlaceCount, begun._consultation, begun._bytes);
+
+    private int PlaceCount => _before + _places.Count;
 
     /// <summary>A text of its own: no phrase goes on from it into the next.</summary>
     /// <param name="words">As <see cref="FrenchWords"/> gives them.</param>
@@ -38,9 +47,16 @@ internal sealed class SearchTerms
     }
 
     /// <summary>For a table of FTS5 whose tokenizer parts words at spaces and keeps all else.</summary>
-    public string ForFts5()
+    public string ForFts5() => _forFts5 ??= WriteForFts5();
+
+    /// <summary>As PostgreSQL reads a <c>tsvector</c>, a term that stands twice being one. No term holds a quote or a backslash.</summary>
+    public string ForTsVector() => _forTsVector ??= WriteForTsVector();
+
+    private string WriteForFts5()
     {
         var text = new StringBuilder(_bytes);
+        if (_begun is not null)
+            text.Append(_begun.ForFts5()).Append(' ').Append(Gap).Append(' ');
         text.AppendJoin(' ', _places);
         foreach (var (word, places) in _words)
         {
@@ -53,10 +69,10 @@ internal sealed class SearchTerms
         return text.ToString();
     }
 
-    /// <summary>As PostgreSQL reads a <c>tsvector</c>. No term holds a quote or a backslash.</summary>
-    public string ForTsVector()
+    private string WriteForTsVector()
     {
         var text = new StringBuilder(_bytes);
+        text.Append(_begun?.ForTsVector());
         foreach (var (word, places) in _words)
         {
             text.Append('\'').Append(word).Append('\'');
@@ -74,25 +90,25 @@ internal sealed class SearchTerms
     {
         if (!_words.TryGetValue(word, out var places))
         {
-            if (!Know(word))
+            if (_begun?._words.ContainsKey(word) is not true && !Know(word))
                 return;
             _words.Add(word, places = []);
         }
 
-        if (places.Count == MostOfOne)
+        if (places.Count + (_begun?._words.GetValueOrDefault(word)?.Count ?? 0) == MostOfOne)
         {
             Place(Gap);
         }
         else if (Place(word))
         {
-            places.Add(_places.Count);
+            places.Add(PlaceCount);
             _bytes += 2;
         }
     }
 
     private bool Place(string term)
     {
-        if (_places.Count == MostPlaces)
+        if (PlaceCount == MostPlaces)
             return false;
         _places.Add(term);
         return true;

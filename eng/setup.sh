@@ -64,6 +64,7 @@ require_test_programs() {
         opendkim-tools=/usr/sbin/opendkim-genkey \
         dnsmasq-base=/usr/sbin/dnsmasq \
         dovecot-imapd=/usr/lib/dovecot/imap \
+        clamav-daemon=/usr/sbin/clamd \
         chromium=/usr/bin/chromium \
         curl=/usr/bin/curl \
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \

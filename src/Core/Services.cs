@@ -21,6 +21,7 @@ public static class Services
         services.AddSingleton<SecretKeys>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<PartialFiles>();
+        services.AddSingleton<Files.Scanning.Antivirus>();
         services.AddSingleton<Consultations.MailDomains>();
         services.AddSingleton<Delivery.Examining.OutsideExamination>();
         services.AddSingleton<BuiltInAuthority>();

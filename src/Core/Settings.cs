@@ -51,6 +51,8 @@ public sealed class Settings
 
     public SigningSettings Signing { get; set; } = new();
 
+    public AntivirusSettings Antivirus { get; set; } = new();
+
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
     public string Roles { get; set; } = "web,worker";
@@ -284,4 +286,19 @@ public sealed class SigningSettings
 
     /// <summary>Better given by the environment than by a file.</summary>
     public string? Password { get; set; }
+}
+
+public sealed class AntivirusSettings
+{
+    public ClamAvSettings ClamAv { get; set; } = new();
+}
+
+public sealed class ClamAvSettings
+{
+    /// <summary>The clamd that looks through every file that comes in. While it does not answer, files wait and go to nobody. Empty: files are not looked through.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>clamd's <c>TCPSocket</c>.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 3310;
 }

@@ -105,6 +105,7 @@ public static class Host
         services.AddHostedService<DraftsWorker>();
         services.AddHostedService<SealingWorker>();
         services.AddHostedService<UploadsWorker>();
+        services.AddHostedService<ScanWorker>();
         services.AddHostedService<SearchWorker>();
         services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();

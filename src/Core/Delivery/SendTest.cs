@@ -1,6 +1,7 @@
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery.Carriage;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
@@ -15,13 +16,16 @@ namespace Vaguemestre.Core.Delivery;
 /// </summary>
 public sealed class SendTest(VaguemestreDb db, LetterMail mails, Journal.Journal journal, Settings settings, TimeProvider clock)
 {
-    /// <returns>What the relay answered; or <c>no-address</c>, <c>test-refused</c> with the relay's words, <c>relay-unreachable</c>.</returns>
+    /// <returns>What the relay answered; or <c>no-address</c>, <c>file-unscanned</c>, <c>file-infected</c>, <c>test-refused</c> with the relay's words, <c>relay-unreachable</c>.</returns>
     public async Task<Result<string>> RunAsync(Caller caller, string organisation, DraftForRecipient draft, CancellationToken cancel)
     {
         if (draft.Letter.OrganisationId != caller.OrganisationId || draft.Letter.State != LetterState.Draft)
             return FindLetter.NotFound;
         if (caller.Email is not { } to)
             return Problem.Conflict("no-address", "Vous n'avez pas d'adresse à laquelle envoyer un essai.");
+
+        if (draft.Files.Select(f => HeldFiles.WhyNot(f.Name, f.File!)).OfType<Problem>().FirstOrDefault() is { } held)
+            return held;
 
         var now = clock.Now();
         var id = Guid.CreateVersion7(now).ToString("N");

@@ -82,9 +82,12 @@ internal sealed class PartialFile(FileStream file, byte[] key, Guid id, long len
     public async Task<(byte[] Sha256, FileKind Kind)> CompleteAsync(CancellationToken cancel)
     {
         file.Flush(flushToDisk: true);
-        await using var reading = new DecryptingStream(file, key, id, length, keepOpen: true);
+        await using var reading = Read();
         return (hash.Value(), await FileKind.ReadAsync(reading, cancel));
     }
+
+    /// <summary>What has come, when it is whole.</summary>
+    public Stream Read() => new DecryptingStream(file, key, id, length, keepOpen: true);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 
 namespace Vaguemestre.Core.Letters;
 
@@ -8,7 +9,7 @@ namespace Vaguemestre.Core.Letters;
 /// Takes what comes of an upload and, once it is whole, joins the file to its draft. A content that breaks off throws; what came of it in
 /// whole chunks is kept. A refusal ends the upload and leaves the draft as it was.
 /// </summary>
-public sealed class AppendUpload(VaguemestreDb db, FindUpload find, PartialFiles partial, TimeProvider clock)
+public sealed class AppendUpload(VaguemestreDb db, FindUpload find, PartialFiles partial, Antivirus antivirus, TimeProvider clock)
 {
     /// <param name="target">The draft, by the one who started it.</param>
     /// <param name="id">The upload.</param>
@@ -66,6 +67,12 @@ public sealed class AppendUpload(VaguemestreDb db, FindUpload find, PartialFiles
         if (RefusedFiles.Check(upload.Name, kind) is { } refused)
             return refused;
         var stored = new StoredFile { Id = upload.Id, OrganisationId = upload.OrganisationId, Size = upload.Length, Sha256 = sha256, CreatedAt = clock.Now() };
+        await using (var content = file.Read())
+        {
+            if (await antivirus.ScanAsync(upload.Name, stored, content, cancel) is { } found)
+                return found;
+        }
+
         try
         {
             // From here on the sender may go away: the file is whole.

@@ -3,13 +3,14 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters.Writing;
 
 namespace Vaguemestre.Core.Letters;
 
 /// <summary>Joins a file to a draft, streamed. Over the sum that the mode allows, or refused for what it is, nothing changes.</summary>
-public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileStore files, Settings settings)
+public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileStore files, Antivirus antivirus, Settings settings)
 {
     public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, string name, Stream content, CancellationToken cancel)
     {
@@ -27,7 +28,7 @@ public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileSto
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
         var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
-        var added = AttachmentName.WhyNot(name, file, kind) is { } problem
+        var added = (AttachmentName.WhyNot(name, file, kind) ?? await antivirus.ScanAsync(name, file, cancel)) is { } problem
             ? problem
             : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel), cancel);
         if (!added.Succeeded)

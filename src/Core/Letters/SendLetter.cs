@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Letters.Templates;
@@ -67,6 +68,12 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
             yield return new FieldError("attachments", AttachmentLimits.TooLarge(limit).Message);
         else if (letter.Recipients.Find(r => letter.AttachmentsSize + r.Attachments.Sum(a => a.Size) > limit) is { } heavy)
             yield return new FieldError("attachments", $"Avec ses fichiers propres, {heavy.Email} recevrait plus que ce mode d'envoi n'admet. Retirez-lui un fichier.");
+        foreach (var file in letter.Attachments.Concat(letter.Recipients.SelectMany(r => r.Attachments)))
+        {
+            if (HeldFiles.WhyNot(file.Name, file.File!) is { } held)
+                yield return new FieldError("attachments", held.Message, held.Code);
+        }
+
         if (letter.ReplyDue <= now)
             yield return new FieldError("replyDue", "La date limite de réponse est passée. Choisissez une date à venir.");
     }

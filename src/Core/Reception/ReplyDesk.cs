@@ -55,14 +55,14 @@ internal sealed class ReplyDesk(VaguemestreDb db, Settings settings, TimeProvide
     }
 
     public Task<ReplyDraft?> FindAsync(LetterVisit visit, CancellationToken cancel) =>
-        db.ReplyDrafts.AsNoTracking().Include(d => d.Files.OrderBy(f => f.Rank)).SingleOrDefaultAsync(d => d.ConversationId == visit.Conversation.Id, cancel);
+        db.ReplyDrafts.AsNoTracking().Include(d => d.Files.OrderBy(f => f.Rank)).ThenInclude(f => f.File).SingleOrDefaultAsync(d => d.ConversationId == visit.Conversation.Id, cancel);
 
     /// <summary>The draft, its conversation locked until the caller's transaction ends.</summary>
     public async Task<ReplyDraft?> LockAsync(LetterVisit visit, CancellationToken cancel)
     {
         await db.LockAsync<Conversation>(visit.Conversation.Id, cancel);
         db.ChangeTracker.Clear(); // what this scope read before it had the lock may be old
-        return await db.ReplyDrafts.Include(d => d.Files.OrderBy(f => f.Rank)).SingleOrDefaultAsync(d => d.ConversationId == visit.Conversation.Id, cancel);
+        return await db.ReplyDrafts.Include(d => d.Files.OrderBy(f => f.Rank)).ThenInclude(f => f.File).SingleOrDefaultAsync(d => d.ConversationId == visit.Conversation.Id, cancel);
     }
 
     public ReplyDraft Begin(LetterVisit visit)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Reception;
@@ -9,7 +10,7 @@ namespace Vaguemestre.Core.Reception;
 /// Joins a file to a reply in writing, streamed. Over the sum that a reply may have, or refused for what it is, nothing changes. The same
 /// content under the same name, as a form brings it that was sent twice, is one file.
 /// </summary>
-public sealed class AddReplyFile(VaguemestreDb db, FileStore files, Settings settings, TimeProvider clock)
+public sealed class AddReplyFile(VaguemestreDb db, FileStore files, Antivirus antivirus, Settings settings, TimeProvider clock)
 {
     public async Task<Result<ReplyDraftFile>> RunAsync(string token, string name, Stream content, CancellationToken cancel)
     {
@@ -30,7 +31,7 @@ public sealed class AddReplyFile(VaguemestreDb db, FileStore files, Settings set
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
         var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
-        var added = AttachmentName.WhyNot(name, file, kind) is { } problem
+        var added = (AttachmentName.WhyNot(name, file, kind) ?? await antivirus.ScanAsync(name, file, cancel)) is { } problem
             ? problem
             : await db.WriteAsync<ReplyDraftFile>(
                 async () =>

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
@@ -23,7 +24,8 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
     /// <param name="language">Of its acknowledgement by mail, ISO 639-1.</param>
     /// <returns>
     /// The reply, the same one for every press; <c>replies-closed</c> when the deadline is over at the instant of sending,
-    /// <c>reply-changed</c> when what was confirmed is no longer what is written. The draft stays as it is then.
+    /// <c>reply-changed</c> when what was confirmed is no longer what is written; <c>file-unscanned</c>, <c>file-infected</c> for a file that
+    /// the antivirus did not pass. The draft stays as it is then.
     /// </returns>
     public async Task<Result<Reply>> RunAsync(string token, ReplyShown shown, IReadOnlyCollection<Guid> files, CancellationToken cancel, string language = "fr")
     {
@@ -52,6 +54,8 @@ public sealed class SendReply(VaguemestreDb db, ConversationJournal journal, Par
             return ReplyProblems.Closed;
         if (string.IsNullOrWhiteSpace(draft.Text) && draft.Files.Count == 0)
             return Problem.Invalid("text", "Saisissez votre réponse ou joignez au moins un fichier.", ReplyProblems.EmptyCode);
+        if (draft.Files.Select(f => HeldFiles.WhyNot(f.Name, f.File!)).OfType<Problem>().FirstOrDefault() is { } held)
+            return held;
         var reply = await WriteAsync(visit, draft, language, cancel);
 
         // What was still on its way when the reply left does not come after it.

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Web.Access;
@@ -30,7 +31,7 @@ internal static class Attachments
             .WithMetadata(new RequestSizeLimitAttribute(Host.LargestRequest)).TakesIfMatch().TakesFile()
             .Produces<AttachmentShape>(201).Refuses(404, 409, 412, 413, 415, 422);
         attachments.MapDelete("/{aid:guid}", RemoveAsync).WithName("removeAttachment").WithSummary("Take a file off a draft").TakesIfMatch().Produces(204).Refuses(404, 409, 412);
-        attachments.MapGet("/{aid:guid}", GetAsync).WithName("getAttachment").WithSummary("Download a file of a letter").GivesFile().Refuses(404, 416);
+        attachments.MapGet("/{aid:guid}", GetAsync).WithName("getAttachment").WithSummary("Download a file of a letter").WithDescription("409 `file-unscanned` while it waits for the antivirus, `file-infected` once that refused it.").GivesFile().Refuses(404, 409, 416);
     }
 
     /// <summary>Content to keep, never to be shown as a page of ours; with ranges (RFC 9110 §14).</summary>
@@ -92,9 +93,9 @@ internal static class Attachments
         var found = await find.RunAsync(context.Caller(), id, cancel);
         if (!found.Succeeded)
             return Answers.Refuse(found.Problem!);
-        return found.Value.FileOf(aid) is { } a
-            ? Download(files, a.FileId, a.Size, a.Name, a.ContentType, a.Sha256)
-            : Answers.Refuse(AttachmentLimits.NotFound);
+        if (found.Value.FileOf(aid) is not { } a)
+            return Answers.Refuse(AttachmentLimits.NotFound);
+        return HeldFiles.WhyNot(a.Name, a.File!) is { } held ? Answers.Refuse(held) : Download(files, a.FileId, a.Size, a.Name, a.ContentType, a.Sha256);
     }
 
     private static string? BoundaryOf(HttpRequest request) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Reception;
@@ -17,9 +18,10 @@ public sealed record ListShape<T>(IReadOnlyList<T> Items);
 /// <summary>A file of a letter or a reply; its content is at its own address.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Of the content, in hexadecimal.</param>
-public sealed record AttachmentShape(Guid Id, string Name, long Size, string Sha256, string ContentType)
+/// <param name="Scan">What the antivirus said of a file that is held, or passed; left out where none looked, and in a reply.</param>
+public sealed record AttachmentShape(Guid Id, string Name, long Size, string Sha256, string ContentType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FileScan? Scan = null)
 {
-    internal static AttachmentShape Of(LetterAttachment a) => new(a.Id, a.Name, a.Size, Convert.ToHexStringLower(a.Sha256), a.ContentType);
+    internal static AttachmentShape Of(LetterAttachment a) => new(a.Id, a.Name, a.Size, Convert.ToHexStringLower(a.Sha256), a.ContentType, a.File?.Scan);
 
     internal static AttachmentShape Of(ReplyAttachment a) => new(a.Id, a.Name, a.Size, Convert.ToHexStringLower(a.Sha256), a.ContentType);
 }

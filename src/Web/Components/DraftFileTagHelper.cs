@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Web.Resources;
 
@@ -25,9 +26,12 @@ public sealed class DraftFileTagHelper : TagHelper
         var place = Letter.Attachments.IndexOf(File);
         output.TagName = "li";
         output.TagMode = TagMode.StartTagAndEndTag;
+        var held = File.File?.Scan is FileScan.Waiting or FileScan.Refused;
         output.Content.AppendHtml(Markup.Icon(ViewContext, "paperclip"))
-            .AppendHtml(Markup.Tag("a", null, File.Name).With("href", Links.LetterFile(Letter.Id, File.Id)).With("download", ""))
+            .AppendHtml(held ? Markup.Tag("span", null, File.Name) : Markup.Tag("a", null, File.Name).With("href", Links.LetterFile(Letter.Id, File.Id)).With("download", ""))
             .Append(" ").AppendHtml(Markup.Tag("span", "size", French.Size(File.Size)));
+        if (held)
+            output.Content.Append(" ").AppendHtml(FileScanTagHelper.Tag(ViewContext, File.File!));
         var buttons = Markup.Tag("span", "file-acts");
         if (Letter.Attachments.Count > 1)
             buttons.With(Button(Words.FileUp, "raiseFile", Words.FileMoved, place == 0), Button(Words.FileDown, "lowerFile", Words.FileMoved, place == Letter.Attachments.Count - 1));

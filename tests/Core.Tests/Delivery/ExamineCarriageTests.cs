@@ -17,6 +17,30 @@ public sealed class ExamineCarriageTests
     /// <summary>Type MX, preference 0, the root: RFC 7505 §3.</summary>
     private const string NullMx = "--dns-rr=courriers.test,15,000000";
 
+    [Fact]
+    public async Task Clamd_is_examined_where_it_is_configured()
+    {
+        await using var clamd = await ClamdServer.StartAsync();
+        await using var small = await ClamdServer.StartAsync("1M");
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => (s.Antivirus.ClamAv.Host, s.Antivirus.ClamAv.Port) = ("127.0.0.1", clamd.Port));
+
+        var whole = await ExamineAsync(world);
+        (Of(whole, "antivirus").Verdict, Of(whole, "antivirus-size").Verdict).ShouldBe((Verdict.Ok, Verdict.Ok));
+        Of(whole, "antivirus").Found.ShouldStartWith("ClamAV ");
+        Of(whole, "antivirus-signatures").Verdict.ShouldBe(Verdict.NotChecked, "ours have no date");
+
+        world.Settings.Antivirus.ClamAv.Port = small.Port;
+        Of(await ExamineAgainAsync(world), "antivirus-size").ShouldSatisfyAllConditions(c => c.Verdict.ShouldBe(Verdict.Failed), c => c.Remedy.ShouldNotBeNull().ShouldContain("StreamMaxLength"));
+        await small.StopAsync();
+        Of(await ExamineAgainAsync(world), "antivirus").ShouldSatisfyAllConditions(c => c.Verdict.ShouldBe(Verdict.Failed), c => c.Remedy.ShouldNotBeNull().ShouldContain("Antivirus:ClamAv:Host"));
+    }
+
+    private static Task<Examination> ExamineAgainAsync(TestWorld world)
+    {
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        return ExamineAsync(world);
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory, ClassData(typeof(Databases))]

@@ -21,7 +21,7 @@ public sealed partial class CompanyTextsTests
         .. new[] { typeof(ReplyProblems), typeof(SpaceProblems), typeof(InviteReader), typeof(OpenLetter), typeof(UploadProblems) }
             .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f is { IsLiteral: true } && f.FieldType == typeof(string)).Select(f => (string)f.GetRawConstantValue()!)),
         .. new[] { FindVisit.UnknownLink, SpaceProblems.NoSpace, SpaceProblems.NoLink, SpaceProblems.NoAddress, SpaceProblems.OwnAddress, AttachmentLimits.NotFound, AttachmentLimits.TooLarge(1), UploadProblems.NotFound }.Select(p => p.Code),
-        "file-name", "file-runs", "file-empty", "too-many-files", "too-many-uploads", "upload-longer",
+        "file-name", "file-runs", "file-empty", "file-infected", "file-unscannable", "file-unscanned", "too-many-files", "too-many-uploads", "upload-longer",
     ];
 
     [Theory]

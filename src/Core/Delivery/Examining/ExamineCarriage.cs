@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery.Returned;
+using Vaguemestre.Core.Files;
 
 namespace Vaguemestre.Core.Delivery.Examining;
 
@@ -57,7 +58,14 @@ public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, Outs
         else
             findings.Ok("journal-guards", "Protection du journal", "Les déclencheurs qui interdisent d'en changer les faits sont en place.");
         await SealingAsync(findings, cancel);
+        await WaitingFilesAsync(findings, cancel);
         return true;
+    }
+
+    private async Task WaitingFilesAsync(Findings findings, CancellationToken cancel)
+    {
+        if (await db.Files.CountAsync(f => f.Scan == FileScan.Waiting, cancel) is > 0 and var waiting)
+            findings.Warn("files-waiting", "Fichiers en attente d'analyse", $"{Said.Count(waiting, "fichier")} : l'antivirus ne les a pas encore vus, et rien ne part avec eux.", "Vérifiez que clamd répond et qu'un processus de rôle worker tourne.");
     }
 
     /// <summary>A fact is sealed within minutes; one that is not waits for the timestamp authority, or for a worker.</summary>

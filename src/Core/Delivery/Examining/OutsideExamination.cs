@@ -6,7 +6,7 @@ using Vaguemestre.Mail.Smtp;
 namespace Vaguemestre.Core.Delivery.Examining;
 
 /// <summary>
-/// The part of an examination that opens connections: relay, return path, DNS, and the disk. What it found is kept for half a
+/// The part of an examination that opens connections: relay, return path, DNS, antivirus, and the disk. What it found is kept for half a
 /// minute, so that whoever presses a button again and again asks the relay no more often than that.
 /// </summary>
 public sealed class OutsideExamination(Settings settings, TimeProvider clock)
@@ -48,6 +48,7 @@ public sealed class OutsideExamination(Settings settings, TimeProvider clock)
             ListenerAsync(limit.Token),
             MailboxAsync(limit.Token),
             new DomainExamination(settings).RunAsync(limit.Token),
+            new AntivirusExamination(settings, clock).RunAsync(limit.Token),
             Task.Run(Disk, CancellationToken.None));
         return new Examination(now, [.. parts.SelectMany(p => p)]);
     }

@@ -5,6 +5,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters.Historique;
@@ -35,7 +36,7 @@ public sealed record MessagesImportedContent(int Sent, int Replies, int Attachme
 /// Brings past messages into consultations of the messagerie historique: each consultation of the file whole or not at all. Importing
 /// the same again changes nothing; a message that is there with another content is refused, since messages do not change.
 /// </summary>
-public sealed class ImportHistorique(VaguemestreDb db, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
+public sealed class ImportHistorique(VaguemestreDb db, Journal.Journal journal, FileStore files, Antivirus antivirus, Settings settings, TimeProvider clock)
 {
     public async Task<HistoriqueReport> RunAsync(Caller caller, Stream file, CancellationToken cancel)
     {
@@ -63,7 +64,10 @@ public sealed class ImportHistorique(VaguemestreDb db, Journal.Journal journal, 
                 if (RefusedFiles.Check(attachment.Name, await KindOf(attachment, cancel)) is { } runs)
                     return Refused([new FieldError($"{attachment.Path}.content", runs.Errors[0].Message)]);
                 using var content = new MemoryStream(attachment.Content!);
-                contents.Add(attachment.Path, (await files.SaveAsync(content, caller.OrganisationId, attachment.Content!.Length, cancel)).Value);
+                var saved = (await files.SaveAsync(content, caller.OrganisationId, attachment.Content!.Length, cancel)).Value;
+                contents.Add(attachment.Path, saved);
+                if ((await antivirus.ScanAsync(attachment.Name, saved, cancel) ?? HeldFiles.WhyNot(attachment.Name, saved)) is { } held)
+                    return Refused([new FieldError($"{attachment.Path}.content", held.Errors is [var error, ..] ? error.Message : held.Message)]);
             }
 
             var written = await db.WriteAsync(() => InTransactionAsync(caller, given, contents, cancel), cancel);

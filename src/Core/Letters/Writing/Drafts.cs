@@ -31,8 +31,8 @@ public sealed class FindLetter(VaguemestreDb db)
     }
 
     internal Task<Letter?> WholeAsync(Caller caller, Guid id, CancellationToken cancel) =>
-        db.Letters.Include(l => l.Consultation).Include(l => l.Recipients.OrderBy(r => r.Rank)).ThenInclude(r => r.Attachments.OrderBy(a => a.Rank))
-            .Include(l => l.Attachments.OrderBy(a => a.Rank)).AsSplitQuery()
+        db.Letters.Include(l => l.Consultation).Include(l => l.Recipients.OrderBy(r => r.Rank)).ThenInclude(r => r.Attachments.OrderBy(a => a.Rank)).ThenInclude(a => a.File)
+            .Include(l => l.Attachments.OrderBy(a => a.Rank)).ThenInclude(a => a.File).AsSplitQuery()
             .SingleOrDefaultAsync(l => l.Id == id && l.OrganisationId == caller.OrganisationId, cancel);
 }
 

@@ -3,6 +3,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters.Writing;
@@ -11,7 +12,7 @@ namespace Vaguemestre.Core.Letters.Writing;
 /// Makes a new draft of a letter, sent or not, in the same consultation: type, options, subject, body, recipients with their own
 /// words, and copies of all files. A deadline that has passed is left out.
 /// </summary>
-public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, FileStore files, TimeProvider clock)
+public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, FileStore files, Antivirus antivirus, TimeProvider clock)
 {
     public async Task<Result<Letter>> RunAsync(Caller caller, Guid id, CancellationToken cancel)
     {
@@ -25,8 +26,12 @@ public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, F
         {
             foreach (var file in found.Value.Attachments.Concat(found.Value.Recipients.SelectMany(r => r.Attachments)))
             {
-                await using var content = files.Open(file.FileId, file.Size);
-                copies.Add(file.Id, (await files.SaveAsync(content, caller.OrganisationId, file.Size, cancel)).Value);
+                var problem = HeldFiles.WhyNot(file.Name, file.File!) ?? await CopyAsync(file, caller.OrganisationId, copies, cancel);
+                if (problem is not null)
+                {
+                    Forget(copies);
+                    return problem;
+                }
             }
 
             var made = await db.WriteAsync(() => InTransactionAsync(caller, id, copies, cancel), cancel);
@@ -39,6 +44,15 @@ public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, F
             Forget(copies);
             throw;
         }
+    }
+
+    /// <summary>The antivirus may know today what it did not when the file came in.</summary>
+    private async Task<Problem?> CopyAsync(LetterAttachment file, Guid organisationId, Dictionary<Guid, StoredFile> copies, CancellationToken cancel)
+    {
+        await using var content = files.Open(file.FileId, file.Size);
+        var copy = (await files.SaveAsync(content, organisationId, file.Size, cancel)).Value;
+        copies.Add(file.Id, copy);
+        return await antivirus.ScanAsync(file.Name, copy, cancel);
     }
 
     private async Task<Result<Letter>> InTransactionAsync(Caller caller, Guid id, Dictionary<Guid, StoredFile> copies, CancellationToken cancel)

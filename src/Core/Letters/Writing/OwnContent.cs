@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Files.Scanning;
 using Vaguemestre.Core.Journal;
 
 namespace Vaguemestre.Core.Letters.Writing;
@@ -34,7 +35,7 @@ public sealed class WriteParagraph(VaguemestreDb db, Journal.Journal journal, Ti
 }
 
 /// <summary>Joins a file that only one recipient of a draft gets: a signed act, its own notes.</summary>
-public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
+public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileStore files, Antivirus antivirus, Settings settings, TimeProvider clock)
 {
     public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, Guid recipientId, string name, Stream content, CancellationToken cancel)
     {
@@ -50,7 +51,7 @@ public sealed class AddOwnFile(VaguemestreDb db, Journal.Journal journal, FileSt
             return AttachmentLimits.TooLarge(limit);
         var file = saved.Value;
         var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
-        var added = AttachmentName.WhyNot(name, file, kind) is { } problem
+        var added = (AttachmentName.WhyNot(name, file, kind) ?? await antivirus.ScanAsync(name, file, cancel)) is { } problem
             ? problem
             : await db.WriteAsync(() => JoinAsync(caller, letterId, recipientId, name, kind, file, cancel), cancel);
         if (!added.Succeeded)

@@ -1,5 +1,6 @@
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Web.Components;
@@ -33,6 +34,9 @@ public sealed class DraftView(Letter letter, IReadOnlyList<RegisterView> registe
     public bool IsNotice => letter.Type is LetterType.Notification or LetterType.Award or LetterType.Rejection;
 
     public bool IsOverLimit => letter.AttachmentsSize > Limit;
+
+    /// <summary>Files that the antivirus has not looked through yet, a recipient's own included.</summary>
+    public int Waiting => letter.Attachments.Concat(letter.Recipients.SelectMany(r => r.Attachments)).Count(a => a.File?.Scan == FileScan.Waiting);
 
     public long Limit => AttachmentLimits.For(letter.Mode, settings);
 

@@ -1,4 +1,5 @@
 using Vaguemestre.Core;
+using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Reception;
 
 namespace Vaguemestre.Web.Pages.Reception;
@@ -30,6 +31,9 @@ public sealed record ReplyView(string Token, ReplyInWriting Writing, ReplyForm F
     public LetterVisit Visit => Writing.Visit;
 
     public IReadOnlyList<ReplyDraftFile> Files => Writing.Draft?.Files ?? [];
+
+    /// <summary>A file waits for the antivirus.</summary>
+    public bool IsWaiting => Files.Any(f => f.File?.Scan == FileScan.Waiting);
 
     /// <summary>Bytes of the files that are there.</summary>
     public long Used => Writing.Draft?.FilesSize ?? 0;

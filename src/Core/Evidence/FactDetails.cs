@@ -24,6 +24,7 @@ internal static class FactDetails
             FactKind.LinkEnded => French.Lines($"Par {fact.Content<LinkEndedBy>().Agent}"),
             FactKind.WrongRecipient => Declared(fact.Content<NotTheRecipient>()),
             FactKind.NoticeSent => Notice(fact.Content<NoticeTaken>()),
+            FactKind.Answered => Answered(fact.Content<AnsweringLetter>()),
             FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
             FactKind.Opened => Opened(fact.Content<Receipt>()),
@@ -49,13 +50,18 @@ internal static class FactDetails
 
     private static string Submitted(SubmittedContent sent) => French.Lines(
         $"À : {sent.Recipient}",
-        sent.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}, conversation {first.Conversation}" : null);
+        sent.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}, conversation {first.Conversation}" : null,
+        sent.Answers is { } answered ? $"En réponse à la conversation {answered}" : null);
 
     private static string Invited(Invitation invitation) => French.Lines($"À : {invitation.Email}", $"Par le lien envoyé à {invitation.By}");
 
     private static string Notice(NoticeTaken notice) => French.Lines($"{notice.Kind.InFrench()}, à {notice.Email}", $"Réponse du relais : {notice.Reply}");
 
     private static string Readdressed(CorrectedAddress corrected) => French.Lines($"À : {corrected.Recipient}", $"Conversation {corrected.Conversation}");
+
+    private static string Answered(AnsweringLetter answer) => French.Lines(
+        $"Objet : {French.Quote(answer.Subject)}",
+        answer.Conversation is { } next ? $"Conversation {next}" : null);
 
     private static string Said(ServerSaid said) => French.Lines(
         French.Said(said),

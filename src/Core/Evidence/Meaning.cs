@@ -44,6 +44,9 @@ internal sealed record Meaning(string Establishes, string DoesNot)
         FactKind.Readdressed => new(
             "Que l’agent a demandé l’envoi du même courrier à une autre adresse, suivi à part.",
             "Que cette autre adresse est celle de l’entreprise, ni que le courrier y est arrivé."),
+        FactKind.Answered => new(
+            "Que l’agent a demandé l’envoi d’un courrier en réponse, suivi à part.",
+            "Que ce courrier est arrivé, ni qu’il a été lu : sa propre attestation le dit."),
         FactKind.AutomatedAccess => new(
             "Que le lien personnel a été visité à cet instant.",
             "Que quelqu’un a lu le courrier : les filtres de messagerie visitent les liens d’eux-mêmes."),

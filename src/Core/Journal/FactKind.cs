@@ -86,6 +86,9 @@ public enum FactKind
     /// <summary>The undelivered letter was sent to a corrected address, as a conversation of its own.</summary>
     Readdressed,
 
+    /// <summary>The buyer sent a letter that answers a reply of this conversation. Changes no status.</summary>
+    Answered,
+
     /// <summary>Whoever holds a personal link gave a colleague a link of its own to the same letter.</summary>
     ReaderInvited,
 

@@ -45,6 +45,7 @@ public static class FactWords
         FactKind.OutcomeUnknown => "L’issue d’une remise au relais n’est pas connue : le courrier repart, un double est possible",
         FactKind.MailReceived => "Un message est parvenu en retour, qui ne dit rien de la remise",
         FactKind.Readdressed => "Le courrier a été adressé de nouveau, à une adresse corrigée",
+        FactKind.Answered => "L’acheteur a envoyé un courrier en réponse",
         FactKind.ReaderInvited => "Un lien vers le courrier a été envoyé à un collègue du destinataire",
         FactKind.LinkEnded => "Le lien personnel a été désactivé",
         FactKind.NoticeSent => "Un avis de la plateforme a été remis au relais d’envoi",

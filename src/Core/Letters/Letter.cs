@@ -25,6 +25,9 @@ public sealed class Letter
 
     public Consultation? Consultation { get; private init; }
 
+    /// <summary>The conversation whose reply it answers; null for most.</summary>
+    public Guid? AnswersId { get; private init; }
+
     public required Guid AuthorId { get; init; }
 
     /// <summary>As it was when the letter was made.</summary>
@@ -103,9 +106,10 @@ public sealed class Letter
     public long AttachmentsSize => Attachments.Sum(a => a.Size);
 
     /// <summary>An empty draft.</summary>
-    public static Letter Begin(Caller caller, Consultation consultation, DateTimeOffset at, bool historique = false) => new()
+    public static Letter Begin(Caller caller, Consultation consultation, DateTimeOffset at, bool historique = false, Guid? answers = null) => new()
     {
         IsHistorique = historique,
+        AnswersId = answers,
         Id = Guid.CreateVersion7(at),
         OrganisationId = consultation.OrganisationId,
         ConsultationId = consultation.Id,
@@ -233,6 +237,8 @@ public sealed class Letter
             letter.Property(l => l.ConsultationTitle).HasMaxLength(1000);
             letter.Property(l => l.Version).IsConcurrencyToken();
             letter.HasOne(l => l.Consultation).WithMany().HasForeignKey(l => l.ConsultationId).OnDelete(DeleteBehavior.Restrict);
+            letter.HasOne<Conversation>().WithMany().HasForeignKey(l => l.AnswersId).OnDelete(DeleteBehavior.SetNull);
+            letter.HasIndex(l => l.AnswersId).HasFilter("answers_id IS NOT NULL");
             letter.OwnsMany(l => l.Changes, changes => changes.ToJson());
             letter.HasIndex(l => l.SendAt);
             letter.HasIndex(l => l.DeletedAt);

@@ -37,6 +37,7 @@ public sealed record LetterSentContent(string ContentSha256, int Recipients, str
 
 /// <summary>The initial sending of a conversation: to whom, from whom, about what, and the hash of what was said.</summary>
 /// <param name="Corrects">The conversation that it continues at a corrected address; null for one that the sending of the letter made.</param>
+/// <param name="Answers">The conversation whose reply the letter answers; null for most.</param>
 public sealed record SubmittedContent(
     string Organisation,
     string Author,
@@ -50,10 +51,17 @@ public sealed record SubmittedContent(
     string? Company,
     string ContentSha256,
     IReadOnlyList<FileDigest> Attachments,
-    CorrectedSending? Corrects = null) : FactContent;
+    CorrectedSending? Corrects = null,
+    Guid? Answers = null) : FactContent;
 
 /// <summary>An undelivered conversation, and the address that it was with.</summary>
 public sealed record CorrectedSending(Guid Conversation, string Recipient);
+
+/// <summary>The letter that the buyer wrote in answer to a reply.</summary>
+/// <param name="Letter">The letter.</param>
+/// <param name="Subject">Its subject, as the same recipient got it.</param>
+/// <param name="Conversation">Its conversation with the same recipient; null where it went to others only.</param>
+public sealed record AnsweringLetter(Guid Letter, string Subject, Guid? Conversation) : FactContent;
 
 public sealed record FileDigest(string Name, long Size, string Sha256)
 {

@@ -14,9 +14,10 @@ namespace Vaguemestre.Core.Letters;
 
 /// <summary>
 /// Sends a letter, once: in one transaction the content is frozen under its hash, each recipient gets a conversation, its
-/// first fact and a row of the outbox. When it answers, the letter is on its way whatever crashes next.
+/// first fact and a row of the outbox. When it answers, the letter is on its way whatever crashes next. One that answers a reply
+/// is a fact of that conversation too.
 /// </summary>
-public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, PersonalLink links, Settings settings, TimeProvider clock)
+public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, ConversationJournal conversations, PersonalLink links, Settings settings, TimeProvider clock)
 {
     /// <returns>The letter; or <c>invalid</c> with every reason why it cannot go, <c>letter-already-sent</c>, <c>letter-not-found</c>.</returns>
     public Task<Result<Letter>> RunAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
@@ -47,11 +48,20 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Person
         await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
 
         var submission = new Submission(db, journal, caller);
-        foreach (var recipient in letter.Recipients)
-            submission.Begin(Converse(letter, recipient, now));
+        var begun = letter.Recipients.ConvertAll(recipient => Converse(letter, recipient, now));
+        begun.ForEach(conversation => submission.Begin(conversation));
+        await TellAnsweredAsync(caller, letter, begun, cancel);
         if (!letter.IsHistorique)
             await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);
         return letter;
+    }
+
+    private async Task TellAnsweredAsync(Caller caller, Letter letter, List<Conversation> begun, CancellationToken cancel)
+    {
+        if (letter.AnswersId is not { } id || await conversations.LockAsync(id, cancel) is not { } answered)
+            return;
+        var next = begun.Find(c => c.EmailKey == answered.EmailKey);
+        await conversations.AppendAsync(answered, FactKind.Answered, new AnsweringLetter(letter.Id, next?.Subject ?? letter.Subject, next?.Id), caller.Actor, cancel: cancel);
     }
 
     /// <summary>Every reason why the draft could not be sent at that instant.</summary>

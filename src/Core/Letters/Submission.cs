@@ -36,7 +36,8 @@ internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Call
             conversation.Company,
             Convert.ToHexStringLower(HashOf(conversation)),
             [.. conversation.Files.Select(FileDigest.Of)],
-            corrects);
+            corrects,
+            letter.AnswersId);
         journal.Begin(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id);
     }
 

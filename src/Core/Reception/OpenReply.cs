@@ -10,6 +10,8 @@ namespace Vaguemestre.Core.Reception;
 /// <summary>An agent opens a reply: the first opening is a fact and is told to the company, later ones change nothing.</summary>
 public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, TimeProvider clock)
 {
+    internal static Problem NotFound { get; } = Problem.NotFound("reply-not-found", "Cette réponse n'existe pas.");
+
     public Task<Result<Reply>> RunAsync(Caller caller, Guid conversationId, Guid replyId, CancellationToken cancel) =>
         db.WriteAsync<Reply>(
             async () =>
@@ -17,7 +19,7 @@ public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, Tim
                 var conversation = await journal.LockAsync(conversationId, cancel);
                 var reply = await db.Replies.Include(r => r.Attachments).SingleOrDefaultAsync(r => r.Id == replyId && r.ConversationId == conversationId && r.OrganisationId == caller.OrganisationId, cancel);
                 if (conversation is null || reply is null)
-                    return Problem.NotFound("reply-not-found", "Cette réponse n'existe pas.");
+                    return NotFound;
                 if (conversation.Letter!.IsHistorique)
                     return Messages.NoReplyStatus;
                 if (reply.OpenedAt is null)

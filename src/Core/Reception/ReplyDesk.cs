@@ -13,6 +13,9 @@ public static class ReplyProblems
     public const string NotOpenedCode = "not-opened", NotExpectedCode = "no-reply-expected", ClosedCode = "replies-closed", ChangedCode = "reply-changed", SentCode = "reply-sent";
     public const string EmptyCode = "reply-empty", TooLongCode = "reply-too-long", UnreadableCode = "reply-unreadable";
 
+    /// <summary>No agent has opened the reply.</summary>
+    public static Problem Unread { get; } = Problem.Conflict("reply-not-opened", "Ouvrez d'abord la réponse.");
+
     public static Problem NotOpened { get; } = Problem.Conflict(NotOpenedCode, "Ouvrez d'abord le courrier.");
 
     public static Problem NotExpected { get; } = Problem.Conflict(NotExpectedCode, "Aucune réponse n'est attendue à ce courrier.");

@@ -57,6 +57,9 @@ public sealed record LetterShape
 
     public required IReadOnlyList<AttachmentShape> Attachments { get; init; }
 
+    /// <summary>The conversation whose reply it answers; null for most.</summary>
+    public required Guid? Answers { get; init; }
+
     /// <summary>The agent or key that wrote it.</summary>
     public required string Sender { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record LetterShape
         BodyHtml = letter.Body,
         Recipients = withRecipients ? [.. letter.Recipients.OrderBy(r => r.Rank).Select(r => new RecipientShape(r.Email, r.Name, r.Company, r.Register))] : null,
         Attachments = [.. letter.Attachments.OrderBy(a => a.Rank).Select(AttachmentShape.Of)],
+        Answers = letter.AnswersId,
         Sender = letter.AuthorName,
         SentAt = letter.SentAt,
         Version = letter.Version,
@@ -160,6 +164,9 @@ public sealed record ConversationShape : ConversationRowShape
     /// <summary>The conversations that continue this one at a corrected address, oldest first.</summary>
     public required IReadOnlyList<Guid> CorrectedBy { get; init; }
 
+    /// <summary>The letters that answer a reply of this one, drafts included, oldest first.</summary>
+    public required IReadOnlyList<AnsweringShape> AnsweredBy { get; init; }
+
     /// <summary>What happened, in order.</summary>
     public required IReadOnlyList<EventShape> Events { get; init; }
 
@@ -188,6 +195,7 @@ public sealed record ConversationShape : ConversationRowShape
             Resent = detail.Resent,
             Corrects = conversation.CorrectsId,
             CorrectedBy = [.. detail.CorrectedBy.Select(c => c.Id)],
+            AnsweredBy = [.. detail.AnsweredBy.Select(l => new AnsweringShape(l.Id, l.ConversationId))],
             Letter = LetterShape.Of(letter, letter.Consultation.Reference, withRecipients: false) with
             {
                 Subject = conversation.Subject,
@@ -199,6 +207,10 @@ public sealed record ConversationShape : ConversationRowShape
         };
     }
 }
+
+/// <summary>A letter that answers a reply.</summary>
+/// <param name="ConversationId">Its conversation with the same recipient; null for a draft, and where it went to others only.</param>
+public sealed record AnsweringShape(Guid LetterId, Guid? ConversationId);
 
 /// <summary>What a recipient sent back.</summary>
 /// <param name="OpenedAt">When an agent first opened it; null while none has, and in the messagerie historique.</param>

@@ -33,6 +33,7 @@ public static class Look
         ["undelivered"] = ("x-lg", "failure"),
         ["resubmitted"] = ("arrow-repeat", "strong"),
         ["readdressed"] = ("send", "strong"),
+        ["answered"] = ("reply", "strong"),
         ["automated-access"] = ("robot", "quiet"),
         ["opened"] = ("envelope-open", "strong"),
         ["attachment-downloaded"] = ("download", "plain"),

@@ -161,10 +161,35 @@ public sealed class ConversationsTests
         var reply = await ReplyAsync(world, id, ("a.txt", [1]));
 
         var file = (await api.AskAsync($"conversations/{id}")).Body.GetProperty("replies")[0].GetProperty("attachments")[0].GetProperty("id").GetGuid();
-        await api.AskAsync($"conversations/{id}/replies/{reply}/attachments/{file}");
+        using var download = await api.GetAsync($"conversations/{id}/replies/{reply}/attachments/{file}", TestContext.Current.CancellationToken);
+        download.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await api.AskAsync($"conversations/{id}/attestation")).ShouldBe(HttpStatusCode.OK);
 
         (await api.AskAsync($"conversations/{id}")).Text("status").ShouldBe("reply-unread");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_reply_is_answered_by_a_letter_that_both_conversations_name(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var api = world.Api();
+        var id = await api.SentAsync(new { type = "completion-request", replyExpected = true, subject = "Complément", bodyHtml = "<p>Merci</p>", recipients = new[] { new { email = "a@alpha.test" } } });
+        var reply = await ReplyAsync(world, id, ("a.txt", [1]));
+        (await api.PostAsync($"conversations/{id}/replies/{reply}/answer")).ShouldRefuse(HttpStatusCode.Conflict, "reply-not-opened");
+        await api.PostAsync($"conversations/{id}/replies/{reply}/opening");
+
+        var draft = (await api.PostAsync($"conversations/{id}/replies/{reply}/answer")).ShouldBe(HttpStatusCode.Created);
+
+        draft.Response.Headers.Location!.ToString().ShouldBe($"/api/v1/letters/{draft.Id}");
+        (draft.Text("type"), draft.Text("subject"), draft.Text("consultation"), draft.Body.GetProperty("answers").GetGuid()).ShouldBe(("free", "Re\u00a0: Complément", "2026-T-014", id));
+        (await api.PatchAsync($"letters/{draft.Id}", new { bodyHtml = "<p>Merci.</p>" })).ShouldBe(HttpStatusCode.OK);
+        (await api.PostAsync($"letters/{draft.Id}/sending")).ShouldBe(HttpStatusCode.Accepted);
+        var next = (await api.AskAsync($"conversations?letter={draft.Id}")).Items.Single().GetProperty("id").GetGuid();
+        var answered = (await api.AskAsync($"conversations/{id}")).Body;
+        var link = answered.GetProperty("answeredBy").EnumerateArray().Single();
+        (link.GetProperty("letterId").GetGuid(), link.GetProperty("conversationId").GetGuid()).ShouldBe((draft.Id, next));
+        answered.GetProperty("events").EnumerateArray().Last().GetProperty("kind").GetString().ShouldBe("answered");
+        (await api.AskAsync($"conversations/{next}")).Body.GetProperty("letter").GetProperty("answers").GetGuid().ShouldBe(id);
     }
 
     [Theory, ClassData(typeof(Databases))]

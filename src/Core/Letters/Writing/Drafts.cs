@@ -53,9 +53,10 @@ internal static class LetterProblems
 public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Settings settings, TimeProvider clock)
 {
     public Task<Result<Letter>> RunAsync(Caller caller, string reference, DraftInput input, CancellationToken cancel) =>
-        db.WriteAsync(() => InTransactionAsync(caller, reference, input, cancel), cancel);
+        db.WriteAsync(() => InTransactionAsync(caller, reference, input, null, cancel), cancel);
 
-    private async Task<Result<Letter>> InTransactionAsync(Caller caller, string reference, DraftInput input, CancellationToken cancel)
+    /// <param name="answers">The conversation of the same consultation whose reply it answers; null for none.</param>
+    internal async Task<Result<Letter>> InTransactionAsync(Caller caller, string reference, DraftInput input, Guid? answers, CancellationToken cancel)
     {
         var found = await new FindConsultation(db).RunAsync(caller, reference, cancel);
         if (!found.Succeeded)
@@ -80,7 +81,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
         if (!content.Succeeded)
             return content.Problem!;
 
-        var letter = Letter.Begin(caller, consultation, now);
+        var letter = Letter.Begin(caller, consultation, now, answers: answers);
         letter.Write(content.Value, caller.Name, now);
         letter.MadeFrom(template.Number);
         db.Letters.Add(letter);

@@ -14,7 +14,7 @@ using Vaguemestre.Web.Pages.Letters;
 namespace Vaguemestre.Web.Pages.Tracking;
 
 /// <summary>One conversation: the letter as it was sent, the replies, and every fact beside them.</summary>
-public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, ReadNeighbours readNeighbours, OpenReply open, SetFavourite favourite, ResendConversation resend, EndLink endLink, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
+public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail readAnswers, ReadNeighbours readNeighbours, OpenReply open, AnswerReply answer, SetFavourite favourite, ResendConversation resend, EndLink endLink, CorrectAddress correctAddress, HintAddresses hints, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -45,6 +45,17 @@ public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail r
 
     public async Task<IActionResult> OnPostOpenAsync(Guid reply, CancellationToken cancel) =>
         (await open.RunAsync(HttpContext.Caller(), Id, reply, cancel)).Succeeded ? Redirect($"{Links.Conversation(Id)}#reponse-{reply}") : NotFound();
+
+    public async Task<IActionResult> OnPostAnswerAsync(Guid reply, CancellationToken cancel)
+    {
+        var draft = await answer.RunAsync(HttpContext.Caller(), Id, reply, cancel);
+        if (draft.Succeeded)
+            return LocalRedirect(Links.Letter(draft.Value.Id));
+        if (draft.Problem!.Kind == ProblemKind.NotFound)
+            return NotFound();
+        TempData.Flash(draft.Problem.Message, "warning");
+        return Redirect($"{Links.Conversation(Id)}#reponse-{reply}");
+    }
 
     public async Task<IActionResult> OnPostStarAsync(bool on, CancellationToken cancel) =>
         (await favourite.RunAsync(HttpContext.Caller(), Id, on, cancel)).Succeeded ? Redirect(Links.Conversation(Id)) : NotFound();

@@ -39,7 +39,7 @@ internal static class FactText
         {
             case FactKind.Submitted:
                 var submitted = fact.Content<SubmittedContent>();
-                return [$"Par {submitted.Author}, à {submitted.Recipient}", submitted.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}" : null];
+                return [$"Par {submitted.Author}, à {submitted.Recipient}", submitted.Corrects is { } first ? $"À la suite de l’envoi à {first.Recipient}" : null, submitted.Answers is null ? null : "En réponse à un autre échange"];
             case FactKind.Resubmitted:
                 var resent = fact.Content<Resent>();
                 return [$"Envoi n° {resent.Number}, à {resent.Recipient}"];
@@ -59,6 +59,8 @@ internal static class FactText
                 return [$"{notice.Kind.InFrench()}, à {notice.Email}"];
             case FactKind.Readdressed:
                 return [$"À {fact.Content<CorrectedAddress>().Recipient}, suivi dans un autre échange"];
+            case FactKind.Answered:
+                return [$"Objet : {fact.Content<AnsweringLetter>().Subject}"];
             case FactKind.AutomatedAccess:
                 var visit = fact.Content<Visit>();
                 return [$"Requête {visit.Method}", Browser(visit.UserAgent)];

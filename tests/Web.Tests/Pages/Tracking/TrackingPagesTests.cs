@@ -81,11 +81,20 @@ public sealed class TrackingPagesTests
         var reply = (await world.InScopeAsync(services => services.ReplyAsync(token, "Voici.", ("plan.pdf", "%PDF-1.7 un"u8.ToArray()), ("plan.pdf", "%PDF-1.7 deux"u8.ToArray())))).Value;
         var agent = await world.AgentAsync();
         var address = $"/conversations/{conversation.Id}/reponses/{reply.Id}/fichiers.zip";
-        (await agent.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound, "nobody opened it");
+        var one = $"/conversations/{conversation.Id}/reponses/{reply.Id}/fichiers/{reply.Attachments[0].Id}";
+        foreach (var closed in new[] { address, one })
+        {
+            var answer = await agent.GetAsync(closed);
+            (answer.StatusCode, answer.Headers.Location!.ToString()).ShouldBe((HttpStatusCode.Redirect, $"/conversations/{conversation.Id}#reponse-{reply.Id}"), "nobody opened it");
+        }
 
+        (await agent.PageAsync($"/conversations/{conversation.Id}")).Document.Body!.TextContent.ShouldContain("Ouvrez d’abord la réponse");
+        (await agent.PageAsync("/consultations/2026-T-014")).Document.QuerySelectorAll("#documents ~ table a.title").Select(a => (a.GetAttribute("href"), a.HasAttribute("download"))).Distinct()
+            .ShouldBe([($"/conversations/{conversation.Id}#reponse-{reply.Id}", false)]);
         _ = (await world.InScopeAsync(services => services.GetRequiredService<OpenReply>().RunAsync(world.Caller, conversation.Id, reply.Id, default))).Value;
 
         (await agent.PageAsync($"/conversations/{conversation.Id}")).Document.QuerySelector($"a[href='{address}']").ShouldNotBeNull();
+        (await agent.GetByteArrayAsync(one)).ShouldBe("%PDF-1.7 un"u8.ToArray());
         using var zip = new System.IO.Compression.ZipArchive(await agent.GetStreamAsync(address));
         zip.Entries.Select(e => e.FullName).ShouldBe(["plan.pdf", "plan (2).pdf"]);
     }

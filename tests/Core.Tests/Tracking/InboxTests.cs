@@ -218,6 +218,40 @@ public sealed class InboxTests
         return string.Join('\n', plan);
     });
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_selection_is_given_and_done_each_for_itself(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var colleague = await world.AddAgentAsync("Samir Benali", "samir.benali@montrevel.test");
+        var first = await RepliedAsync(world, "a@alpha.test");
+        var second = await RepliedAsync(world, "b@beta.test");
+        var (_, stranger) = await world.AddOrganisationAsync("Département de l'Orme", "Lou Martin", "lou.martin@orme.test");
+        Guid[] both = [first.Id, second.Id, first.Id];
+
+        (await AssignAsync(world, world.Caller, both, colleague.Id)).Value.ShouldBe([new HandlingOutcome(first.Id, null), new HandlingOutcome(second.Id, null)]);
+        (await IdsAsync(world, InboxPart.Replies, All with { Whose = InboxWhose.Nobodys })).ShouldBeEmpty();
+        (await AssignAsync(world, world.Caller, both, stranger.Id)).Problem!.Code.ShouldBe(AssignConversation.NoSuchAgent);
+        (await AssignAsync(world, Caller.Of(stranger), both, null)).Value.ShouldAllBe(o => o.Problem!.Code == "conversation-not-found");
+        (await AssignAsync(world, world.Caller, [], null)).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("ids");
+        (await AssignAsync(world, world.Caller, Enumerable.Range(0, Selection.Most + 1).Select(i => Guid.CreateVersion7(TestWorld.Start.AddSeconds(i))), null)).Problem!.Errors.ShouldHaveSingleItem().Message.ShouldContain("200");
+
+        var seen = await world.QueryAsync(db => db.Conversations.Select(c => new { c.Id, c.LastEventAt }).ToDictionaryAsync(c => c.Id, c => c.LastEventAt));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.ReplyAsync(second);
+        var done = (await MarkAsync(world, world.Caller, [new(first.Id, seen[first.Id]), new(second.Id, seen[second.Id]), new(Guid.Empty, null)], true)).Value;
+        done.Select(o => o.Problem?.Code).ShouldBe([null, MarkDone.Changed, "conversation-not-found"]);
+        (await IdsAsync(world, InboxPart.Replies)).ShouldBe([second.Id]);
+        (await MarkAsync(world, Caller.Of(stranger), [new(first.Id, null)], false)).Value[0].Problem!.Code.ShouldBe("conversation-not-found");
+        (await MarkAsync(world, world.Caller, [new(first.Id, null)], false)).Value[0].Problem.ShouldBeNull();
+        (await IdsAsync(world, InboxPart.Replies)).Count.ShouldBe(2);
+    }
+
+    private static Task<Result<IReadOnlyList<HandlingOutcome>>> AssignAsync(TestWorld world, Caller caller, IEnumerable<Guid> ids, Guid? agent) =>
+        world.RunAsync((AssignConversations o) => o.RunAsync(caller, ids, agent, default));
+
+    private static Task<Result<IReadOnlyList<HandlingOutcome>>> MarkAsync(TestWorld world, Caller caller, IEnumerable<ShownConversation> shown, bool done) =>
+        world.RunAsync((MarkConversationsDone o) => o.RunAsync(caller, shown, done, default));
+
     private static async Task<Conversation> RepliedAsync(TestWorld world, string email)
     {
         var conversation = await world.WriteToOneAsync(new DraftInput { ReplyExpected = true }, email);

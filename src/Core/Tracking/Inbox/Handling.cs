@@ -82,8 +82,10 @@ public sealed class ReadHandling(VaguemestreDb db)
 /// <summary>Gives a conversation to an agent of the caller's organisation, or to nobody. Doing it twice changes nothing.</summary>
 public sealed class AssignConversation(VaguemestreDb db, TimeProvider clock)
 {
+    public const string NoSuchAgent = "agent-not-found";
+
     /// <param name="agentId">Null takes it off whoever has it.</param>
-    /// <returns>The agent's name, null for nobody; or <c>conversation-not-found</c>, <c>agent-not-found</c>.</returns>
+    /// <returns>The agent's name, null for nobody; or <c>conversation-not-found</c>, <see cref="NoSuchAgent"/>.</returns>
     public Task<Result<Colleague?>> RunAsync(Caller caller, Guid conversationId, Guid? agentId, CancellationToken cancel) =>
         db.WriteAsync<Colleague?>(
             async () =>
@@ -93,7 +95,7 @@ public sealed class AssignConversation(VaguemestreDb db, TimeProvider clock)
                 var colleague = agentId is null ? null
                     : await db.Agents.Where(a => a.Id == agentId && a.OrganisationId == caller.OrganisationId).Select(a => new Colleague(a.Id, a.Name)).SingleOrDefaultAsync(cancel);
                 if (agentId is not null && colleague is null)
-                    return Problem.NotFound("agent-not-found", "Cet agent n’existe pas dans votre organisation.");
+                    return Problem.NotFound(NoSuchAgent, "Cet agent n’existe pas dans votre organisation.");
                 if (conversation.AssigneeId == agentId)
                     return colleague;
                 conversation.Assign(agentId);

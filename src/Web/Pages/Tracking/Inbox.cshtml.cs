@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
@@ -16,6 +17,11 @@ public sealed record InboxView(string Id, string Title, string Empty, string Dat
 {
     public bool Failure => Section is { Part: InboxPart.Undelivered or InboxPart.Late, Count: > 0 };
 
+    /// <summary>Its rows can be ticked, for what is done to several at once.</summary>
+    public bool Selects => Section is { Part: not InboxPart.Drafts, Rows.Count: > 0 };
+
+    public bool Resends(bool done) => Selects && Section.Part == InboxPart.Undelivered && !done;
+
     public bool ByDeadline => Section.Part is InboxPart.Late or InboxPart.Due;
 }
 
@@ -23,7 +29,7 @@ public sealed record InboxView(string Id, string Title, string Empty, string Dat
 /// What waits for an agent across consultations: replies to read, letters that did not arrive, replies that are due or late, drafts; whose
 /// it is; and what is done. The address holds what is shown.
 /// </summary>
-public sealed class InboxModel(ReadInbox read, ResendConversation resend, ResendConversations resendMany) : PageModel
+public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConversation resend, ResendConversations resendMany, AssignConversations assign, MarkConversationsDone markDone) : PageModel
 {
     /// <summary>Rows of one part where all are shown, and where one is.</summary>
     public const int MostOfAll = 20, MostOfOne = 50;
@@ -58,9 +64,12 @@ public sealed class InboxModel(ReadInbox read, ResendConversation resend, Resend
     [BindProperty(SupportsGet = true)]
     public string? Cursor { get; set; }
 
-    /// <summary>The boxes of all undelivered rows are ticked.</summary>
+    /// <summary>The part whose boxes are all ticked; null for none.</summary>
     [BindProperty(SupportsGet = true)]
-    public bool Coches { get; set; }
+    public string? Coches { get; set; }
+
+    /// <summary>Whom a selection can be given to.</summary>
+    public IReadOnlyList<Colleague> Colleagues { get; private set; } = [];
 
     public bool Done => Etat == DoneState;
 
@@ -71,7 +80,11 @@ public sealed class InboxModel(ReadInbox read, ResendConversation resend, Resend
     /// <summary>This page again, and where acts lead back to.</summary>
     public string Here => With(Qui, Done, Partie, Cursor);
 
-    public string TickHref => With(Qui, Done, Partie, Cursor, !Coches) + "#selection";
+    /// <summary>This page with all boxes of a part ticked, or none where they are.</summary>
+    public string TickHref(string part) => With(Qui, Done, Partie, Cursor, part == Coches ? null : part) + $"#selection-{part}";
+
+    /// <summary>What a box stands for: the conversation, and the last event that the page shows of it.</summary>
+    public static string TickOf(InboxRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Row.Id}_{row.Row.LastEventAt.UtcTicks}");
 
     public IReadOnlyList<(string Text, string Href, bool Current)> WhoseLinks =>
     [
@@ -108,6 +121,8 @@ public sealed class InboxModel(ReadInbox read, ResendConversation resend, Resend
         }
 
         Sections = sections;
+        if (!Done && sections.Exists(s => s.Selects))
+            Colleagues = await handling.ColleaguesAsync(HttpContext.Caller(), cancel);
         return Page();
     }
 
@@ -120,17 +135,48 @@ public sealed class InboxModel(ReadInbox read, ResendConversation resend, Resend
         return LocalRedirect(Here);
     }
 
-    public async Task<IActionResult> OnPostResendSelectedAsync([FromForm] List<Guid> ids, CancellationToken cancel)
+    /// <param name="ids">The boxes that are ticked; see <see cref="TickOf"/>.</param>
+    /// <param name="act">The button: <c>resend</c>, <c>assign</c>, <c>done</c>, <c>undone</c>.</param>
+    /// <param name="part">The part whose boxes they are; its list of colleagues says who is given what is assigned: nobody where nothing is chosen.</param>
+    /// <param name="cancel">The browser went away.</param>
+    public async Task<IActionResult> OnPostSelectedAsync([FromForm] List<string> ids, [FromForm] string? act, [FromForm] string? part, CancellationToken cancel)
     {
-        TempData.Flash(await resendMany.RunAsync(HttpContext.Caller(), ids, cancel));
+        var (caller, ticked) = (HttpContext.Caller(), ids.Select(Read).OfType<ShownConversation>().ToList());
+        switch (act)
+        {
+            case "resend":
+                TempData.Flash(await resendMany.RunAsync(caller, ticked.Select(c => c.Id), cancel));
+                break;
+            case "assign":
+                var chosen = Request.Form[$"agent-{part}"].ToString();
+                if (chosen.Length > 0 && !Guid.TryParse(chosen, out _))
+                    return NotFound();
+                Guid? agent = chosen.Length == 0 ? null : Guid.Parse(chosen);
+                var name = agent is null ? null : (await handling.ColleaguesAsync(caller, cancel)).FirstOrDefault(c => c.Id == agent)?.Name;
+                TempData.FlashAssigned(await assign.RunAsync(caller, ticked.Select(c => c.Id), agent, cancel), agent == caller.OwnerId ? "vous" : name);
+                break;
+            case "done" or "undone":
+                TempData.FlashDone(await markDone.RunAsync(caller, ticked, act == "done", cancel), act == "done");
+                break;
+            default:
+                return NotFound();
+        }
+
         return LocalRedirect(Here);
     }
 
-    private static string With(string? whose, bool done, string? part, string? cursor = null, bool ticked = false, string? handler = null)
+    private static ShownConversation? Read(string ticked) => ticked.Split('_') switch
+    {
+        [var id] when Guid.TryParse(id, out var conversation) => new(conversation, null),
+        [var id, var seen] when Guid.TryParse(id, out var conversation) && long.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks => new(conversation, new DateTimeOffset(ticks, TimeSpan.Zero)),
+        _ => null,
+    };
+
+    private static string With(string? whose, bool done, string? part, string? cursor = null, string? ticked = null, string? handler = null)
     {
         var query = QueryString.Create(new (string Name, string? Value)[]
         {
-            ("handler", handler), ("qui", Whose.ContainsKey(whose ?? "") ? whose : null), ("etat", done ? DoneState : null), ("partie", Parts.Any(p => p.Id == part) ? part : null), ("cursor", cursor), ("coches", ticked ? "true" : null),
+            ("handler", handler), ("qui", Whose.ContainsKey(whose ?? "") ? whose : null), ("etat", done ? DoneState : null), ("partie", Parts.Any(p => p.Id == part) ? part : null), ("cursor", cursor), ("coches", ticked),
         }.Where(q => q.Value is not null).Select(q => KeyValuePair.Create(q.Name, q.Value)));
         return Links.Inbox + query;
     }

@@ -86,6 +86,50 @@ public sealed class InboxPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_ticked_is_given_to_a_colleague_and_done_at_once(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var samir = await world.AddColleagueAsync("Samir Benali", "samir.benali@montrevel.test");
+        await RepliedAsync(world, "a@alpha.test");
+        await RepliedAsync(world, "b@beta.test");
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/reception?qui=personne");
+
+        (await browser.PressAsync("#selection-reponses button[value=done]")).Flash.ShouldBe("Cochez au moins un échange.");
+        await browser.GoAsync(browser.Page.QuerySelector("#selection-reponses a")!.GetAttribute("href")!);
+        browser.Page.QuerySelectorAll<AngleSharp.Html.Dom.IHtmlInputElement>("#reponses ~ table input[type=checkbox]").ShouldAllBe(box => box.IsChecked);
+        await browser.Fill("agent-reponses", samir.Id.ToString()).PressAsync("#selection-reponses button[value=assign]");
+        browser.Flash.ShouldBe("2 échanges sont attribués à Samir Benali.");
+        browser.Address.ShouldBe("/reception?qui=personne");
+        browser.Text.ShouldContain("Toutes les réponses sont lues.");
+
+        await browser.GoAsync("/reception?coches=reponses");
+        browser.Page.QuerySelectorAll("#reponses ~ table td.assignee").Select(td => td.TextContent.Trim()).ShouldBe(["Samir Benali", "Samir Benali"]);
+        (await browser.PressAsync("#selection-reponses button[value=done]")).Flash.ShouldBe("2 échanges sont traités.");
+        Waiting(browser).ShouldBeNull();
+        await browser.GoAsync("/reception?etat=traites&coches=traites");
+        (await browser.PressAsync("#selection-traites button[value=undone]")).Flash.ShouldBe("2 échanges sont à traiter.");
+        Waiting(browser).ShouldBe("2 à traiter");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_came_after_the_page_is_not_done_by_it_and_a_button_that_is_none_does_nothing(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = await RepliedAsync(world, "a@alpha.test");
+        await RepliedAsync(world, "b@beta.test");
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/reception?coches=reponses");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var token = await world.LinkTokenAsync(conversation.Id);
+        (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Encore."))).Succeeded.ShouldBeTrue();
+
+        (await browser.PressAsync("#selection-reponses button[value=done]")).Flash.ShouldBe("1 échange est traité, 1 reste à traiter : une réponse ou un échec de remise est arrivé entre-temps.");
+
+        await browser.GoAsync("/reception?coches=reponses");
+        browser.Page.QuerySelector<AngleSharp.Html.Dom.IHtmlButtonElement>("#selection-reponses button[value=done]")!.Value = "autre";
+        (await browser.PressAsync("#selection-reponses button[name=act]")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_part_longer_than_its_place_is_counted_up_to_a_hundred_and_read_whole(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -20,6 +20,7 @@ public sealed class ResendingPagesTests
 {
     private const string Follow = "/consultations/2026-T-014/suivi";
     private const string Selected = "#selection button.btn-primary";
+    private const string SelectedInInbox = "#selection-non-delivres button[value=resend]";
     private const string Send = "#correction button.btn-primary";
 
     private static readonly DraftInput Letter = new() { Subject = "Pièces à compléter", BodyHtml = "<p>Merci.</p>" };
@@ -64,7 +65,7 @@ public sealed class ResendingPagesTests
         await stranger.GoAsync("/reception");
         stranger.Page.QuerySelector<IHtmlInputElement>("input[name=ids]")!.Value = sent[0].Id.ToString();
 
-        (await stranger.Fill("ids", sent[0].Id.ToString()).PressAsync(Selected)).Flash.ShouldBe("Aucun courrier relancé, 1 est introuvable.");
+        (await stranger.Fill("ids", sent[0].Id.ToString()).PressAsync(SelectedInInbox)).Flash.ShouldBe("Aucun courrier relancé, 1 est introuvable.");
         (await world.QueryAsync(db => db.Sendings.CountAsync())).ShouldBe(2);
     }
 
@@ -74,13 +75,13 @@ public sealed class ResendingPagesTests
         await using var world = await WebWorld.CreateAsync(provider);
         var sent = await UndeliveredAsync(world, ["a@alpha.test", "b@beta.test", "c@gamma.test"]);
         await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, sent[2].Id, "juste@gamma.test", default));
-        var browser = await BrowserAsync(world, "/reception?coches=true");
-        browser.Page.QuerySelectorAll("#selection ~ table td.who").Select(who => who.TextContent.Trim()).ShouldBe(["a@alpha.test", "b@beta.test"], ignoreOrder: true);
+        var browser = await BrowserAsync(world, "/reception?coches=non-delivres");
+        browser.Page.QuerySelectorAll("#selection-non-delivres ~ table td.who").Select(who => who.TextContent.Trim()).ShouldBe(["a@alpha.test", "b@beta.test"], ignoreOrder: true);
 
         await browser.PressAsync($"button[name=id][value='{sent[0].Id}']");
         browser.Flash.ShouldBe("Le courrier est relancé à a@alpha.test.");
-        await browser.GoAsync("/reception?coches=true");
-        (await browser.PressAsync(Selected)).Flash.ShouldBe("1 courrier relancé.");
+        await browser.GoAsync("/reception?coches=non-delivres");
+        (await browser.PressAsync(SelectedInInbox)).Flash.ShouldBe("1 courrier relancé.");
         browser.Text.ShouldContain("Aucun courrier n’est en échec de remise.");
     }
 

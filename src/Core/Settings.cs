@@ -53,6 +53,8 @@ public sealed class Settings
 
     public AntivirusSettings Antivirus { get; set; } = new();
 
+    public JournalSettings Journal { get; set; } = new();
+
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
     public string Roles { get; set; } = "web,worker";
@@ -277,6 +279,12 @@ public sealed class TimestampingSettings
 
     /// <summary>Better given by the environment than by a file.</summary>
     public string? Password { get; set; }
+}
+
+public sealed class JournalSettings
+{
+    /// <summary>Whether the seals of the journal are published at <c>/journal</c> and <c>/journal.json</c>: hashes, counts and instants, nothing personal. Whoever keeps a copy sees whether the past was rewritten.</summary>
+    public bool Publish { get; set; } = true;
 }
 
 public sealed class SigningSettings

@@ -44,6 +44,8 @@ public sealed class VerifyModel(SigningCertificate signing, BuiltInAuthority aut
         ? signer.Sha256 == FoundSigner.FingerprintOf(signing.Certificate)
         : string.IsNullOrEmpty(settings.Timestamping.Url) && signer.Sha256 == FoundSigner.FingerprintOf(authority.Certificate);
 
+    public bool JournalIsPublished => settings.Journal.Publish;
+
     public void OnGet() => ModelState.Clear();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)

@@ -55,6 +55,8 @@ public sealed class Settings
 
     public JournalSettings Journal { get; set; } = new();
 
+    public RetentionSettings Retention { get; set; } = new();
+
     /// <summary>Comma-separated: <c>web</c>, <c>worker</c>.</summary>
     [RegularExpression("^(web|worker|web,worker|worker,web)$")]
     public string Roles { get; set; } = "web,worker";
@@ -285,6 +287,13 @@ public sealed class JournalSettings
 {
     /// <summary>Whether the seals of the journal are published at <c>/journal</c> and <c>/journal.json</c>: hashes, counts and instants, nothing personal. Whoever keeps a copy sees whether the past was rewritten.</summary>
     public bool Publish { get; set; } = true;
+}
+
+public sealed class RetentionSettings
+{
+    /// <summary>How long what may be erased is announced before it is: from the day on which its retention was seen to have ended. Nothing is erased without an end of retention that an agent entered.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00", ErrorMessage = "Une durée de 1 à 3650 jours, par exemple 30.00:00:00.")]
+    public TimeSpan Notice { get; set; } = TimeSpan.FromDays(30);
 }
 
 public sealed class SigningSettings

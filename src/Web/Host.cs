@@ -107,6 +107,7 @@ public static class Host
         services.AddHostedService<UploadsWorker>();
         services.AddHostedService<ScanWorker>();
         services.AddHostedService<SearchWorker>();
+        services.AddHostedService<PurgeWorker>();
         services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());

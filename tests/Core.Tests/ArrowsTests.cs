@@ -19,6 +19,7 @@ public sealed partial class ArrowsTests
         ["Reception"] = ["Letters", "Consultations", "Access"],
         ["Tracking"] = ["Letters", "Delivery", "Reception", "Consultations", "Access"],
         ["Evidence"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking"],
+        ["Retention"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking"],
         ["Journal"] = ["Data"],
         ["Files"] = ["Data"],
     };

@@ -17,6 +17,12 @@ public sealed class Organisation
     /// <summary>What becomes of a reply after its deadline.</summary>
     public LateReplies LateReplies { get; set; }
 
+    /// <summary>Years for which letters about supplies or services are kept; null: what the law asks for at least.</summary>
+    public int? RetentionYears { get; set; }
+
+    /// <summary>The same for works.</summary>
+    public int? WorksRetentionYears { get; set; }
+
     public Subject JournalSubject => new(SubjectKind.Organisation, Id, Id);
 
     private sealed class Mapping : IEntityTypeConfiguration<Organisation>

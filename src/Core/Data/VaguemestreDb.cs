@@ -12,6 +12,7 @@ using Vaguemestre.Core.Letters.Notices;
 using Vaguemestre.Core.Letters.Templates;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Reception.Space;
+using Vaguemestre.Core.Retention;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.Core.Tracking.Notifying;
@@ -34,6 +35,8 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<Consultation> Consultations => Set<Consultation>();
 
     public DbSet<Contact> Contacts => Set<Contact>();
+
+    public DbSet<ConsultationRetention> Retentions => Set<ConsultationRetention>();
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
 

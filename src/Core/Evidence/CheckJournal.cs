@@ -15,7 +15,8 @@ public sealed record JournalFault(Guid? Subject, int? Sequence, int? Seal, strin
 
 /// <param name="Faults">Facts or seals changed, moved, added or removed. The first <see cref="CheckJournal.Most"/>.</param>
 /// <param name="Suspicions">Instants that contradict the order of the seals: a clock that went back, or a fact written with another instant than its own. The first ones as well.</param>
-public sealed record JournalCheck(long Facts, int Seals, IReadOnlyList<JournalFault> Faults, IReadOnlyList<JournalFault> Suspicions);
+/// <param name="Purged">Facts of sound chains whose payload is erased, as a later fact of the chain says: their header and hashes are all that is left.</param>
+public sealed record JournalCheck(long Facts, int Seals, IReadOnlyList<JournalFault> Faults, IReadOnlyList<JournalFault> Suspicions, long Purged = 0);
 
 /// <summary>
 /// Recomputes the whole journal: every chain, every seal, its tree and its token. Finds what somebody with the database's own keys changed,
@@ -32,12 +33,13 @@ public sealed class CheckJournal(VaguemestreDb db)
 
     private readonly List<JournalFault> _faults = [];
     private readonly List<JournalFault> _suspicions = [];
+    private long _purged;
 
     public async Task<JournalCheck> RunAsync(CancellationToken cancel)
     {
         var facts = await ChainsAsync(cancel);
         var seals = await SealsAsync(cancel);
-        return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most)]);
+        return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most)], _purged);
     }
 
     private async Task<long> ChainsAsync(CancellationToken cancel)
@@ -59,6 +61,8 @@ public sealed class CheckJournal(VaguemestreDb db)
     {
         if (chain.Count > 0 && ChainCheck.FirstFault(chain) is { } fault)
             _faults.Add(new JournalFault(chain[0].SubjectId, fault.Sequence, null, $"Journal de {NameOf(chain[0].SubjectKind)} {chain[0].SubjectId} : l’événement n° {fault.Sequence} a été modifié, déplacé, ajouté ou retiré."));
+        else
+            _purged += chain.Count(f => f.Payload is null);
         chain.Clear();
     }
 

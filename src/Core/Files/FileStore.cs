@@ -66,6 +66,13 @@ public sealed class FileStore(Settings settings, SecretKeys keys, TimeProvider c
     /// <summary>Removes content that no row refers to any more.</summary>
     public void Delete(Guid id) => File.Delete(PathOf(id));
 
+    /// <summary>The same for content that may be gone already.</summary>
+    public void DeleteIfThere(Guid id)
+    {
+        if (File.Exists(PathOf(id)))
+            Delete(id);
+    }
+
     internal string PathOf(Guid id)
     {
         var name = id.ToString("N");

@@ -10,6 +10,7 @@ public static class ChainCheck
     public static ChainFault? FirstFault(IReadOnlyList<Fact> facts)
     {
         byte[]? previous = null;
+        var purgedBefore = facts.LastOrDefault(f => f is { Kind: FactKind.ContentPurged, Payload: not null })?.Sequence ?? 0;
         for (var i = 0; i < facts.Count; i++)
         {
             var fact = facts[i];
@@ -21,6 +22,8 @@ public static class ChainCheck
                 return new ChainFault(fact.Sequence, "its header was changed");
             if (fact.Payload is { } payload && !Same(fact.PayloadHash, payload.ComputeHash()))
                 return new ChainFault(fact.Sequence, "its payload was changed");
+            if (fact.Payload is null && fact.Sequence >= purgedBefore)
+                return new ChainFault(fact.Sequence, "its payload is gone, and no later fact says that it was erased");
             previous = fact.Hash;
         }
 

@@ -103,4 +103,23 @@ public enum FactKind
 
     /// <summary>An administrator chose what makes a receipt, or what becomes of late replies.</summary>
     ReceptionChanged,
+
+    /// <summary>An agent entered from when a consultation's letters are kept, and for how long.</summary>
+    RetentionEntered,
+
+    /// <summary>An administrator chose for how many years letters are kept.</summary>
+    RetentionChanged,
+
+    /// <summary>Nothing of a consultation is erased until this is lifted, whatever the end of its retention.</summary>
+    HoldSet,
+    HoldLifted,
+
+    /// <summary>
+    /// The retention is over: text, files and recipients are gone, and the payloads of all facts before this one in the chain. The database lets
+    /// no payload go without it.
+    /// </summary>
+    ContentPurged,
+
+    /// <summary>Nothing is left of a consultation's letters but the journal.</summary>
+    ConsultationPurged,
 }

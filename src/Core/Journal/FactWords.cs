@@ -51,6 +51,12 @@ public static class FactWords
         FactKind.NoticeSent => "Un avis de la plateforme a été remis au relais d’envoi",
         FactKind.MessagesImported => "Des messages d’une autre plateforme ont été importés",
         FactKind.ReceptionChanged => "Les réglages de la réception des courriers ont été modifiés",
+        FactKind.RetentionEntered => "La durée de conservation a été fixée",
+        FactKind.RetentionChanged => "Les durées de conservation de l’organisation ont été modifiées",
+        FactKind.HoldSet => "L’effacement a été suspendu",
+        FactKind.HoldLifted => "La suspension de l’effacement a été levée",
+        FactKind.ContentPurged => "Le contenu a été effacé à la fin de sa durée de conservation",
+        FactKind.ConsultationPurged => "Les courriers de la consultation ont été effacés à la fin de leur durée de conservation",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of fact has no French words yet."),
     };
 }

@@ -25,11 +25,16 @@ public static class Links
 
     public const string ReceptionChoices = Administration + "/reception";
 
+    public const string RetentionChoices = Administration + "/conservation";
+
     public static string Template(LetterType type) => $"{Templates}/{Core.Data.Words.Of(type)}";
 
     public static string TemplateVersion(LetterType type, int number) => string.Create(CultureInfo.InvariantCulture, $"{Template(type)}/versions/{number}");
 
     public static string Consultation(string reference) => "/consultations/" + Uri.EscapeDataString(reference);
+
+    /// <summary>How long a consultation's letters are kept.</summary>
+    public static string Retention(string reference) => Consultation(reference) + "/conservation";
 
     public static string NewLetter(string reference) => Consultation(reference) + "/courriers/nouveau";
 

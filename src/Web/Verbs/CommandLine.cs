@@ -23,6 +23,7 @@ public static class CommandLine
             Doctor(),
             SendTest(),
             RebuildSearch(),
+            Purge(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -115,6 +116,15 @@ public static class CommandLine
     }
 
     private static Command RebuildSearch() => Verb("rebuild-search", "Fait relire tous les courriers par la recherche.", RebuildSearchVerb.RunAsync);
+
+    private static Command Purge()
+    {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Dit ce qui a dépassé sa durée de conservation, et n'efface rien." };
+        var verb = new Command("purge", "Efface maintenant les courriers dont la durée de conservation est passée, annoncés assez longtemps et que rien ne suspend.") { dryRun };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => PurgeVerb.RunAsync(parsed.GetValue(dryRun), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
 
     private static (FileInfo[] Files, string[] Settings) Part(string[] given) =>
         ([.. given.Where(g => !IsSetting(g)).Select(g => new FileInfo(g))], [.. given.Where(IsSetting)]);

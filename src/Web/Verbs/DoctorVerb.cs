@@ -39,6 +39,8 @@ public static class DoctorVerb
             yield break;
         yield return "";
         yield return $"Journal : {French.Number(check.Facts)} faits, {French.Number(check.Seals)} sceaux recalculés ; {(check.Faults.Count == 0 ? "tout est tel qu'il a été écrit." : "tout n'est plus tel qu'il a été écrit :")}";
+        if (check.Purged > 0)
+            yield return $"  Le détail de {French.Number(check.Purged)} d'entre eux a été effacé à la fin de sa durée de conservation, comme leur journal le dit ; leurs empreintes demeurent.";
         foreach (var fault in check.Faults)
             yield return $"  [altéré] {fault.Sentence}";
         foreach (var suspicion in check.Suspicions)

@@ -36,6 +36,7 @@ public sealed class CheckJournalTests
             data.Add(provider, "DELETE FROM fact_payloads WHERE fact_id IN (SELECT id FROM facts WHERE kind = 'reply-opened'); DELETE FROM facts WHERE kind = 'reply-opened'", "a été retiré du journal");
             data.Add(provider, "DELETE FROM fact_payloads WHERE fact_id IN (SELECT id FROM facts WHERE kind = 'delivered'); DELETE FROM facts WHERE kind = 'delivered'", "l’événement n° 3 a été modifié, déplacé, ajouté ou retiré");
             data.Add(provider, "UPDATE facts SET sequence = 99 WHERE kind = 'opened'; UPDATE facts SET sequence = 5 WHERE kind = 'automated-access'; UPDATE facts SET sequence = 4 WHERE kind = 'opened'", "l’événement n° 4 a été modifié, déplacé");
+            data.Add(provider, "DELETE FROM fact_payloads WHERE fact_id IN (SELECT id FROM facts WHERE kind = 'opened')", "l’événement n° 5 a été modifié");
             data.Add(provider, "DELETE FROM sealed_facts WHERE leaf = 2", "Les empreintes gardées du sceau n° 1 ne sont plus celles");
             data.Add(provider, "UPDATE seals SET root = hash", "Le sceau n° 1 n’est pas tel qu’il a été écrit");
             data.Add(provider, "UPDATE seals SET token = root", "Le jeton d’horodatage du sceau n° 1 est faux");

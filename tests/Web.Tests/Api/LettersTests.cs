@@ -39,6 +39,23 @@ public sealed class LettersTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_sent_letter_is_neither_erased_nor_emptied(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var api = world.Api();
+        var draft = await api.DraftAsync(new { recipients = new[] { Recipient }, subject = "Rejet", bodyHtml = "<p>Merci.</p>" });
+        var file = await api.AttachAsync(draft.Id, "a.txt", [65]);
+        (await api.PostAsync($"letters/{draft.Id}/sending")).ShouldBe(HttpStatusCode.Accepted);
+
+        (await api.RemoveAsync($"letters/{draft.Id}")).ShouldRefuse(HttpStatusCode.Conflict, "letter-already-sent");
+        (await api.RemoveAsync($"letters/{draft.Id}/attachments/{file.Id}")).ShouldRefuse(HttpStatusCode.Conflict, "letter-already-sent");
+        (await api.PatchAsync($"letters/{draft.Id}", new { subject = "" })).ShouldRefuse(HttpStatusCode.Conflict, "letter-already-sent");
+
+        (await api.AskAsync($"letters/{draft.Id}")).Text("subject").ShouldBe("Rejet");
+        (await api.AskAsync($"letters/{draft.Id}/attachments/{file.Id}")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_change_of_a_version_that_is_no_longer_there_replaces_nothing(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Retention;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
@@ -10,7 +11,7 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Consultations;
 
 /// <summary>One consultation: what was written and received, and who may be written to.</summary>
-public sealed class ShowModel(ListConsultations consultations, ListConversations conversations, ListMessages messages, ListDocuments documents, ReadRegisters registers, Settings settings) : PageModel
+public sealed class ShowModel(ListConsultations consultations, ListConversations conversations, ListMessages messages, ListDocuments documents, ReadRegisters registers, ReadRetention retentions, Settings settings) : PageModel
 {
     private const int LatestMessages = 10;
 
@@ -26,6 +27,8 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
     public IReadOnlyList<DocumentRow> Documents { get; private set; } = [];
 
     public IReadOnlyList<RegisterView> Registers { get; private set; } = [];
+
+    public RetentionView Retention { get; private set; } = null!;
 
     public bool IsHistorique => Row.Edition == Edition.Historique;
 
@@ -51,6 +54,7 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
         }
 
         Documents = await documents.RunAsync(caller, reference, cancel);
+        Retention = (await retentions.RunAsync(caller, reference, cancel)).Value;
         Registers = await registers.RunAsync(Row.Consultation, cancel);
         return Page();
     }

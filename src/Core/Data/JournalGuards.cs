@@ -12,6 +12,9 @@ public static class JournalGuards
     /// <summary>The facts; the seals over them came with a later migration.</summary>
     private static readonly string[] FactTables = ["facts", "fact_payloads"], SealTables = ["seals", "sealed_facts"];
 
+    /// <summary>And later the renewals of their timestamps.</summary>
+    private static readonly string[] RenewalTables = ["seal_renewals", "renewed_seals"];
+
     private static readonly string[] Verbs = ["update", "delete"];
 
     private const string PayloadDelete = "fact_payloads_no_delete";
@@ -39,11 +42,11 @@ public static class JournalGuards
 
     /// <summary>Every guard that must stand: name → statement that creates it.</summary>
     public static IReadOnlyDictionary<string, string> Sqlite { get; } =
-        new Dictionary<string, string>(OnSqlite([.. FactTables, .. SealTables])) { [PayloadDelete] = SqlitePayloadDelete };
+        new Dictionary<string, string>(OnSqlite([.. FactTables, .. SealTables, .. RenewalTables])) { [PayloadDelete] = SqlitePayloadDelete };
 
     /// <inheritdoc cref="Sqlite"/>
     public static IReadOnlyDictionary<string, string> Postgres { get; } =
-        new Dictionary<string, string>(OnPostgres([.. FactTables, .. SealTables])) { [PayloadDelete] = PostgresPayloadDelete };
+        new Dictionary<string, string>(OnPostgres([.. FactTables, .. SealTables, .. RenewalTables])) { [PayloadDelete] = PostgresPayloadDelete };
 
     /// <summary>The guard that lets a payload go where the chain says so, in place of the one that let none go.</summary>
     public static IEnumerable<string> SqliteOfPurges => [$"DROP TRIGGER {PayloadDelete}", SqlitePayloadDelete];
@@ -54,6 +57,10 @@ public static class JournalGuards
     public static IEnumerable<string> SqliteOfFacts => OnSqlite(FactTables).Values;
 
     public static IEnumerable<string> SqliteOfSeals => OnSqlite(SealTables).Values;
+
+    public static IEnumerable<string> SqliteOfRenewals => OnSqlite(RenewalTables).Values;
+
+    public static IEnumerable<string> PostgresOfRenewals => OnPostgres(RenewalTables).Values;
 
     /// <summary>They need <see cref="PostgresFunction"/>.</summary>
     public static IEnumerable<string> PostgresOfFacts => OnPostgres(FactTables).Values;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
@@ -47,6 +48,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public DbSet<Seal> Seals => Set<Seal>();
 
     public DbSet<SealedFact> SealedFacts => Set<SealedFact>();
+
+    public DbSet<Renewal> Renewals => Set<Renewal>();
+
+    public DbSet<RenewedSeal> RenewedSeals => Set<RenewedSeal>();
 
     public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
 
@@ -109,6 +114,9 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <paramref name="until"/>. Two callers never get the same one.
     /// </summary>
     public abstract Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel);
+
+    /// <summary>A transaction that only reads, and reads one state of the database however long it takes. Keeps nobody from writing.</summary>
+    public abstract Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel);
 
     /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction.</summary>
     public abstract Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel);

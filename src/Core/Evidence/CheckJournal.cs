@@ -39,6 +39,7 @@ public sealed class CheckJournal(VaguemestreDb db)
     {
         var facts = await ChainsAsync(cancel);
         var seals = await SealsAsync(cancel);
+        await RenewalsAsync(cancel);
         return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most)], _purged);
     }
 
@@ -88,6 +89,26 @@ public sealed class CheckJournal(VaguemestreDb db)
 
         return count;
     }
+
+    /// <summary>Each renewal, its tree over the seals as they are now, and its token.</summary>
+    private async Task RenewalsAsync(CancellationToken cancel)
+    {
+        var earlier = new List<Renewal>();
+        while (await db.Renewals.AsNoTracking().Where(r => r.Number > earlier.Count).OrderBy(r => r.Number).FirstOrDefaultAsync(cancel) is { } renewal)
+        {
+            var seals = await db.Seals.AsNoTracking().Where(s => s.Number >= renewal.FirstSeal && s.Number <= renewal.LastSeal).OrderBy(s => s.Number).ToListAsync(cancel);
+            var leaves = seals.ConvertAll(s => Renewal.LeafOf([(s.Hash, s.Token), .. earlier.Where(r => r.FirstSeal == renewal.FirstSeal && s.Number <= r.LastSeal).Select(r => (r.Hash, r.Token))]));
+            var kept = await db.RenewedSeals.AsNoTracking().Where(s => s.RenewalNumber == renewal.Number).OrderBy(s => s.SealNumber).Select(s => s.Leaf).ToListAsync(cancel);
+            if (renewal.Number != earlier.Count + 1 || !Same(renewal.PreviousHash, earlier.LastOrDefault()?.Hash) || !Same(renewal.Hash, renewal.ComputeHash()) || Stamp.Read(renewal.Token, renewal.Hash) is null
+                || leaves.Count == 0 || !Same(MerkleTree.Root(leaves), renewal.Root) || !leaves.SequenceEqual(kept, ByValue))
+                _faults.Add(new JournalFault(null, null, null, $"Le renouvellement d’horodatage n° {renewal.Number}, des sceaux n° {renewal.FirstSeal} à {renewal.LastSeal}, n’est plus tel qu’il a été écrit, ou un sceau qu’il couvre a changé."));
+            earlier.Add(renewal);
+            if (renewal.Number > earlier.Count)
+                break; // one was taken out: what follows would be told once more each
+        }
+    }
+
+    private static readonly IEqualityComparer<byte[]> ByValue = EqualityComparer<byte[]>.Create((one, other) => Same(one, other), bytes => bytes.Length);
 
     /// <summary>First the numbers: a reader is not kept open while others read.</summary>
     private async IAsyncEnumerable<int> Numbers([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)

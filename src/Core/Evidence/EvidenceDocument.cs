@@ -48,12 +48,27 @@ internal sealed record EvidenceReply(Guid Id, string Body);
 
 /// <param name="Statement">What <paramref name="Hash"/> covers.</param>
 /// <param name="Token">The authority's RFC 3161 token over the hash: DER in Base64.</param>
-internal sealed record EvidenceSeal(string Statement, string Hash, string Token)
+/// <param name="Renewals">Later timestamps over it, the earliest first; null where there is none.</param>
+internal sealed record EvidenceSeal(string Statement, string Hash, string Token, IReadOnlyList<EvidenceRenewal>? Renewals = null)
 {
     public static EvidenceSeal Of(Seal seal) => new(seal.Statement(), Convert.ToHexStringLower(seal.Hash), Convert.ToBase64String(seal.Token));
 
+    public static EvidenceSeal Of(Seal seal, IReadOnlyList<EvidenceRenewal> renewals) => Of(seal) with { Renewals = renewals.Count == 0 ? null : renewals };
+
     public EvidenceStatement Read() => CanonicalJson.DeserializeStrictly<EvidenceStatement>(Statement)!;
 }
+
+/// <summary>A renewal of a seal's timestamp: see <see cref="Renewal"/>.</summary>
+/// <param name="Statement">What <paramref name="Hash"/> covers.</param>
+/// <param name="Token">The authority's RFC 3161 token over the hash: DER in Base64.</param>
+/// <param name="Path">The hashes beside the way from the seal's leaf to the root.</param>
+internal sealed record EvidenceRenewal(string Statement, string Hash, string Token, IReadOnlyList<string> Path)
+{
+    public EvidenceRenewalStatement Read() => CanonicalJson.DeserializeStrictly<EvidenceRenewalStatement>(Statement)!;
+}
+
+/// <summary>What a renewal states. See <see cref="Renewal"/>.</summary>
+internal sealed record EvidenceRenewalStatement(string Format, int Number, DateTimeOffset At, int FirstSeal, int LastSeal, string Root, string? PreviousHash = null);
 
 /// <summary>What a seal states. See <see cref="Seal"/>.</summary>
 internal sealed record EvidenceStatement(string Format, int Number, DateTimeOffset At, int Facts, string Root, string? PreviousHash = null);

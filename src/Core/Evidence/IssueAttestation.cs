@@ -70,7 +70,7 @@ public sealed class IssueAttestation(
         [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
         LetterContent.Canonical(conversation),
         [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
-        [.. proofs.Seals.Select(EvidenceSeal.Of)]);
+        proofs.Seals);
 
     /// <summary>Seals what no seal holds, until these facts are sealed or the authority gives no token: then it is not asked again.</summary>
     private async Task<(SealProofs Proofs, bool Waiting)> SealedAsync(IReadOnlyList<Fact> facts, CancellationToken cancel)

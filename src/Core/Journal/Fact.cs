@@ -100,9 +100,9 @@ public sealed class Fact
         return fact;
     }
 
-    /// <summary>A fact as evidence tells it, not yet compared with its hashes; see <see cref="ChainCheck"/>.</summary>
+    /// <summary>A fact as evidence tells it, not yet compared with its hashes; see <see cref="ChainCheck"/>. Without salt and payload where they were erased.</summary>
     /// <exception cref="System.Text.Json.JsonException">The header is not that of a fact that this version knows.</exception>
-    internal static Fact Read(string header, byte[] hash, byte[] salt, string payload)
+    internal static Fact Read(string header, byte[] hash, byte[]? salt, string? payload)
     {
         var read = CanonicalJson.Deserialize<FactHeader>(header)!;
         return new Fact
@@ -120,7 +120,7 @@ public sealed class Fact
             PayloadHash = Convert.FromHexString(read.PayloadHash),
             PreviousHash = read.PreviousHash is null ? null : Convert.FromHexString(read.PreviousHash),
             Hash = hash,
-            Payload = new FactPayload(read.Id, salt, payload),
+            Payload = payload is null || salt is null ? null : new FactPayload(read.Id, salt, payload),
         };
     }
 

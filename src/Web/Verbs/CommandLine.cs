@@ -24,6 +24,8 @@ public static class CommandLine
             SendTest(),
             RebuildSearch(),
             Purge(),
+            Export(),
+            RenewTimestamps(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -124,6 +126,24 @@ public static class CommandLine
         verb.TreatUnmatchedTokensAsErrors = false;
         verb.SetAction((parsed, cancel) => PurgeVerb.RunAsync(parsed.GetValue(dryRun), [.. parsed.UnmatchedTokens], cancel));
         return verb;
+    }
+
+    private static Command RenewTimestamps()
+    {
+        var all = new Option<bool>("--all") { Description = "Tous les sceaux, et non ceux dont le certificat de l'autorité prend fin bientôt." };
+        var verb = new Command("renew-timestamps", "Fait horodater de nouveau les sceaux du journal avant que le certificat de leur autorité ne prenne fin ; le service le fait aussi, chaque jour.") { all };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancel) => RenewTimestampsVerb.RunAsync(parsed.GetValue(all), [.. parsed.UnmatchedTokens], cancel));
+        return verb;
+    }
+
+    private static Command Export()
+    {
+        var file = new Argument<FileInfo>("fichier") { Description = "Où l'écrire ; ce qui y était est remplacé une fois l'export entier." };
+        var journal = new Command("journal", "Exporte tout le journal : événements, sceaux, jetons (docs/journal.md). « verify » le vérifie.") { file };
+        journal.TreatUnmatchedTokensAsErrors = false;
+        journal.SetAction((parsed, cancel) => ExportJournalVerb.RunAsync(parsed.GetRequiredValue(file), [.. parsed.UnmatchedTokens], cancel));
+        return new Command("export", "Exporte des données.") { journal };
     }
 
     private static (FileInfo[] Files, string[] Settings) Part(string[] given) =>

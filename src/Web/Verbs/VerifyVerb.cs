@@ -22,13 +22,25 @@ public static class VerifyVerb
         var worst = 0;
         foreach (var file in files)
         {
-            var report = file.Length > AttestationVerifier.LargestFile ? AttestationVerifier.TooLarge : AttestationVerifier.Verify(await File.ReadAllBytesAsync(file.FullName, cancel), options);
+            var report = await VerifyAsync(file, options, cancel);
             Console.WriteLine(json ? AsJson(file.Name, report) : string.Join('\n', AsText(file.Name, report)));
             worst = Worse(worst, ExitOf(report));
         }
 
         return worst;
     });
+
+    /// <summary>An export of the journal is read line by line, whatever its size.</summary>
+    private static async Task<VerificationReport> VerifyAsync(FileInfo file, VerificationOptions options, CancellationToken cancel)
+    {
+        await using var content = file.OpenRead();
+        var beginning = new byte[4096];
+        var read = await content.ReadAtLeastAsync(beginning, beginning.Length, throwOnEndOfStream: false, cancel);
+        content.Position = 0;
+        if (JournalVerifier.Resembles(beginning.AsSpan(0, read)))
+            return await JournalVerifier.VerifyAsync(content, options.Trusted, cancel);
+        return content.Length > AttestationVerifier.LargestFile ? AttestationVerifier.TooLarge : AttestationVerifier.Verify(await File.ReadAllBytesAsync(file.FullName, cancel), options);
+    }
 
     /// <summary>An altered attestation weighs more than a file that is none.</summary>
     private static int Worse(int one, int other) => one == 1 || other == 1 ? 1 : Math.Max(one, other);

@@ -3,12 +3,16 @@ using Vaguemestre.Core.Journal.Sealing;
 
 namespace Vaguemestre.Web.Workers;
 
-/// <summary>Seals new facts every minute; once an hour it looks through the whole journal for one that was passed over.</summary>
+/// <summary>
+/// Seals new facts every minute; once an hour it looks through the whole journal for one that was passed over, and once a day for timestamps
+/// whose authority's certificate ends soon.
+/// </summary>
 public sealed class SealingWorker(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SealingWorker> log) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1), WholeEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1), WholeEvery = TimeSpan.FromHours(1), RenewEvery = TimeSpan.FromDays(1);
 
     private DateTimeOffset _whole;
+    private DateTimeOffset _renewed;
     private string? _waiting;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Loop.RunAsync(
@@ -20,6 +24,8 @@ public sealed class SealingWorker(IServiceScopeFactory scopes, TimeProvider cloc
             // Twice the interval: facts that were committed while the last whole look ran are within it.
             var turn = await scope.ServiceProvider.GetRequiredService<SealFacts>().RunAsync(whole ? null : now - (2 * WholeEvery), stoppingToken);
             Tell(turn.Waiting);
+            if (turn.Waiting is null && now - _renewed >= RenewEvery)
+                await RenewAsync(scope.ServiceProvider, now, stoppingToken);
             if (turn.Facts == SealFacts.Most)
                 return TimeSpan.Zero;
             if (whole && turn.Waiting is null)
@@ -29,6 +35,17 @@ public sealed class SealingWorker(IServiceScopeFactory scopes, TimeProvider cloc
         clock,
         log,
         stoppingToken);
+
+    private async Task RenewAsync(IServiceProvider services, DateTimeOffset now, CancellationToken stop)
+    {
+        var turn = await services.GetRequiredService<RenewTimestamps>().RunAsync(all: false, stop);
+        if (turn.Renewals > 0)
+            log.LogInformation("{Seals} seals were timestamped again, before their authority's certificate ends.", turn.Seals);
+        if (turn.Waiting is { } waiting)
+            log.LogWarning("Seals wait for their renewal: {Why}", waiting);
+        else
+            _renewed = now;
+    }
 
     /// <summary>Once when facts begin to wait, once when they no longer do.</summary>
     private void Tell(string? waiting)

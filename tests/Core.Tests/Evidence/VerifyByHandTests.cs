@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Json.Schema;
+using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Tests.Evidence.Verification;
+using Vaguemestre.Core.Tests.Journal.Sealing;
 using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
@@ -35,7 +37,10 @@ public sealed partial class VerifyByHandTests
     public async Task The_schema_describes_the_evidence_and_what_is_hashed_in_it()
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
-        var pdf = (await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value.Pdf;
+        var conversation = await Exchanges.RepliedAsync(world);
+        await world.SealAsync();
+        (await world.RunAsync((RenewTimestamps o) => o.RunAsync(all: true, default))).Seals.ShouldBe(1);
+        var pdf = (await world.IssueAsync(conversation.Id)).Value.Pdf;
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "evidence.schema.json"));
         var schema = JsonSchema.FromText(text);
         using var definitions = JsonDocument.Parse(text);
@@ -46,7 +51,11 @@ public sealed partial class VerifyByHandTests
         foreach (var fact in evidence.RootElement.GetProperty("evidence").GetProperty("facts").EnumerateArray())
             Faults(Part("header").Evaluate(JsonDocument.Parse(fact.GetProperty("header").GetString()!).RootElement, options)).ShouldBeEmpty();
         foreach (var seal in evidence.RootElement.GetProperty("evidence").GetProperty("seals").EnumerateArray())
+        {
             Faults(Part("statement").Evaluate(JsonDocument.Parse(seal.GetProperty("statement").GetString()!).RootElement, options)).ShouldBeEmpty();
+            Faults(Part("renewal").Evaluate(JsonDocument.Parse(seal.GetProperty("renewals")[0].GetProperty("statement").GetString()!).RootElement, options)).ShouldBeEmpty();
+        }
+
         Faults(schema.Evaluate(JsonDocument.Parse("""{"evidence":{},"signature":""}""").RootElement, options)).ShouldNotBeEmpty();
 
         JsonSchema Part(string name) => JsonSchema.FromText($$"""{"$defs":{{definitions.RootElement.GetProperty("$defs").GetRawText()}},"$ref":"#/$defs/{{name}}"}""");

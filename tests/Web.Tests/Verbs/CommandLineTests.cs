@@ -33,6 +33,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_journal_is_exported_and_verified_its_timestamps_renewed_and_what_is_over_its_retention_listed()
+    {
+        await RunAsync(null, "migrate", Data);
+        await RunAsync("un mot de passe assez long\n", "create-agent", "--organisation", "Ville", "--name", "C. Durand", "--email", "c@ville.test", Data);
+        await RunAsync(null, "import", "ocds", Demo, Data);
+        var journal = Path.Combine(_folder, "journal.jsonl");
+
+        (await RunAsync(null, "export", "journal", journal, Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0, r.Said), r => r.Said.ShouldContain("journal.jsonl : 4 événements, 0 sceau"));
+        (await RunAsync(null, "verify", journal)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0, r.Said), r => r.Said.ShouldContain("Cet export du journal est entier et cohérent"));
+        (await RunAsync(null, "renew-timestamps", "--all", Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0, r.Said), r => r.Said.ShouldContain("Aucun sceau"));
+        (await RunAsync(null, "purge", "--dry-run", Data)).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0, r.Said), r => r.Said.ShouldContain("Aucune consultation n'a dépassé"));
+    }
+
+    [Fact]
     public async Task A_refused_file_is_told_with_its_paths_and_the_others_are_imported()
     {
         await RunAsync(null, "migrate", Data);

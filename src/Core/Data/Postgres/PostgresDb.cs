@@ -1,4 +1,6 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 using Vaguemestre.Core.Letters;
@@ -50,6 +52,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
                          ORDER BY next_attempt_at LIMIT {count} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(cancel);
+
+    public override Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel) => Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
 
     public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking.Search;
@@ -35,6 +36,13 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
             """).AsNoTracking().ToListAsync(cancel);
 
         static long ToMicroseconds(DateTimeOffset instant) => (long)new MicrosecondsConverter().ConvertToProvider(instant)!;
+    }
+
+    /// <summary>Deferred: it begins as a reading and stays one.</summary>
+    public override async Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel)
+    {
+        await Database.OpenConnectionAsync(cancel);
+        return (await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancel))!;
     }
 
     public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)

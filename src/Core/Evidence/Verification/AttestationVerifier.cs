@@ -8,7 +8,8 @@ namespace Vaguemestre.Core.Evidence.Verification;
 public sealed record GivenFile(string Name, byte[] Content);
 
 /// <param name="Trusted">The certificates believed; null when the reader names none.</param>
-public sealed record VerificationOptions(X509Certificate2Collection? Trusted = null, IReadOnlyList<GivenFile>? Files = null);
+/// <param name="At">The instant of the check; null: now.</param>
+public sealed record VerificationOptions(X509Certificate2Collection? Trusted = null, IReadOnlyList<GivenFile>? Files = null, DateTimeOffset? At = null);
 
 /// <summary>
 /// Checks an attestation, or its evidence, by itself: no database, no network, nothing believed but what is given. Says what it establishes,
@@ -48,7 +49,7 @@ public static class AttestationVerifier
             return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec une version plus récente.");
         var content = new ContentChecks(findings, evidence.Evidence);
         content.Check();
-        new SealChecks(findings, signatures, evidence.Evidence).Check(content.Facts);
+        new SealChecks(findings, signatures, evidence.Evidence, options?.At ?? TimeProvider.System.GetUtcNow()).Check(content.Facts);
         if (pdf is not null)
             new PageChecks(findings).Check(evidence, pdf, signatures.Signer);
         content.Match(options?.Files ?? []);

@@ -7,9 +7,11 @@ using Vaguemestre.Core.Journal.Sealing;
 namespace Vaguemestre.Core.Evidence.Verification;
 
 /// <summary>From each fact up to its seal's root, from the seal to the authority's token, and what the instants say of each other.</summary>
-internal sealed class SealChecks(Findings findings, SignatureChecks signatures, EvidenceDocument evidence)
+internal sealed class SealChecks(Findings findings, SignatureChecks signatures, EvidenceDocument evidence, DateTimeOffset now)
 {
     private static readonly TimeSpan Late = TimeSpan.FromHours(24), ClockError = TimeSpan.FromMinutes(5);
+
+    private readonly RenewalChecks renewals = new(findings, signatures, now);
 
     public void Check(IReadOnlyList<Fact> facts)
     {
@@ -51,8 +53,8 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
                     findings.Fault("seal", $"Le sceau n° {statement.Number} n’est pas tel qu’il a été écrit.");
                 else if (Stamp.Read(Convert.FromBase64String(seal.Token), hash) is not { } stamp)
                     findings.Fault("token", $"Le jeton d’horodatage du sceau n° {statement.Number} est faux, ou porte sur autre chose.");
-                else
-                    seals.TryAdd(statement.Number, (statement, seal.Hash, stamp));
+                else if (seals.TryAdd(statement.Number, (statement, seal.Hash, stamp)))
+                    renewals.Check(seal, statement.Number, hash, stamp);
             }
             catch (Exception malformed) when (malformed is System.Text.Json.JsonException or FormatException or ArgumentException)
             {

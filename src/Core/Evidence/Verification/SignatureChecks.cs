@@ -60,6 +60,9 @@ internal sealed class SignatureChecks(Findings findings)
 
     public void See(Stamp stamp) => seen.Add((SignerRole.Timestamp, stamp.Path, stamp.At, stamp));
 
+    /// <summary>Who signed something else than an attestation, now.</summary>
+    public void See(Signature signature, DateTimeOffset at) => See(SignerRole.Attestation, signature.Path, at);
+
     /// <summary>Every signer once, with what may be held against each.</summary>
     public IReadOnlyList<FoundSigner> Judge(X509Certificate2Collection? trusted)
     {

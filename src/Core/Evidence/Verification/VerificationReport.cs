@@ -61,6 +61,9 @@ public enum VerificationOutcome
 /// <param name="EvidenceSha256">Of <c>preuves.json</c>, whole: what the QR code on the pages says. Null where there is none to read.</param>
 public sealed record VerificationReport(IReadOnlyList<Finding> Findings, IReadOnlyList<FoundSigner> Signers, Attested? Attested, string? EvidenceSha256 = null, bool IsAttestation = true)
 {
+    /// <summary>It is an export of the journal that was checked.</summary>
+    public bool IsJournal { get; init; }
+
     public VerificationOutcome Outcome =>
         !IsAttestation ? VerificationOutcome.NotAnAttestation
         : Findings.Any(f => f.Kind is FindingKind.Fault or FindingKind.NotSealed) ? VerificationOutcome.Refused
@@ -69,6 +72,8 @@ public sealed record VerificationReport(IReadOnlyList<Finding> Findings, IReadOn
     /// <summary>The whole report in one sentence.</summary>
     public string Verdict => Outcome switch
     {
+        VerificationOutcome.Refused when IsJournal => "Cet export du journal a été modifié, ou se contredit : il ne prouve rien en l’état.",
+        _ when IsJournal => Findings.Any(f => f.Kind == FindingKind.Reservation) ? "Cet export du journal est entier et cohérent, avec les réserves indiquées." : "Cet export du journal est entier et cohérent.",
         VerificationOutcome.NotAnAttestation => "Ce fichier n’est pas une attestation, ni les preuves d’une attestation.",
         VerificationOutcome.Refused when Findings.All(f => f.Kind != FindingKind.Fault) => "Rien n’a été modifié, mais cette attestation n’est pas entièrement scellée : elle attend encore un horodatage.",
         VerificationOutcome.Refused => "Cette attestation a été modifiée, ou se contredit : elle ne prouve rien en l’état.",

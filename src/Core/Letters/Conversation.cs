@@ -36,6 +36,9 @@ public sealed class Conversation
 
     public string? Company { get; init; }
 
+    /// <summary>What lists are sorted by recipient by: the company, else the name, else the address.</summary>
+    public string RecipientKey { get => SortKey.Of(Company ?? Name ?? Email); private init => _ = value; }
+
     public string? Register { get; init; }
 
     /// <summary>The recipient of the draft it was made from, whose own files are its files.</summary>
@@ -48,6 +51,9 @@ public sealed class Conversation
 
     /// <summary>The subject as this recipient got it, where it differs from the letter's; else null.</summary>
     public string? OwnSubject { get; init; }
+
+    /// <summary>What <see cref="OwnSubject"/> is sorted by; null without one.</summary>
+    public string? OwnSubjectKey { get => OwnSubject is null ? null : SortKey.Of(OwnSubject); private init => _ = value; }
 
     /// <summary>The body as this recipient got it, where it differs from the letter's; else null.</summary>
     public string? OwnBody { get; init; }
@@ -112,6 +118,8 @@ public sealed class Conversation
             conversation.HasOne<Conversation>().WithMany().HasForeignKey(c => c.CorrectsId).OnDelete(DeleteBehavior.Restrict);
             conversation.Property(c => c.Email).HasMaxLength(254);
             conversation.Property(c => c.EmailKey).HasMaxLength(254);
+            conversation.Property(c => c.RecipientKey).HasMaxLength(SortKey.Longest);
+            conversation.Property(c => c.OwnSubjectKey).HasMaxLength(SortKey.Longest);
             conversation.HasIndex(c => new { c.EmailKey, c.SentAt });
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");

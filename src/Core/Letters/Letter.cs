@@ -57,6 +57,9 @@ public sealed class Letter
 
     public string Subject { get; private set; } = "";
 
+    /// <summary>What lists are sorted by subject by.</summary>
+    public string SubjectKey { get => SortKey.Of(Subject); private set => _ = value; }
+
     /// <summary>Sanitised: see <see cref="BodyHtml"/>. Its <see cref="LetterVariables"/> are filled in for each recipient.</summary>
     public string Body { get; private set; } = "";
 
@@ -233,6 +236,7 @@ public sealed class Letter
         {
             letter.Ignore(l => l.JournalSubject).Ignore(l => l.AttachmentsSize);
             letter.Property(l => l.Subject).HasMaxLength(DraftContent.LongestSubject);
+            letter.Property(l => l.SubjectKey).HasMaxLength(SortKey.Longest);
             letter.Property(l => l.OrganisationName).HasMaxLength(200);
             letter.Property(l => l.ConsultationTitle).HasMaxLength(1000);
             letter.Property(l => l.Version).IsConcurrencyToken();

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Tracking;
@@ -40,6 +41,9 @@ public sealed record ConversationRow
 
     public DateTimeOffset? ReplyDue { get; init; }
 
+    /// <summary><see cref="ReplyDue"/> while no reply has come; null where none is expected by an hour.</summary>
+    public DateTimeOffset? AwaitedUntil { get; init; }
+
     public bool Favourite { get; init; }
 
     /// <summary>Relancé: the letter was sent again, as it was, at least once.</summary>
@@ -62,4 +66,30 @@ public sealed record ConversationRow
     public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Status is not (Status.Draft or Status.ReplyUnread or Status.ReplyRead);
 
     internal Guid SortId => Id ?? LetterId;
+
+    /// <summary>As the database has it, whatever rule it was made by.</summary>
+    internal string SubjectKey { get; init; } = "";
+
+    /// <inheritdoc cref="SubjectKey"/>
+    internal string RecipientKey { get; init; } = "";
+
+    /// <summary>The row of a draft.</summary>
+    internal static Expression<Func<Letter, ConversationRow>> OfDraft { get; } = l => new ConversationRow
+    {
+        LetterId = l.Id,
+        Reference = l.Consultation!.Reference,
+        Status = Status.Draft,
+        Type = l.Type,
+        Mode = l.Mode,
+        Subject = l.Subject,
+        SubjectKey = l.SubjectKey,
+        Author = l.AuthorName,
+        LastEventAt = l.ChangedAt,
+        ReplyExpected = l.ReplyExpected,
+        ReplyDue = l.ReplyDue,
+        AwaitedUntil = l.ReplyDue,
+        Attachments = l.Attachments.Count,
+        SendAt = l.SendAt,
+        Recipients = l.Recipients.Count,
+    };
 }

@@ -1,45 +1,50 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking.Sorting;
 
 namespace Vaguemestre.Core.Tracking;
 
 /// <summary>
-/// The tracking table: conversations and drafts of a consultation, or of all the organisation's, by last event, newest
-/// first, a page at a time from a cursor.
+/// The tracking table: conversations and drafts of a consultation, or of all the organisation's, by last event, newest first, or in another
+/// order, a page at a time from a cursor. Only the usual order has an index; any other sorts what the filter leaves (docs/adr/0014).
 /// </summary>
 public sealed class ListConversations(VaguemestreDb db)
 {
     public const int MostItems = 200;
 
-    public async Task<Result<Page<ConversationRow>>> RunAsync(Caller caller, ConversationFilter filter, string? after, int limit, CancellationToken cancel)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="filter">What is listed.</param>
+    /// <param name="after">Where the page before ended: a cursor of a list in the same order.</param>
+    /// <param name="limit">Rows of a page.</param>
+    /// <param name="cancel">The caller went away.</param>
+    /// <param name="order"><see cref="RowOrder.Usual"/> when left out.</param>
+    /// <returns>A page; or <c>invalid</c> on <c>cursor</c>, <c>limit</c>, or a field of the filter.</returns>
+    public async Task<Result<Page<ConversationRow>>> RunAsync(Caller caller, ConversationFilter filter, string? after, int limit, CancellationToken cancel, RowOrder? order = null)
     {
-        var cursor = Cursor.Parse(after);
-        if (!cursor.Succeeded)
-            return cursor.Problem!;
+        var sorted = In(order ?? RowOrder.Usual);
+        var place = sorted.Parse(after);
+        if (!place.Succeeded)
+            return place.Problem!;
         if (limit is < 1 or > MostItems)
             return Problem.Invalid("limit", $"La limite va de 1 à {MostItems}.");
         if (filter.Fault() is { } fault)
             return fault;
 
         filter = await filter.LocateAsync(db, caller, cancel);
-        var rows = await Conversations(caller, filter, cursor.Value).Take(limit + 1).ToListAsync(cancel);
+        var rows = await Rows(caller, sorted.Sent(filter.Conversations(db, caller), place.Value).Take(limit + 1)).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
-            rows.AddRange(await Drafts(caller, filter, cursor.Value).Take(limit + 1).ToListAsync(cancel));
-        rows = [.. rows.OrderByDescending(r => r.LastEventAt).ThenByDescending(r => r.SortId.ToString("N"), StringComparer.Ordinal).Take(limit + 1)];
-        var next = rows.Count > limit ? new Cursor(rows[limit - 1].LastEventAt, rows[limit - 1].SortId).ToString() : null;
-        return new Page<ConversationRow>([.. rows.Take(limit)], next);
+            rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));
+        return sorted.PageOf(rows, limit);
     }
 
-    private IQueryable<ConversationRow> Conversations(Caller caller, ConversationFilter filter, Cursor? after)
+    /// <summary>Rows of these conversations. What is read beside each is read for these alone.</summary>
+    internal IQueryable<ConversationRow> Rows(Caller caller, IQueryable<Conversation> conversations)
     {
         var owner = caller.OwnerId;
-        var found = filter.Conversations(db, caller);
-        if (after is { At: var at, Id: var id })
-            found = found.Where(c => c.LastEventAt < at || (c.LastEventAt == at && c.Id < id));
-
-        return found.OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => new ConversationRow
+        return conversations.Select(c => new ConversationRow
         {
             Id = c.Id,
             LetterId = c.LetterId,
@@ -49,14 +54,17 @@ public sealed class ListConversations(VaguemestreDb db)
             Type = c.Letter.Type,
             Mode = c.Letter.Mode,
             Subject = c.OwnSubject ?? c.Letter.Subject,
+            SubjectKey = c.OwnSubjectKey ?? c.Letter.SubjectKey,
             Email = c.Email,
             Name = c.Name,
             Company = c.Company,
+            RecipientKey = c.RecipientKey,
             Author = c.Letter.AuthorName,
             SentAt = c.SentAt,
             LastEventAt = c.LastEventAt,
             ReplyExpected = c.Letter.ReplyExpected,
             ReplyDue = c.Letter.ReplyDue,
+            AwaitedUntil = c.AwaitedUntil,
             Favourite = db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id),
             Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
             CorrectsId = c.CorrectsId,
@@ -65,28 +73,22 @@ public sealed class ListConversations(VaguemestreDb db)
         });
     }
 
-    private IQueryable<ConversationRow> Drafts(Caller caller, ConversationFilter filter, Cursor? after)
+    private static Sorted<Conversation, ConversationRow> In(RowOrder order)
     {
-        var found = filter.Drafts(db, caller);
-        if (after is { At: var at, Id: var id })
-            found = found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id));
-
-        return found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(l => new ConversationRow
+        var none = order.Descending ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        return order.By switch
         {
-            LetterId = l.Id,
-            Reference = l.Consultation!.Reference,
-            Status = Status.Draft,
-            Type = l.Type,
-            Mode = l.Mode,
-            Subject = l.Subject,
-            Author = l.AuthorName,
-            LastEventAt = l.ChangedAt,
-            ReplyExpected = l.ReplyExpected,
-            ReplyDue = l.ReplyDue,
-            Attachments = l.Attachments.Count,
-            SendAt = l.SendAt,
-            Recipients = l.Recipients.Count,
-        });
+            RowSort.LastEvent => By(KeyTexts.Instant, c => c.LastEventAt, l => l.ChangedAt, r => r.LastEventAt),
+            RowSort.Status => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Status, c => c.Letter!.IsHistorique), _ => 0, r => r.IsHistorique ? -1 : (int)r.Status),
+            RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Letter!.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
+            RowSort.Subject => By(KeyTexts.Text, c => c.OwnSubjectKey ?? c.Letter!.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
+            RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => "", r => r.RecipientKey),
+            RowSort.ReplyDue => By(KeyTexts.Instant, c => c.AwaitedUntil ?? none, l => l.ReplyDue ?? none, r => r.AwaitedUntil ?? none),
+            _ => throw new ArgumentOutOfRangeException(nameof(order), order, "The table is not sorted by this yet."),
+        };
+
+        Sorted<Conversation, ConversationRow> By<TKey>(KeyText<TKey> text, Expression<Func<Conversation, TKey>> sent, Expression<Func<Letter, TKey>> draft, Func<ConversationRow, TKey> row) =>
+            new SortedBy<Conversation, ConversationRow, TKey>(order, text, (sent, c => c.Id), draft, (row, r => r.SortId));
     }
 }
 

@@ -6,6 +6,7 @@ using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Sorting;
 using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Api;
@@ -30,7 +31,8 @@ internal sealed record ConversationQuery(
     [property: FromQuery(Name = "replyExpected"), Flag] string? ReplyExpected,
     [property: FromQuery(Name = "late"), Flag, Description("A reply is still awaited after its deadline.")] string? Late,
     [property: FromQuery(Name = "favourite"), Flag, Description("Of the key that asks.")] string? Favourite,
-    [property: FromQuery(Name = "withAttachments"), Flag] string? WithAttachments)
+    [property: FromQuery(Name = "withAttachments"), Flag] string? WithAttachments,
+    [property: FromQuery(Name = "sort"), RowOrderWords, Description("What the list is sorted by, `-` before it: descending; rows that are alike in it, the latest made first. `-last-event` when left out. A cursor goes with its order.")] string? Sort)
 {
     public ConversationFilter Read(QueryReader query, string? reference, DateTimeOffset now) => new()
     {
@@ -58,6 +60,13 @@ internal sealed record ConversationQuery(
     };
 }
 
+/// <summary>The words of <see cref="RowOrder"/>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RowOrderWordsAttribute : AdmittedAttribute
+{
+    public override IEnumerable<string> Words => RowOrder.AllWords;
+}
+
 /// <summary>How an undelivered letter is to go again. Left out: as it was.</summary>
 /// <param name="Email">A corrected address; left out or null: the same one.</param>
 public sealed record ResendingBody(string? Email);
@@ -67,10 +76,10 @@ internal static class Conversations
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/consultations/{reference}/conversations", OfConsultationAsync).WithName("listConversationsOfConsultation").WithTags("Conversations").WithSummary("List the conversations and drafts of a consultation, latest event first")
+        api.MapGet("/consultations/{reference}/conversations", OfConsultationAsync).WithName("listConversationsOfConsultation").WithTags("Conversations").WithSummary("List the conversations and drafts of a consultation, latest event first unless sorted otherwise")
             .Produces<PageShape<ConversationRowShape>>().Refuses(404, 422);
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
-        conversations.MapGet("", OfAllAsync).WithName("listConversations").WithSummary("List the conversations and drafts of all consultations, latest event first").Produces<PageShape<ConversationRowShape>>().Refuses(422);
+        conversations.MapGet("", OfAllAsync).WithName("listConversations").WithSummary("List the conversations and drafts of all consultations, latest event first unless sorted otherwise").Produces<PageShape<ConversationRowShape>>().Refuses(422);
         conversations.MapGet("/{id:guid}", GetAsync).WithName("getConversation").WithSummary("Read a conversation: letter, events, replies")
             .WithDescription("Reading it opens no reply.").Produces<ConversationShape>().Refuses(404);
         conversations.MapPost("/{id:guid}/resending", ResendAsync).WithName("resendConversation").WithSummary("Send an undelivered letter again, as it was")
@@ -97,9 +106,10 @@ internal static class Conversations
     {
         var query = new QueryReader();
         var (wanted, limit) = (filter.Read(query, reference, clock.GetUtcNow()), query.Limit(paging.Limit));
+        var order = query.Order("sort", filter.Sort);
         return query.Problem is { } problem
             ? Answers.Refuse(problem)
-            : (await list.RunAsync(context.Caller(), wanted, paging.Cursor, limit, cancel)).Answer(page => Results.Ok(new PageShape<ConversationRowShape>([.. page.Items.Select(ConversationRowShape.Of)], page.Next)));
+            : (await list.RunAsync(context.Caller(), wanted, paging.Cursor, limit, cancel, order)).Answer(page => Results.Ok(new PageShape<ConversationRowShape>([.. page.Items.Select(ConversationRowShape.Of)], page.Next)));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, Guid id, ReadConversation read, CancellationToken cancel) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Sorting;
 
 namespace Vaguemestre.Web.Api;
 
@@ -29,6 +30,14 @@ internal sealed class QueryReader
 
     public T? Word<T>(string field, string? text)
         where T : struct, Enum => Read(field, text, t => Words.Parse<T>(t), Admitted.NotAWord<T>);
+
+    public RowOrder? Order(string field, string? text)
+    {
+        if (string.IsNullOrEmpty(text) || RowOrder.Parse(text) is not null)
+            return RowOrder.Parse(text);
+        errors.Add(new FieldError(field, $"« {SoundText.Beginning(text, 40)} » n'est pas un tri. Attendu : {string.Join(", ", RowOrder.AllWords)}."));
+        return null;
+    }
 
     /// <summary>An unescaped « + » of an offset has come as a space.</summary>
     public DateTimeOffset? Instant(string field, string? text) => Read(field, text?.Replace(' ', '+'), InstantText.Parse, Admitted.NotAnInstant);

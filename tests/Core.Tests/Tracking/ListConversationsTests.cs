@@ -14,7 +14,7 @@ public sealed class ListConversationsTests
     private static readonly DateTimeOffset Later = TestWorld.Start.AddMinutes(90);
 
     /// <summary>Filters, each with what it means, told naively on one row. Drafts have neither recipient, sending nor star.</summary>
-    private static readonly (string Name, ConversationFilter Filter, Func<ConversationRow, bool> Means)[] Filters =
+    internal static readonly (string Name, ConversationFilter Filter, Func<ConversationRow, bool> Means)[] Filters =
     [
         ("nothing", new(), _ => true),
         ("text in the subject", new() { Text = "toiture" }, r => r.Subject.Contains("toiture", StringComparison.OrdinalIgnoreCase)),
@@ -180,7 +180,7 @@ public sealed class ListConversationsTests
     }
 
     /// <summary>Two consultations, letters of several kinds to several companies at two instants only, drafts, a star, a reading.</summary>
-    private static async Task<TestWorld> WorldAsync(DatabaseProvider provider)
+    internal static async Task<TestWorld> WorldAsync(DatabaseProvider provider)
     {
         var world = await TestWorld.CreateAsync(provider);
         await world.AddConsultationAsync("24/A");
@@ -221,7 +221,7 @@ public sealed class ListConversationsTests
     }
 
     /// <summary>Both filters at once; null where they ask two things of one field.</summary>
-    private static ConversationFilter? Joined(ConversationFilter one, ConversationFilter other)
+    internal static ConversationFilter? Joined(ConversationFilter one, ConversationFilter other)
     {
         var (both, none) = (one with { }, new ConversationFilter());
         foreach (var field in typeof(ConversationFilter).GetProperties().Where(p => p.CanWrite))

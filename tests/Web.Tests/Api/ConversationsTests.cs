@@ -68,6 +68,11 @@ public sealed class ConversationsTests
         (await Found("late=true")).ShouldBe("");
         (await Found("late=false")).ShouldBe("Bêta Alpha");
         (await api.AskAsync("consultations/2026-T-014/conversations?lot=1")).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
+        (await Found("sort=recipient")).ShouldBe("Alpha Bêta");
+        (await Found("sort=-recipient&sender=essai")).ShouldBe("Bêta Alpha");
+        (await Found("sort=last-event")).ShouldBe("Alpha Bêta");
+        (await api.AskAsync("conversations?sort=price")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["sort"]);
+        (await api.AskAsync("conversations?sort=type&cursor=abc")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["cursor"]);
         (await api.AskAsync("conversations?lot=1")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["lot"]);
     }
 

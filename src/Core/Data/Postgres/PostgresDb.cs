@@ -103,12 +103,18 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
         PostgresBulk.UpdateAsync(Database, table, key, columns, cancel);
 
-    /// <summary>Rows that change soon after they are written leave room beside them, so that a lease touches no index.</summary>
+    /// <summary>
+    /// Rows that change soon after they are written leave room beside them, so that a lease touches no index. Keys that lists are sorted by
+    /// are compared by code point, as on SQLite, whatever the language of the database.
+    /// </summary>
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);
         model.Entity<Sending>().HasStorageParameter("fillfactor", 60);
         model.Entity<Conversation>().HasStorageParameter("fillfactor", 80);
+        model.Entity<Letter>().Property(l => l.SubjectKey).UseCollation("C");
+        model.Entity<Conversation>().Property(c => c.OwnSubjectKey).UseCollation("C");
+        model.Entity<Conversation>().Property(c => c.RecipientKey).UseCollation("C");
         model.Entity<SearchRow>(row =>
         {
             row.Property<NpgsqlTsVector>("Terms").IsRequired();

@@ -83,7 +83,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     /// <summary>
     /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. <c>lower()</c> folds
-    /// every letter, as PostgreSQL's does, and not only ASCII.
+    /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> is what a migration writes keys with.
     /// </summary>
     private sealed class EvidenceGradeConnection : DbConnectionInterceptor
     {
@@ -103,7 +103,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
         private static DbCommand Prepare(DbConnection connection)
         {
-            ((SqliteConnection)connection).CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
+            var sqlite = (SqliteConnection)connection;
+            sqlite.CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
+            sqlite.CreateFunction("sort_key", (string? text) => SortKey.Of(text), isDeterministic: true);
             var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             return command;

@@ -1,4 +1,5 @@
 using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Tracking.Sorting;
 
 namespace Vaguemestre.Core.Tracking.Exports;
 
@@ -19,20 +20,20 @@ public enum TableFormat
 public sealed class ExportConversations(ListConversations list)
 {
     /// <returns>What writes the file; or the fault of the filter.</returns>
-    public async Task<Result<Func<Stream, CancellationToken, Task>>> RunAsync(Caller caller, ConversationFilter filter, TableFormat format, CancellationToken cancel)
+    public async Task<Result<Func<Stream, CancellationToken, Task>>> RunAsync(Caller caller, ConversationFilter filter, TableFormat format, CancellationToken cancel, RowOrder? order = null)
     {
-        var first = await list.RunAsync(caller, filter, null, ListConversations.MostItems, cancel);
+        var first = await list.RunAsync(caller, filter, null, ListConversations.MostItems, cancel, order);
         if (!first.Succeeded)
             return first.Problem!;
         return new Func<Stream, CancellationToken, Task>((target, stop) => format switch
         {
-            TableFormat.Csv => TableFile.WriteCsvAsync(target, RowsAsync(caller, filter, first.Value, stop), stop),
-            TableFormat.Xlsx => TableFile.WriteXlsxAsync(target, RowsAsync(caller, filter, first.Value, stop), stop),
+            TableFormat.Csv => TableFile.WriteCsvAsync(target, RowsAsync(caller, filter, order, first.Value, stop), stop),
+            TableFormat.Xlsx => TableFile.WriteXlsxAsync(target, RowsAsync(caller, filter, order, first.Value, stop), stop),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "This format has no writer yet."),
         });
     }
 
-    private async IAsyncEnumerable<ConversationRow> RowsAsync(Caller caller, ConversationFilter filter, Page<ConversationRow> page, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<ConversationRow> RowsAsync(Caller caller, ConversationFilter filter, RowOrder? order, Page<ConversationRow> page, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         while (true)
         {
@@ -40,7 +41,7 @@ public sealed class ExportConversations(ListConversations list)
                 yield return row;
             if (page.Next is null)
                 yield break;
-            page = (await list.RunAsync(caller, filter, page.Next, ListConversations.MostItems, cancel)).Value;
+            page = (await list.RunAsync(caller, filter, page.Next, ListConversations.MostItems, cancel, order)).Value;
         }
     }
 }

@@ -101,28 +101,8 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
         var count = await found.OrderByDescending(l => l.ChangedAt).Take(MostCounted).CountAsync(cancel);
         if (after is { At: var at, Id: var id })
             found = found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id));
-        var rows = await found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(l => new InboxRow(
-            new ConversationRow
-            {
-                LetterId = l.Id,
-                Reference = l.Consultation!.Reference,
-                Status = Status.Draft,
-                Type = l.Type,
-                Mode = l.Mode,
-                Subject = l.Subject,
-                Author = l.AuthorName,
-                LastEventAt = l.ChangedAt,
-                ReplyExpected = l.ReplyExpected,
-                ReplyDue = l.ReplyDue,
-                Attachments = l.Attachments.Count,
-                SendAt = l.SendAt,
-                Recipients = l.Recipients.Count,
-            },
-            null,
-            null,
-            null,
-            l.ChangedAt)).Take(limit + 1).ToListAsync(cancel);
-        return SectionOf(InboxPart.Drafts, rows, count, limit);
+        var rows = await found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(ConversationRow.OfDraft).Take(limit + 1).ToListAsync(cancel);
+        return SectionOf(InboxPart.Drafts, rows.ConvertAll(r => new InboxRow(r, null, null, null, r.LastEventAt)), count, limit);
     }
 
     private static InboxSection SectionOf(InboxPart part, List<InboxRow> rows, int count, int limit) =>

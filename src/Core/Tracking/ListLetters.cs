@@ -1,0 +1,135 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Tracking.Sorting;
+
+namespace Vaguemestre.Core.Tracking;
+
+/// <summary>One line of the folded tracking table: a letter with what became of it, for as many recipients as the filter leaves.</summary>
+public sealed record LetterRow
+{
+    public required Guid LetterId { get; init; }
+
+    public required LetterType Type { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required DateTimeOffset LastEventAt { get; init; }
+
+    public bool ReplyExpected { get; init; }
+
+    public DateTimeOffset? ReplyDue { get; init; }
+
+    /// <summary>Files that go to every recipient.</summary>
+    public int Attachments { get; init; }
+
+    /// <summary>Conversations by status, in the order of a letter's life; zeroes left out. Empty for a draft.</summary>
+    public IReadOnlyList<(Status Status, int Count)> Counts { get; init; } = [];
+
+    /// <summary>The one row that this line stands for: a draft, or a conversation alone of its letter under the filter. Null for a letter to many.</summary>
+    public ConversationRow? Only { get; init; }
+
+    public int Conversations => Counts.Sum(c => c.Count);
+
+    /// <summary>How many recipients have not replied.</summary>
+    public int Unanswered => Counts.Where(c => c.Status is not (Status.ReplyUnread or Status.ReplyRead)).Sum(c => c.Count);
+
+    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Unanswered > 0;
+
+    internal string SubjectKey { get; init; } = "";
+}
+
+/// <summary>
+/// The tracking table folded: one line a letter, by the latest event of those of its conversations that the filter leaves, newest first, or in
+/// another order, a page at a time from a cursor. The messagerie historique, which tells no statuses, is left out.
+/// </summary>
+public sealed class ListLetters(VaguemestreDb db, ListConversations list)
+{
+    /// <summary>The order that letters have where conversations have this one: a letter to many has neither one status nor one recipient.</summary>
+    public static RowOrder OrderOf(RowOrder order) => order.By is RowSort.Status or RowSort.Recipient ? RowOrder.Usual : order;
+
+    /// <inheritdoc cref="ListConversations.RunAsync"/>
+    public async Task<Result<Page<LetterRow>>> RunAsync(Caller caller, ConversationFilter filter, string? after, int limit, CancellationToken cancel, RowOrder? order = null)
+    {
+        var sorted = In(OrderOf(order ?? RowOrder.Usual));
+        var place = sorted.Parse(after);
+        if (!place.Succeeded)
+            return place.Problem!;
+        if (limit is < 1 or > ListConversations.MostItems)
+            return Problem.Invalid("limit", $"La limite va de 1 à {ListConversations.MostItems}.");
+        if (filter.Fault() is { } fault)
+            return fault;
+
+        filter = await filter.LocateAsync(db, caller, cancel);
+        var found = filter.Conversations(db, caller);
+        var letters = found.GroupBy(c => c.LetterId).Select(g => new { g.Key, At = g.Max(c => c.LastEventAt) })
+            .Join(db.Letters.Where(l => !l.IsHistorique), g => g.Key, l => l.Id, (g, l) => new SentLetter { Letter = l, At = g.At });
+        var rows = await sorted.Sent(letters, place.Value).Take(limit + 1).Select(s => new LetterRow
+        {
+            LetterId = s.Letter.Id,
+            Type = s.Letter.Type,
+            Subject = s.Letter.Subject,
+            SubjectKey = s.Letter.SubjectKey,
+            LastEventAt = s.At,
+            ReplyExpected = s.Letter.ReplyExpected,
+            ReplyDue = s.Letter.ReplyDue,
+            Attachments = s.Letter.Attachments.Count,
+        }).ToListAsync(cancel);
+        if (filter.AdmitsDrafts)
+            rows.AddRange((await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel)).Select(OfDraft));
+        var page = sorted.PageOf(rows, limit);
+        return page with { Items = await CountedAsync(caller, found, page.Items, cancel) };
+    }
+
+    /// <summary>Fills in what these letters have become, and the row of those with one conversation.</summary>
+    private async Task<IReadOnlyList<LetterRow>> CountedAsync(Caller caller, IQueryable<Conversation> found, IReadOnlyList<LetterRow> rows, CancellationToken cancel)
+    {
+        var letters = rows.Where(r => r.Only is null).Select(r => r.LetterId).ToList();
+        if (letters.Count == 0)
+            return rows;
+        var counts = (await found.Where(c => letters.Contains(c.LetterId)).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
+            .ToLookup(c => c.LetterId, c => (c.Status, c.Count));
+        var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1);
+        var only = alone.Count == 0 ? [] : await list.Rows(caller, found.Where(c => alone.Contains(c.LetterId))).ToDictionaryAsync(r => r.LetterId, cancel);
+        return [.. rows.Select(row => row.Only is not null ? row : row with { Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)], Only = only.GetValueOrDefault(row.LetterId) })];
+    }
+
+    private static LetterRow OfDraft(ConversationRow draft) => new()
+    {
+        LetterId = draft.LetterId,
+        Type = draft.Type,
+        Subject = draft.Subject,
+        SubjectKey = draft.SubjectKey,
+        LastEventAt = draft.LastEventAt,
+        ReplyExpected = draft.ReplyExpected,
+        ReplyDue = draft.ReplyDue,
+        Attachments = draft.Attachments,
+        Only = draft,
+    };
+
+    private static Sorted<SentLetter, LetterRow> In(RowOrder order)
+    {
+        var none = order.Descending ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        return order.By switch
+        {
+            RowSort.LastEvent => By(KeyTexts.Instant, s => s.At, l => l.ChangedAt, r => r.LastEventAt),
+            RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((SentLetter s) => s.Letter.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
+            RowSort.Subject => By(KeyTexts.Text, s => s.Letter.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
+            RowSort.ReplyDue => By(KeyTexts.Instant, s => s.Letter.ReplyDue ?? none, l => l.ReplyDue ?? none, r => r.ReplyDue ?? none),
+            _ => throw new ArgumentOutOfRangeException(nameof(order), order, "Letters are not sorted by this yet."),
+        };
+
+        Sorted<SentLetter, LetterRow> By<TKey>(KeyText<TKey> text, Expression<Func<SentLetter, TKey>> sent, Expression<Func<Letter, TKey>> draft, Func<LetterRow, TKey> row) =>
+            new SortedBy<SentLetter, LetterRow, TKey>(order, text, (sent, s => s.Letter.Id), draft, (row, r => r.LetterId));
+    }
+
+    /// <summary>A letter and the latest event of those of its conversations that the filter leaves.</summary>
+    private sealed class SentLetter
+    {
+        public required Letter Letter { get; init; }
+
+        public DateTimeOffset At { get; init; }
+    }
+}

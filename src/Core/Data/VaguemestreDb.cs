@@ -81,6 +81,8 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
 
     public DbSet<Favourite> Favourites => Set<Favourite>();
 
+    public DbSet<SavedSearch> SavedSearches => Set<SavedSearch>();
+
     public DbSet<SearchRow> SearchRows => Set<SearchRow>();
 
     public DbSet<SearchNews> SearchNews => Set<SearchNews>();

@@ -16,6 +16,10 @@ public sealed class FieldTagHelper : ControlTagHelper
 
     public string? Autocomplete { get; set => field = value.OrNull(); }
 
+    /// <summary>What stands in it where there is no model (<c>name</c>) and nothing was typed yet.</summary>
+    [HtmlAttributeName("value")]
+    public string? Given { get; set => field = value.OrNull(); }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         var css = Invalid ? "form-control is-invalid" : "form-control";
@@ -30,7 +34,7 @@ public sealed class FieldTagHelper : ControlTagHelper
 
     TagBuilder Box(string css)
     {
-        var box = Markup.Tag("input", css).With("type", Type).With("value", Type == "password" ? null : Value);
+        var box = Markup.Tag("input", css).With("type", Type).With("value", Type == "password" ? null : State is null && Given is { } given ? given : Value);
         box.TagRenderMode = TagRenderMode.SelfClosing;
         return Type is "email" or "url" ? box.With("spellcheck", "false").With("autocapitalize", "none") : box;
     }

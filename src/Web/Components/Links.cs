@@ -42,6 +42,9 @@ public static class Links
     public static string Follow(string reference, Status? status = null) =>
         Consultation(reference) + "/suivi" + (status is { } only ? "?status=" + Core.Data.Words.Of(only) : "");
 
+    /// <summary>« Mes recherches »; with the consultation that they are asked in.</summary>
+    public static string SavedSearches(string? reference = null) => "/mes-recherches" + (reference is null ? "" : "?reference=" + Uri.EscapeDataString(reference));
+
     public static string Letter(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{id}");
 
     /// <summary>A draft that is to be sent at a set hour.</summary>

@@ -107,12 +107,15 @@ public sealed class SortTagHelper : TagHelper
     /// <summary><c>ascending</c>, <c>descending</c>, or nothing where the table is sorted by another column.</summary>
     public string? Sorted { get; set => field = value.OrNull(); }
 
+    /// <summary>The link alone, within a heading that sorts in two ways and says <c>aria-sort</c> itself.</summary>
+    public bool Within { get; set; }
+
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
         var content = await output.GetChildContentAsync();
-        output.TagName = "th";
-        output.Attributes.SetAttribute("scope", "col");
-        if (Sorted is not null) output.Attributes.SetAttribute("aria-sort", Sorted);
+        output.TagName = Within ? null : "th";
+        if (!Within) output.Attributes.SetAttribute("scope", "col");
+        if (Sorted is not null && !Within) output.Attributes.SetAttribute("aria-sort", Sorted);
         var arrow = Sorted switch { "ascending" => " ▲", "descending" => " ▼", _ => null };
         output.Content.SetHtmlContent(Markup.Tag("a").With("href", Href)
             .With(content, arrow is null ? null : Markup.Tag("span", text: arrow).With("aria-hidden", "true")));

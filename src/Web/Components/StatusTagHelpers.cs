@@ -55,6 +55,9 @@ public static class Look
     /// <summary>« Non délivrés ».</summary>
     public static string StatusPlural(string status) => Word("Statuses", status) ?? throw Unknown(status);
 
+    /// <summary>« 2 non délivrés ».</summary>
+    public static string StatusCount(string status, long count) => French.Count(count, StatusWord(status).ToLower(French.Culture), StatusPlural(status).ToLower(French.Culture));
+
     public static string StatusIcon(string status) => StatusIcons.GetValueOrDefault(status) ?? throw Unknown(status);
 
     /// <summary>More kinds may come: one that is not known yet is shown by its own word.</summary>
@@ -76,6 +79,9 @@ public sealed class StatusTagHelper : TagHelper
 {
     public string? Value { get; set => field = value.OrNull(); }
 
+    /// <summary>How many stand in it: « 38 lus ». Null for one thing's status.</summary>
+    public int? Count { get; set; }
+
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
 
@@ -89,7 +95,7 @@ public sealed class StatusTagHelper : TagHelper
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", $"status status-{Value}");
-        output.Content.AppendHtml(Markup.Icon(ViewContext, Look.StatusIcon(Value))).Append(Look.StatusWord(Value));
+        output.Content.AppendHtml(Markup.Icon(ViewContext, Look.StatusIcon(Value))).Append(Count is { } count ? Look.StatusCount(Value, count) : Look.StatusWord(Value));
     }
 }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Data;
@@ -58,5 +59,31 @@ public sealed class MigrationsTests
         (letters[sent].OrganisationName, letters[sent].ConsultationTitle).ShouldBe((world.Organisation.Name, title));
         (letters[draft].OrganisationName, letters[draft].ConsultationTitle).ShouldBe((null, null));
         (await world.QueryAsync(db => db.MissingTriggersAsync(default))).ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_sent_before_lists_were_sorted_gets_its_keys(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        var letter = await world.AddDraftAsync(Correspondence.Reference, new DraftInput { Subject = "« Été & Œuvre » pour {{ recipient.email }}, d’Ärger", BodyHtml = "<p>Avis.</p>" }, "Contact@Beta.test");
+        await world.SendAsync(letter.Id);
+        var before = await KeysAsync();
+
+        await world.QueryAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("InboxAndNews");
+            await db.Database.MigrateAsync();
+            return true;
+        });
+
+        (await KeysAsync()).ShouldBe(before);
+
+        Task<(string, string?, string)> KeysAsync() => world.QueryAsync(async db =>
+        {
+            // As the columns have them: an entity makes them anew.
+            var keys = await db.Conversations.Select(c => new { c.RecipientKey, c.OwnSubjectKey, c.Letter!.SubjectKey }).SingleAsync();
+            return (keys.RecipientKey, keys.OwnSubjectKey, keys.SubjectKey);
+        });
     }
 }

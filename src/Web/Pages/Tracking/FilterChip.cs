@@ -11,7 +11,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 public sealed record FilterChip(string Key, string Label, string? Value)
 {
     /// <summary>Its field stands in « Recherche détaillée ».</summary>
-    public bool IsDetail => Key is not (nameof(FollowModel.Q) or nameof(FollowModel.Status));
+    public bool IsDetail => Key is not (nameof(FollowModel.Q) or nameof(FollowModel.Status) or nameof(FollowModel.Letter));
 
     /// <summary>In the order of the form.</summary>
     public static IReadOnlyList<FilterChip> Of(FollowModel list)
@@ -19,8 +19,9 @@ public sealed record FilterChip(string Key, string Label, string? Value)
         var chips = new List<FilterChip>();
         Text(nameof(list.Q), list.Q);
         Text(nameof(list.Status), list.Only is { } status ? Look.StatusWord(Core.Data.Words.Of(status)) : null);
-        Text(nameof(list.Type), TextOf(FollowModel.Types, list.Type));
-        Text(nameof(list.Mode), TextOf(FollowModel.Modes, list.Mode));
+        Text(nameof(list.Letter), list.Letter is null ? null : list.Shown.FirstOrDefault()?.Subject is { Length: > 0 } subject ? subject : "un seul");
+        Text(nameof(list.Type), TextOf(FollowSearch.Types, list.Type));
+        Text(nameof(list.Mode), TextOf(FollowSearch.Modes, list.Mode));
         Text(nameof(list.Recipient), list.Recipient);
         Text(nameof(list.Company), list.Company);
         Text(nameof(list.Lot), TextOf(list.Lots, list.Lot) ?? list.Lot);

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Primitives;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
@@ -10,6 +9,7 @@ using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Exports;
+using Vaguemestre.Core.Tracking.Sorting;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Pages.Historique;
@@ -17,20 +17,24 @@ using CoreWords = Vaguemestre.Core.Data.Words;
 
 namespace Vaguemestre.Web.Pages.Tracking;
 
-/// <summary>« Suivi des messages » of a consultation: one row a conversation, filters in the address.</summary>
-public sealed class FollowModel(FindConsultation find, ListConversations list, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : PageModel
+/// <summary>
+/// « Suivi des messages » of a consultation: one row a conversation, or folded, one line a letter. Filters, order and folding stand in the address;
+/// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
+/// </summary>
+public sealed class FollowModel(FindConsultation find, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;
 
-    private static readonly DateOnly Earliest = new(1900, 1, 1), Latest = new(9000, 1, 1);
-
-    public static IReadOnlyList<Option> Types { get; } = [.. LetterTemplate.All.Select(t => new Option(CoreWords.Of(t.Type), t.Title))];
-
-    public static IReadOnlyList<Option> Modes { get; } = [.. Enum.GetValues<DeliveryMode>().Select(m => new Option(CoreWords.Of(m), Glossary.Of(m)))];
-
-    public Consultation Consultation { get; private set; } = null!;
-
     public Page<ConversationRow> Rows { get; private set; } = new([], null);
+
+    /// <summary>Instead of the rows, where the table is folded.</summary>
+    public Page<LetterRow> Letters { get; private set; } = new([], null);
+
+    /// <summary>The first rows of the letter that is unfolded.</summary>
+    public Page<ConversationRow> Unfolded { get; private set; } = new([], null);
+
+    /// <summary>The agent's own.</summary>
+    public IReadOnlyList<SavedSearch> Searches { get; private set; } = [];
 
     /// <summary>The flat list, in the messagerie historique; null in the other edition.</summary>
     public MessagesView? Messages { get; private set; }
@@ -46,59 +50,21 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
 
     public SendingProgress? Progress { get; private set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Rechercher")]
-    public string? Q { get; set; }
+    /// <summary>See <see cref="RowOrder.Word"/>.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Sort { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Statut")]
-    public string? Status { get; set; }
+    /// <summary>One line a letter.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Folded { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Type de courrier")]
-    public string? Type { get; set; }
+    /// <summary>The letter that is unfolded in the folded table.</summary>
+    [BindProperty(SupportsGet = true)]
+    public Guid? Open { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Mode d’envoi")]
-    public string? Mode { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Destinataire")]
-    public string? Recipient { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Entreprise")]
-    public string? Company { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Lot")]
-    public string? Lot { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Expéditeur")]
-    public string? Sender { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Envoyé à partir du")]
-    public DateOnly? SentFrom { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Envoyé jusqu’au")]
-    public DateOnly? SentTo { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Lu à partir du")]
-    public DateOnly? ReadFrom { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Lu jusqu’au")]
-    public DateOnly? ReadTo { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Réponse reçue à partir du")]
-    public DateOnly? RepliedFrom { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Réponse reçue jusqu’au")]
-    public DateOnly? RepliedTo { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Réponse attendue")]
-    public bool ReplyExpected { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Réponse en retard")]
-    public bool Late { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Favoris")]
-    public bool Favourite { get; set; }
-
-    [BindProperty(SupportsGet = true), Display(Name = "Avec pièces jointes")]
-    public bool WithAttachments { get; set; }
+    /// <summary>The name under which what is shown is saved.</summary>
+    [BindProperty, Display(Name = "Nom de la recherche")]
+    public string? SearchName { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? Cursor { get; set; }
@@ -107,58 +73,109 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     [BindProperty(SupportsGet = true)]
     public bool Coches { get; set; }
 
-    public int Undelivered => Rows.Items.Count(r => r.Status == Core.Letters.Status.Undelivered);
+    /// <summary>Every conversation and draft that has a row on the page.</summary>
+    public IEnumerable<ConversationRow> Shown => Folded ? Letters.Items.Select(l => l.Only).OfType<ConversationRow>().Concat(Unfolded.Items) : Rows.Items;
+
+    public int Undelivered => Shown.Count(r => r.Status == Core.Letters.Status.Undelivered);
+
+    public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
 
     /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
     public string Mark { get; private set; } = "";
 
     public string TickHref => Address([nameof(Coches)], "coches", Coches ? null : "true") + "#selection";
 
-    public DateTimeOffset Now => clock.GetUtcNow();
-
-    /// <summary>The status that the list is narrowed to.</summary>
-    public Status? Only => CoreWords.Parse<Status>(Status);
-
-    /// <summary>The lots that the list can be narrowed to.</summary>
-    public IReadOnlyList<Option> Lots => [.. Consultation.Lots.Select(l => new Option(l.Number, $"Lot {l.Number} – {l.Title}"))];
-
     /// <summary>What the list is narrowed to, each to be taken off by itself.</summary>
     public IReadOnlyList<FilterChip> Chips => FilterChip.Of(this);
 
-    public bool Detailed => !ModelState.IsValid || Chips.Any(c => c.IsDetail);
+    public bool Detailed => ModelState.Any(e => e.Key != nameof(SearchName) && e.Value!.Errors.Count > 0) || Chips.Any(c => c.IsDetail);
 
     public bool IsNarrowed => Detailed || Chips.Count > 0;
 
     public string? First => string.IsNullOrEmpty(Cursor) ? null : With("cursor", null);
 
-    public string? Next => Rows.Next is { } next ? With("cursor", next) : null;
+    public string? Next => (Folded ? Letters.Next : Rows.Next) is { } next ? With("cursor", next) : null;
 
-    public async Task<IActionResult> OnGetAsync([FromServices] ReadChangeMark mark, CancellationToken cancel)
+    /// <summary>The order that the address asks for; the usual one where it asks for none that there is.</summary>
+    public RowOrder Order => RowOrder.Parse(Sort) ?? RowOrder.Usual;
+
+    /// <summary>What is asked, as it is saved: filters, order and folding, always in the same sequence. Empty for the whole table as it usually is.</summary>
+    public string Query
     {
-        var caller = HttpContext.Caller();
-        var found = await find.RunAsync(caller, HttpContext.Reference(), cancel);
+        get
+        {
+            var parts = Chips.Where(c => c.Key != nameof(Letter)).Select(c => KeyValuePair.Create(char.ToLowerInvariant(c.Key[0]) + c.Key[1..], Request.Query[c.Key].FirstOrDefault()?.Trim())).ToList();
+            if (Order != RowOrder.Usual)
+                parts.Add(KeyValuePair.Create("sort", (string?)Order.Word));
+            if (Folded)
+                parts.Add(KeyValuePair.Create("folded", (string?)"true"));
+            return QueryString.Create(parts).ToString().TrimStart('?');
+        }
+    }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        var found = await find.RunAsync(HttpContext.Caller(), HttpContext.Reference(), cancel);
         if (!found.Succeeded)
             return NotFound();
         Consultation = found.Value;
-        if (Consultation.EditionBy(settings) == Edition.Historique)
-            return await ShowMessagesAsync(cancel);
-        foreach (var (field, from, to, act) in new[] { (nameof(SentTo), SentFrom, SentTo, "d’envoi"), (nameof(ReadTo), ReadFrom, ReadTo, "de lecture"), (nameof(RepliedTo), RepliedFrom, RepliedTo, "de réponse") })
+        return Consultation.EditionBy(settings) == Edition.Historique ? await ShowMessagesAsync(cancel) : await ShowAsync(cancel);
+    }
+
+    /// <summary>Keeps what the table is narrowed to under a name.</summary>
+    public async Task<IActionResult> OnPostSaveSearchAsync([FromServices] SaveSearch save, CancellationToken cancel)
+    {
+        var found = await find.RunAsync(HttpContext.Caller(), HttpContext.Reference(), cancel);
+        if (!found.Succeeded || found.Value.EditionBy(settings) == Edition.Historique)
+            return NotFound();
+        Consultation = found.Value;
+        var saved = await save.RunAsync(HttpContext.Caller(), SearchName, Query, cancel);
+        if (saved.Succeeded)
         {
-            if (to < from)
-                ModelState.AddModelError(field, $"Le dernier jour {act} précède le premier. Corrigez l’une des deux dates.");
+            TempData.Flash($"La recherche « {saved.Value.Name} » est enregistrée. Vous la retrouvez dans toutes vos consultations.");
+            return LocalRedirect(Here());
         }
 
+        ModelState.Add(saved.Problem!, _ => nameof(SearchName));
+        return await ShowAsync(cancel);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancel)
+    {
+        var caller = HttpContext.Caller();
+        CheckDays();
         var filter = Filter();
         Mark = (await mark.RunAsync(caller, Consultation.Reference, null, cancel)).Value;
         var counts = await count.RunAsync(caller, filter, cancel);
-        var rows = await list.RunAsync(caller, filter, Cursor, PageSize, cancel);
-        if (!counts.Succeeded || !rows.Succeeded)
-            return LocalRedirect(Links.Follow(Consultation.Reference));
-        (Counts, Rows) = (counts.Value, rows.Value);
+        var fault = counts.Problem ?? await ListAsync(filter, cancel);
+        if (fault is not null)
+            return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
+        Counts = counts.Value;
+        Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = await deleted.RunAsync(caller, Consultation.Id, cancel);
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })
             Progress = how;
         return Page();
+    }
+
+    /// <returns>What is wrong with the filter or the cursor; null where nothing is.</returns>
+    private async Task<Problem?> ListAsync(ConversationFilter filter, CancellationToken cancel)
+    {
+        var caller = HttpContext.Caller();
+        if (!Folded)
+        {
+            var rows = await list.RunAsync(caller, filter, Cursor, PageSize, cancel, Order);
+            Rows = rows.Succeeded ? rows.Value : Rows;
+            return rows.Problem;
+        }
+
+        var letters = await listLetters.RunAsync(caller, filter, Cursor, PageSize, cancel, Order);
+        if (!letters.Succeeded)
+            return letters.Problem;
+        Letters = letters.Value;
+        if (Letters.Items.Any(l => l.LetterId == Open && l.Only is null))
+            Unfolded = (await list.RunAsync(caller, filter with { LetterId = Open }, null, PageSize, cancel, Order)).Value;
+        return null;
     }
 
     /// <summary>What the list is narrowed to, whole, as a file: <c>?handler=export&amp;format=csv</c> or <c>xlsx</c>.</summary>
@@ -169,7 +186,7 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         if (!found.Succeeded || found.Value.EditionBy(settings) == Edition.Historique || CoreWords.Parse<TableFormat>(format) is not { } table)
             return NotFound();
         Consultation = found.Value;
-        var write = await export.RunAsync(caller, Filter(), table, cancel);
+        var write = await export.RunAsync(caller, Filter(), table, cancel, Order);
         if (!write.Succeeded || !ModelState.IsValid)
             return LocalRedirect(Address(["format"], "handler", null));
         var (extension, contentType) = table == TableFormat.Csv ? ("csv", "text/csv; charset=utf-8; header=present") : ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
@@ -228,13 +245,49 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
     }
 
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
-    public string With(string key, string? value) => Address([key, "cursor", nameof(Coches)], key, value);
+    public string With(string key, string? value) => Address([key, "cursor", nameof(Coches), nameof(Open)], key, value);
+
+    /// <summary>All of the consultation, as it is sorted and folded.</summary>
+    public string Everything => Links.Follow(Consultation.Reference) + QueryString.Create(Request.Query.Where(p => p.Key.ToUpperInvariant() is "SORT" or "FOLDED"));
+
+    /// <summary>The same list by this column, in its first direction, or in the other one where it is sorted so already.</summary>
+    public string By(RowSort column)
+    {
+        var order = new RowOrder(column, Descending: InForce.By == column ? !InForce.Descending : column == RowOrder.Usual.By && RowOrder.Usual.Descending);
+        return With("sort", order == RowOrder.Usual ? null : order.Word);
+    }
+
+    /// <summary>For <c>aria-sort</c>: how this column sorts the list; null where another one does.</summary>
+    public string? Sorted(RowSort column) => InForce.By != column ? null : InForce.Descending ? "descending" : "ascending";
+
+    /// <summary>What the list is sorted by, for those who hear the page.</summary>
+    public string SortWord => InForce switch
+    {
+        { By: RowSort.LastEvent, Descending: true } => "dernier événement, le plus récent en premier",
+        { By: RowSort.LastEvent } => "dernier événement, le plus ancien en premier",
+        { By: RowSort.Status } => "statut",
+        { By: RowSort.Type } => "type",
+        { By: RowSort.Subject } => "objet",
+        { By: RowSort.Recipient } => "destinataire",
+        _ => "date limite de réponse",
+    };
+
+    /// <summary>A saved search, asked in this consultation.</summary>
+    public string Address(SavedSearch search) => $"{Links.Follow(Consultation.Reference)}?{search.Query}";
+
+    /// <summary>The same page with this letter unfolded, or with none.</summary>
+    public string Unfold(Guid? letter) => Address([nameof(Open), nameof(Coches)], "open", letter?.ToString());
+
+    /// <summary>The rows of one letter, under the same filters, on pages of their own.</summary>
+    public string Whole(Guid letter) => Address(["letter", "cursor", nameof(Folded), nameof(Open), nameof(Coches)], "letter", letter.ToString());
 
     /// <summary>What the list is narrowed to, as a file.</summary>
-    public string Export(string format) => Address(["cursor", "format", nameof(Coches), nameof(Envoi)], "handler", "export") + "&format=" + format;
+    public string Export(string format) => Address(["cursor", "format", nameof(Coches), nameof(Envoi), nameof(Open), nameof(Folded)], "handler", "export") + "&format=" + format;
 
     /// <summary>Where the forms of a row go: they come back to the list as it stands.</summary>
     public string Post(string handler) => Address([nameof(Coches)], "handler", handler);
+
+    private RowOrder InForce => Folded ? ListLetters.OrderOf(Order) : Order;
 
     private string Here() => Address([nameof(Coches)], "handler", null);
 
@@ -243,36 +296,4 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, C
         var kept = Request.Query.Where(p => !p.Key.Equals("handler", StringComparison.OrdinalIgnoreCase) && !without.Contains(p.Key, StringComparer.OrdinalIgnoreCase) && !StringValues.IsNullOrEmpty(p.Value));
         return Links.Follow(HttpContext.Reference()) + QueryString.Create(value is null ? kept : kept.Append(KeyValuePair.Create(key, new StringValues(value))));
     }
-
-    private ConversationFilter Filter() => new()
-    {
-        Reference = Consultation.Reference,
-        Text = Q,
-        Status = Only,
-        Type = CoreWords.Parse<LetterType>(Type),
-        Mode = CoreWords.Parse<DeliveryMode>(Mode),
-        Recipient = Recipient,
-        Company = Company,
-        Lot = string.IsNullOrEmpty(Lot) ? null : Lot,
-        Sender = Sender,
-        SentFrom = From(SentFrom),
-        SentTo = To(SentTo),
-        ReadFrom = From(ReadFrom),
-        ReadTo = To(ReadTo),
-        RepliedFrom = From(RepliedFrom),
-        RepliedTo = To(RepliedTo),
-        ReplyExpected = ReplyExpected ? true : null,
-        Late = Late ? true : null,
-        LateAt = Now,
-        Favourite = Favourite ? true : null,
-        WithAttachments = WithAttachments ? true : null,
-    };
-
-    private static DateTimeOffset? From(DateOnly? day) => day is { } first ? Morning(Bounded(first)) : null;
-
-    private static DateTimeOffset? To(DateOnly? day) => day is { } last ? Morning(Bounded(last).AddDays(1)) : null;
-
-    private static DateOnly Bounded(DateOnly day) => day < Earliest ? Earliest : day > Latest ? Latest : day;
-
-    private static DateTimeOffset Morning(DateOnly day) => ParisTime.From(day.ToDateTime(TimeOnly.MinValue));
 }

@@ -1,0 +1,93 @@
+using Microsoft.Playwright;
+using Vaguemestre.Core;
+using Vaguemestre.Journeys.Tests.Kit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Vaguemestre.Journeys.Tests;
+
+/// <summary>An agent finds its way in a table of many rows: sorts, folds, unfolds, and keeps what it looks for.</summary>
+public sealed class FollowTableTests
+{
+    private const string Follow = "/consultations/2026-T-021/suivi";
+    private const string Subject = "Précisions sur votre offre";
+
+    [Theory]
+    [InlineData(true, DatabaseProvider.Sqlite)]
+    [InlineData(false, DatabaseProvider.Postgresql)]
+    public async Task The_table_is_sorted_folded_and_kept_as_a_search(bool javaScript, DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        var name = $"table-{(javaScript ? "script" : "no-script")}";
+        var page = await demo.OpenWindowAsync(javaScript);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
+        await WriteAsync(demo);
+        await SettleAsync(demo, page);
+        await LookAsync(page, $"{name}-1-table");
+
+        await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Destinataire", Exact = true }));
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Destinataire" })).ToHaveAttributeAsync("aria-sort", "ascending");
+        await Expect(page.Locator("td.who").First).ToContainTextAsync("Alpha");
+        await LookAsync(page, $"{name}-2-sorted");
+
+        await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Regrouper par courrier" }));
+        await Expect(page.Locator("tr.folded .tally").First).ToContainTextAsync("2\u00a0non délivrés");
+        await LookAsync(page, $"{name}-3-folded");
+        await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = $"Déplier : {Subject}" }));
+        await Expect(page.Locator("tr.unfolded td.who").First).ToContainTextAsync("Alpha");
+        await LookAsync(page, $"{name}-4-unfolded");
+
+        await page.GotoAsync(demo.Url(Follow + "?status=undelivered&recipient=inconnu&replyExpected=true&sort=-recipient&folded=true"));
+        await page.PressAtAsync(page.Locator(".save-search summary"));
+        await page.PressAtAsync(page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer", Exact = true }));
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Donnez un nom à cette recherche.");
+        await LookAsync(page, $"{name}-5-no-name");
+        await page.GetByLabel("Nom de la recherche").FillAsync("Adresses inconnues");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("« Adresses inconnues » est enregistrée")).ToBeVisibleAsync();
+        await LookAsync(page, $"{name}-6-saved");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Renommer ou supprimer" }).ClickAsync();
+        await page.PressAtAsync(page.Locator(".searches details:not(.confirm) summary"));
+        await LookAsync(page, $"{name}-7-searches");
+        await page.GotoAsync(demo.Url(Follow + "?q=introuvable&folded=true&sort=subject"));
+        await LookAsync(page, $"{name}-8-nothing");
+        await page.Context.DisposeAsync();
+    }
+
+    private static async Task WriteAsync(Demo demo)
+    {
+        var companies = Enumerable.Range(1, 27).Select(i => new { email = $"contact@entreprise-{i}.test", company = $"Entreprise {i} du bâtiment et des travaux publics" })
+            .Append(new { email = "offres@alpha.inconnu.test", company = "Alpha Étanchéité" }).Append(new { email = "offres@zenith.inconnu.test", company = "Zénith Voirie" });
+        await demo.SendLetterAsync("2026-T-021", new { type = "completion-request", subject = Subject, bodyHtml = "<p>Merci de préciser le délai.</p>", replyExpected = true, replyDue = TimeProvider.System.GetUtcNow().AddDays(3), recipients = companies });
+        await demo.SendLetterAsync("2026-T-021", new { type = "free", subject = "Visite du site reportée au 12 juin", bodyHtml = "<p>La visite est reportée.</p>", recipients = companies.Take(2) });
+    }
+
+    /// <summary>Until every letter arrived or failed.</summary>
+    private static async Task SettleAsync(Demo demo, IPage page)
+    {
+        var settled = page.Locator(".counters li", new() { HasText = "Délivrés" }).GetByText("29", new() { Exact = true });
+        for (var i = 0; i < 240; i++)
+        {
+            await page.GotoAsync(demo.Url(Follow));
+            if (await settled.CountAsync() == 1 && await page.Locator(".counters li", new() { HasText = "En cours" }).CountAsync() == 0)
+                return;
+            await Task.Delay(250);
+        }
+
+        await Expect(settled).ToHaveCountAsync(1);
+    }
+
+    /// <summary>Nothing wider than the window at two desks and a telephone, of which pictures are kept; axe, where the rows are cards.</summary>
+    private static async Task LookAsync(IPage page, string name)
+    {
+        foreach (var (width, height) in new[] { (1440, 900), (1024, 768), (390, 844) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await Demo.PictureAsync(page, $"{name}-{width}");
+            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, name);
+        }
+
+        await Accessible.CheckAsync(page);
+        await page.SetViewportSizeAsync(1440, 900);
+    }
+}

@@ -1,13 +1,17 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Npgsql;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
@@ -22,78 +26,177 @@ namespace Vaguemestre.Bench;
 internal static class EvidenceBench
 {
     private const int Rounds = 3, Writers = 8;
-    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(4);
+    private static readonly int[] Batches = [1, 16, 256];
 
+    /// <summary>How long each thing is done in each round.</summary>
+    private static TimeSpan turn = TimeSpan.FromSeconds(4);
+
+    /// <param name="args">Seconds of a turn, where four are too many.</param>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [var seconds])
+            turn = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
         List<string> lines =
         [
-            $"## Facts, {Writers} writers at once, one commit each",
+            $"## Facts, {Writers} writers at once",
             "",
-            "The limit is the same connection library with a row as large as a fact and its payload, one commit each, in the same rounds.",
+            "One fact a commit goes through the journal as for an opening; several as for what the outbox and the reports write, in as many conversations' chains as there are writers.",
+            "The limit is the database alone, in the same rounds: prepared statements on kept-open connections, with a row as large as a fact and its payload, as many a commit; on SQLite one",
+            "connection that the writers take in turn, which is faster than several that wait for its lock; on PostgreSQL one a writer.",
             "",
-            "| database | facts/s | bare commits/s | ratio |",
-            "| --- | --- | --- | --- |",
+            "| database | a commit | facts/s | rows/s, bare | ratio |",
+            "| --- | --- | --- | --- | --- |",
         ];
         foreach (var provider in Enum.GetValues<DatabaseProvider>())
-            lines.Add(await FactsAsync(provider));
+            lines.AddRange(await FactsAsync(provider));
         lines.AddRange(await AttestationsAsync());
+        lines.AddRange(await CollectionAsync());
         await Report.WriteAsync("evidence", "Facts, attestations and their verification", lines);
         return 0;
     }
 
-    private static async Task<string> FactsAsync(DatabaseProvider provider)
+    private static async Task<IReadOnlyList<string>> FactsAsync(DatabaseProvider provider)
     {
         await using var world = await BenchWorld.CreateAsync(provider);
         await using var services = world.Services();
         await using (var scope = services.CreateAsyncScope())
             await scope.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.ExecuteSqlRawAsync("CREATE TABLE bench_rows (id TEXT NOT NULL, words TEXT NOT NULL)");
-        var (facts, bare) = (new List<double>(), new List<double>());
-        for (var round = 0; round <= Rounds; round++)
+        await using var bare = await BareRows.OpenAsync(services, provider);
+        var lines = new List<string>();
+        foreach (var batch in Batches)
         {
-            var (f, b) = (await RateAsync(services, AppendAsync), await RateAsync(services, InsertAsync));
-            if (round == 0)
-                continue; // the runtime has compiled by then
-            facts.Add(f);
-            bare.Add(b);
+            var (facts, rows) = (new List<double>(), new List<double>());
+            for (var round = 0; round <= Rounds; round++)
+            {
+                var (f, r) = (await RateAsync(batch, subject => AppendAsync(services, subject, batch)), await RateAsync(batch, subject => bare.InsertAsync(subject, batch)));
+                if (round == 0)
+                    continue; // the runtime has compiled by then
+                facts.Add(f);
+                rows.Add(r);
+            }
+
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | {batch} | {Report.Median(facts):N0} | {Report.Median(rows):N0} | {Report.Median(facts.Zip(rows, (f, r) => f / r)):0.00} |"));
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"| {provider} | {Report.Median(facts):N0} | {Report.Median(bare):N0} | {Report.Median(facts.Zip(bare, (f, b) => f / b)):0.00} |");
+        return lines;
     }
 
-    private static async Task<double> RateAsync(IServiceProvider services, Func<VaguemestreDb, IServiceProvider, Subject, Task> once)
+    private static async Task<double> RateAsync(int batch, Func<(int Writer, Subject Subject), Task> once)
     {
         var (watch, done) = (Stopwatch.StartNew(), 0);
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
         {
             var subject = new Subject(SubjectKind.Consultation, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
-            while (watch.Elapsed < Turn)
-            {
-                await using var scope = services.CreateAsyncScope();
-                await once(scope.ServiceProvider.GetRequiredService<VaguemestreDb>(), scope.ServiceProvider, subject);
-                Interlocked.Increment(ref done);
-            }
+            for (; watch.Elapsed < turn; Interlocked.Add(ref done, batch))
+                await once((writer, subject));
         })));
         return done / watch.Elapsed.TotalSeconds;
     }
 
-    private static Task AppendAsync(VaguemestreDb db, IServiceProvider services, Subject subject) => db.WriteAsync<bool>(
-        async () =>
-        {
-            await services.GetRequiredService<Journal>().AppendAsync(subject, FactKind.DraftDeleted, new DraftGone(new string('x', 200), 3), Core.Journal.Actor.Platform);
-            return true;
-        },
-        default);
+    private static async Task AppendAsync(IServiceProvider services, (int Writer, Subject Subject) at, int batch)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+        var content = new DraftGone(new string('x', 200), 3);
+        _ = (await db.WriteAsync<bool>(
+            async () =>
+            {
+                if (batch == 1)
+                {
+                    await scope.ServiceProvider.GetRequiredService<Journal>().AppendAsync(at.Subject, FactKind.DraftDeleted, content, Core.Journal.Actor.Platform);
+                    return true;
+                }
 
-    private static Task InsertAsync(VaguemestreDb db, IServiceProvider services, Subject subject) => db.WriteAsync<bool>(
-        async () =>
-        {
-            await db.Database.ExecuteSqlAsync($"INSERT INTO bench_rows (id, words) VALUES ({subject.Id.ToString()}, {Row})");
-            return true;
-        },
-        default);
+                var end = await db.Facts.Where(f => f.SubjectId == at.Subject.Id).OrderByDescending(f => f.Sequence).Select(f => new ChainEnd(f.Sequence, f.Hash)).FirstOrDefaultAsync();
+                var facts = new List<Fact>(batch);
+                for (var i = 0; i < batch; i++)
+                {
+                    facts.Add(Fact.After(end, at.Subject, FactKind.DraftDeleted, content, Core.Journal.Actor.Platform, null, TimeProvider.System.GetUtcNow()));
+                    end = ChainEnd.Of(facts[^1]);
+                }
 
-    private static readonly string Row = new('x', 600);
+                await db.InsertManyAsync(facts, default);
+                await db.InsertManyAsync(facts.ConvertAll(f => f.Payload!), default);
+                return true;
+            },
+            default)).Value;
+    }
+
+    /// <summary>The database alone, by its own client.</summary>
+    private sealed class BareRows(DatabaseProvider provider, IReadOnlyList<DbConnection> connections) : IAsyncDisposable
+    {
+        private static readonly string Words = new('x', 600);
+
+        private readonly SemaphoreSlim _one = new(1);
+
+        public static async Task<BareRows> OpenAsync(IServiceProvider services, DatabaseProvider provider)
+        {
+            var connections = new List<DbConnection>();
+            for (var i = 0; i < (provider == DatabaseProvider.Sqlite ? 1 : Writers); i++)
+            {
+                await using var scope = services.CreateAsyncScope();
+                var text = scope.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.GetConnectionString()!;
+                DbConnection connection = provider == DatabaseProvider.Sqlite ? new SqliteConnection(text) : new NpgsqlConnection(text);
+                await connection.OpenAsync();
+                connections.Add(connection);
+                if (provider != DatabaseProvider.Sqlite)
+                    continue;
+                await using var pragmas = connection.CreateCommand();
+                pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL";
+                await pragmas.ExecuteNonQueryAsync();
+            }
+
+            return new BareRows(provider, connections);
+        }
+
+        public async Task InsertAsync((int Writer, Subject Subject) at, int rows)
+        {
+            if (provider == DatabaseProvider.Sqlite)
+                await _one.WaitAsync();
+            try
+            {
+                await WriteAsync(connections[provider == DatabaseProvider.Sqlite ? 0 : at.Writer], at.Subject.Id.ToString(), rows);
+            }
+            finally
+            {
+                if (provider == DatabaseProvider.Sqlite)
+                    _one.Release();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var connection in connections)
+                await connection.DisposeAsync();
+            _one.Dispose();
+        }
+
+        private static async Task WriteAsync(DbConnection connection, string id, int rows)
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using var insert = connection.CreateCommand();
+            insert.Transaction = transaction;
+            if (connection is NpgsqlConnection)
+            {
+                insert.CommandText = "INSERT INTO bench_rows (id, words) SELECT * FROM unnest(@ids, @words)";
+                insert.Parameters.Add(new NpgsqlParameter("ids", Enumerable.Repeat(id, rows).ToArray()));
+                insert.Parameters.Add(new NpgsqlParameter("words", Enumerable.Repeat(Words, rows).ToArray()));
+                await insert.PrepareAsync();
+                await insert.ExecuteNonQueryAsync();
+            }
+            else
+            {
+                insert.CommandText = "INSERT INTO bench_rows (id, words) VALUES (@id, @words)";
+                insert.Parameters.Add(new SqliteParameter("@id", id));
+                insert.Parameters.Add(new SqliteParameter("@words", Words));
+                await insert.PrepareAsync();
+                for (var i = 0; i < rows; i++)
+                    await insert.ExecuteNonQueryAsync();
+            }
+
+            await transaction.CommitAsync();
+        }
+    }
 
     private static async Task<IEnumerable<string>> AttestationsAsync()
     {
@@ -119,7 +222,7 @@ internal static class EvidenceBench
         var arithmetic = new Arithmetic(large, key);
         for (var round = 0; round <= Rounds; round++)
         {
-            var rates = (Rate(() => Attest()), await printer.RateAsync(Turn), Rate(() => key.SignHash(hash)), Rate(() => AttestationVerifier.Verify(large)), Rate(arithmetic.Run));
+            var rates = (Rate(() => Attest()), await printer.RateAsync(turn), Rate(() => key.SignHash(hash)), Rate(() => AttestationVerifier.Verify(large)), Rate(arithmetic.Run));
             if (round == 0)
                 continue;
             ours.Add(rates.Item1);
@@ -150,10 +253,86 @@ internal static class EvidenceBench
         ];
     }
 
+    /// <summary>The largest letter that has an attestation of its own.</summary>
+    private static async Task<IEnumerable<string>> CollectionAsync()
+    {
+        await using var world = await BenchWorld.CreateAsync(DatabaseProvider.Sqlite);
+        await using var services = world.Services();
+        await using var scope = services.CreateAsyncScope();
+        var input = new DraftInput
+        {
+            Type = LetterType.Free,
+            Mode = DeliveryMode.Tracked,
+            Subject = "Banc de preuve",
+            BodyHtml = string.Concat(Enumerable.Repeat("<p>Un mot de la lettre.</p>", 100)),
+            Recipients = [.. Enumerable.Range(0, Collector.MostConversations).Select(i => new RecipientInput($"contact-{i}@sink.test", "Claire Dupont", $"Entreprise Dupont {i}"))],
+        };
+        var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, BenchWorld.Reference, input, default)).Value;
+        _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(world.Caller, draft.Id, default)).Value;
+        var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+        var sendings = await db.Sendings.AsNoTracking().ToListAsync();
+        var told = new ServerSaid("mx.sink.test", "smtp; 250 2.0.0 Ok: queued as 4FB2C1A0", "2.0.0", Report: "relayed");
+        foreach (var piece in sendings.Chunk(200))
+        {
+            _ = (await db.WriteAsync<bool>(
+                async () =>
+                {
+                    var chains = await ConversationChains.LockAsync(db, TimeProvider.System, [.. piece.Select(s => s.ConversationId)], default);
+                    foreach (var sending in piece)
+                    {
+                        var subject = new Subject(SubjectKind.Conversation, sending.ConversationId, world.Caller.OrganisationId);
+                        foreach (var kind in new[] { FactKind.AcceptedByRelay, FactKind.Delayed, FactKind.Delayed, FactKind.Delayed, FactKind.Delivered })
+                            chains.Append(subject, kind, told, Core.Journal.Actor.MailServer, sending.Id);
+                    }
+
+                    await chains.WriteAsync(default);
+                    return true;
+                },
+                default)).Value;
+        }
+
+        db.ChangeTracker.Clear();
+        var seals = scope.ServiceProvider.GetRequiredService<Core.Journal.Sealing.SealFacts>();
+        while ((await seals.RunAsync(null, default)).Facts > 0)
+        {
+        }
+
+        var (attestation, issued, memory) = await MeasureAsync(async () => (await scope.ServiceProvider.GetRequiredService<IssueLetterAttestation>().RunAsync(world.Caller, draft.Id, null, default)).Value);
+        var (report, verified, memoryToVerify) = await MeasureAsync(() => Task.FromResult(AttestationVerifier.Verify(attestation.Pdf)));
+        return
+        [
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"## Attestation of a letter to {Collector.MostConversations:N0} recipients, six facts each"),
+            "",
+            "The most that one attestation holds. Once each, in a process that has done the above; memory is the growth of the working set.",
+            "",
+            "| | seconds | MB | outcome |",
+            "| --- | --- | --- | --- |",
+            string.Create(CultureInfo.InvariantCulture, $"| issued | {issued.TotalSeconds:0.0} | {memory:N0} | PDF {attestation.Pdf.Length / 1e6:0.0} MB, evidence {attestation.Evidence.Length / 1e6:0.0} MB |"),
+            string.Create(CultureInfo.InvariantCulture, $"| verified | {verified.TotalSeconds:0.0} | {memoryToVerify:N0} | {report.Outcome} |"),
+        ];
+    }
+
+    private static async Task<(T Value, TimeSpan Took, double Megabytes)> MeasureAsync<T>(Func<Task<T>> once)
+    {
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        using var process = Process.GetCurrentProcess();
+        var (before, most, watch) = (process.WorkingSet64, 0L, Stopwatch.StartNew());
+        var work = Task.Run(once);
+        while (!work.IsCompleted)
+        {
+            await Task.Delay(20);
+            process.Refresh();
+            most = Math.Max(most, process.WorkingSet64);
+        }
+
+        return (await work, watch.Elapsed, Math.Max(0, most - before) / 1e6);
+    }
+
     private static double Rate(Action once)
     {
         var (watch, done) = (Stopwatch.StartNew(), 0);
-        for (; watch.Elapsed < Turn; done++)
+        for (; watch.Elapsed < turn; done++)
             once();
         return done / watch.Elapsed.TotalSeconds;
     }
@@ -194,7 +373,7 @@ internal static class EvidenceBench
         {
             var read = Vaguemestre.Pdf.SignedPdf.Read(pdf)!;
             var file = EvidenceFile.Read(read.Attachment!)!;
-            _hashed = [read.SignedBytes, file.Signed, .. file.Evidence.Facts.SelectMany(f => new[] { System.Text.Encoding.UTF8.GetBytes(f.Header), System.Text.Encoding.UTF8.GetBytes(f.Payload) }.Concat(f.Seal!.Path.Select(_ => new byte[65])))];
+            _hashed = [read.SignedBytes, file.Signed, .. file.Evidence.All().Select(f => f.Fact).SelectMany(f => new[] { System.Text.Encoding.UTF8.GetBytes(f.Header), System.Text.Encoding.UTF8.GetBytes(f.Payload!) }.Concat(f.Seal!.Path.Select(_ => new byte[65])))];
             (_key, _hash) = (key, SHA256.HashData(pdf));
             _signature = key.SignHash(_hash);
         }
@@ -225,10 +404,10 @@ internal static class EvidenceBench
             return new Printer(playwright, browser, page);
         }
 
-        public async Task<double> RateAsync(TimeSpan turn)
+        public async Task<double> RateAsync(TimeSpan wanted)
         {
             var (watch, done) = (Stopwatch.StartNew(), 0);
-            for (; watch.Elapsed < turn; done++)
+            for (; watch.Elapsed < wanted; done++)
                 await page.PdfAsync(new() { Format = "A4", PrintBackground = true });
             return done / watch.Elapsed.TotalSeconds;
         }

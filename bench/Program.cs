@@ -14,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS…] | uploads | reception | evidence | faults (see eng/faults)");
+    Console.Error.WriteLine("dotnet run -c Release --project bench -- sending [LETTERS [DATABASE]] | memory [RECIPIENTS…] | tracking [CONVERSATIONS…] | uploads | reception | evidence [SECONDS] | faults (see eng/faults)");
     return 2;
 }

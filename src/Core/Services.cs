@@ -26,6 +26,9 @@ public static class Services
         services.AddSingleton<Delivery.Examining.OutsideExamination>();
         services.AddSingleton<BuiltInAuthority>();
         services.AddSingleton<Evidence.Signing.SigningCertificate>();
+        services.AddSingleton<Evidence.Signing.RevocationAnswers>();
+        services.AddScoped<Evidence.SealAndSign>();
+        services.AddScoped<Evidence.Collector>();
         services.AddSingleton<ITimestampAuthority>(provider => string.IsNullOrEmpty(settings.Timestamping.Url) ? provider.GetRequiredService<BuiltInAuthority>() : new RemoteAuthority(settings.Timestamping));
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))

@@ -5,7 +5,7 @@ using Vaguemestre.Core.Journal;
 namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
-/// The proof of one conversation as a signed PDF, with its machine-readable evidence inside: sealed, timestamped and signed itself, so
+/// The proof of a conversation, of a letter or of a consultation as a signed PDF, with its machine-readable evidence inside: sealed, timestamped and signed itself, so
 /// that whoever holds it needs neither the platform nor its word.
 /// </summary>
 /// <param name="FileName">ASCII letters, digits, <c>-</c> and <c>.</c> only: fit for any file system and header.</param>
@@ -16,8 +16,10 @@ public sealed record Attestation(string FileName, byte[] Pdf, byte[] Evidence);
 /// <param name="Agent">Who asked for it.</param>
 /// <param name="Sha256">Of the PDF, so that the file handed out can be recognised later.</param>
 /// <param name="Facts">How many facts it covers.</param>
-/// <param name="LastHash">The hash of the last of them.</param>
-public sealed record AttestationIssuedContent(string Agent, string FileName, string Sha256, int Facts, string LastHash) : FactContent;
+/// <param name="LastHash">The hash of the last of them; null where it is of more than one conversation.</param>
+/// <param name="Conversations">How many conversations it is of; null for one alone.</param>
+/// <param name="For">The conversation that alone is told whole; null where all are, or there is one.</param>
+public sealed record AttestationIssuedContent(string Agent, string FileName, string Sha256, int Facts, string? LastHash = null, int? Conversations = null, Guid? For = null) : FactContent;
 
 /// <summary>What a document's file is called.</summary>
 internal static class DocumentName

@@ -16,19 +16,22 @@ internal static class AttestationPage
     /// Raised by whoever changes what the pages say, here or in what is used here: an attestation of the same edition is written anew
     /// and compared when it is verified, one of another edition is not. A test finds a change without it.
     /// </summary>
-    public const int Edition = 1;
+    public const int Edition = 2;
 
     private const string Title = "Attestation des échanges";
 
     /// <summary>Room for a signature, the certificates on its path and its timestamp.</summary>
-    private const int SignatureCapacity = 16 * 1024;
+    internal const int SignatureCapacity = 16 * 1024;
 
     /// <param name="file">What the pages tell, and what is attached to them.</param>
     /// <param name="signer">Who signs both.</param>
     /// <returns>The same pages for the same evidence and signer.</returns>
-    public static UnsignedPdf Write(EvidenceFile file, X509Certificate2 signer)
+    public static UnsignedPdf Write(EvidenceFile file, X509Certificate2 signer) =>
+        file.Evidence is EvidenceCollection collection ? CollectionPage.Write(file, collection, signer) : Write(file, (EvidenceDocument)file.Evidence, signer);
+
+    private static UnsignedPdf Write(EvidenceFile file, EvidenceDocument evidence, X509Certificate2 signer)
     {
-        var exchange = Exchange.Of(file.Evidence);
+        var exchange = Exchange.Of(evidence);
         var sent = exchange.Submitted;
         var page = new PdfDocument(new PdfProperties
         {
@@ -46,10 +49,11 @@ internal static class AttestationPage
         Summary(page, exchange);
         page.Heading(2, "Envoi, réception, lecture, réponse");
         page.Facts([.. LegalInstants.Of(exchange)]);
+        page.Heading(2, "Tous les événements");
         Events(page, exchange);
-        Meanings(page, exchange);
+        Meanings(page, exchange.Facts);
         Contents(page, exchange);
-        CheckingPart.Write(page, file, exchange, signer);
+        CheckingPart.Write(page, file, signer, ("Événements", French.Number(exchange.Facts.Count)), ("Dernière empreinte", Convert.ToHexStringLower(exchange.Facts[^1].Hash)));
         page.Attach(EvidenceFile.Name, "application/json", file.Bytes(), "Les événements tels qu’ils ont été enregistrés et scellés, lisibles par un programme", AttachmentRelationship.Data);
         return page.WriteForSignature(new PdfSignature(Title, SignatureCapacity));
     }
@@ -69,16 +73,15 @@ internal static class AttestationPage
             ("Réponse demandée", Asked(exchange.Letter)));
     }
 
-    private static string Asked(LetterTerms letter) => letter switch
+    internal static string Asked(LetterTerms letter) => letter switch
     {
         { ReplyExpected: false } => "Non",
         { ReplyDue: { } due } => $"Oui, avant le {French.Instant(due)}",
         _ => "Oui, sans date limite",
     };
 
-    private static void Events(PdfDocument page, Exchange exchange)
+    internal static void Events(PdfDocument page, Exchange exchange)
     {
-        page.Heading(2, "Tous les événements");
         page.Table(
             [new("N°", 0.4), new("Instant (Paris, UTC)", 2.55), new("Événement", 3.3), new("Détail", 4.9)],
             exchange.Facts.Select(fact => new[]
@@ -90,12 +93,12 @@ internal static class AttestationPage
             }));
     }
 
-    private static void Meanings(PdfDocument page, Exchange exchange)
+    internal static void Meanings(PdfDocument page, IEnumerable<Fact> facts)
     {
         page.Heading(2, "Ce que chaque événement établit, et ce qu’il n’établit pas");
         page.Table(
             [new("Événement", 3), new("Il établit", 4), new("Il n’établit pas", 4)],
-            exchange.Facts.Select(f => f.Kind).Distinct()
+            facts.Select(f => f.Kind).Distinct()
                 .Select(kind => (Kind: kind, Meaning: Meaning.Of(kind)))
                 .Where(row => row.Meaning is not null)
                 .Select(row => new[] { FactWords.French(row.Kind), row.Meaning!.Establishes, row.Meaning.DoesNot }));

@@ -11,17 +11,21 @@ internal static class CheckingPart
 {
     private const double SquareSize = 2;
 
-    public static void Write(PdfDocument page, EvidenceFile file, Exchange exchange, X509Certificate2 signer)
+    /// <param name="page">Where it is written.</param>
+    /// <param name="file">The evidence.</param>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="counted">How much is sealed, and the last of it.</param>
+    public static void Write(PdfDocument page, EvidenceFile file, X509Certificate2 signer, params IEnumerable<(string Label, string Value)> counted)
     {
         var evidence = file.Evidence;
         page.Heading(2, "Vérifier cette attestation");
-        page.Facts(
+        page.Facts([
             ("Signée par", French.Lines(Certificates.NameOf(signer), CertificatePath.IsSelfSigned(signer) ? "Certificat auto-signé : aucun tiers n’atteste de l’identité du signataire" : $"Certificat délivré par {Certificates.IssuerOf(signer)}", $"SHA-256 du certificat : {Certificates.FingerprintOf(signer)}")),
-            ("Événements", $"{exchange.Facts.Count}"),
-            ("Dernière empreinte", Convert.ToHexStringLower(exchange.Facts[^1].Hash)));
+            .. counted,
+        ]);
         Seals(page, evidence);
         page.Paragraph(
-            $"Chaque événement porte l’empreinte SHA-256 du précédent ; leurs empreintes sont rassemblées dans des sceaux, et l’autorité d’horodatage signe chaque sceau avec son instant. Le fichier {EvidenceFile.Name}, joint à ce document, contient les événements, le courrier, les réponses, les sceaux et les jetons d’horodatage tels qu’ils ont été enregistrés.");
+            $"Chaque événement porte l’empreinte SHA-256 du précédent ; leurs empreintes sont rassemblées dans des sceaux, et l’autorité d’horodatage signe chaque sceau avec son instant. Le fichier {EvidenceFile.Name}, joint à ce document, contient les événements, {(evidence is EvidenceDocument ? "le courrier, les réponses" : "les courriers")}, les sceaux et les jetons d’horodatage tels qu’ils ont été enregistrés.");
         page.Paragraph(
             Text.Bold("Cela établit"), " que ces événements étaient inscrits au journal, tels quels, au plus tard à l’instant de leur horodatage, et que ce document n’a pas changé depuis sa signature. ",
             Text.Bold("Cela n’établit pas"), " l’exactitude de l’horloge de la plateforme avant cet instant, ni l’identité du signataire ou de l’autorité au-delà de ce que leurs certificats en disent.");
@@ -34,9 +38,10 @@ internal static class CheckingPart
         page.Note("L’établissement de cette attestation est inscrit au journal, à la suite, avec l’empreinte du présent fichier.");
     }
 
-    private static void Seals(PdfDocument page, EvidenceDocument evidence)
+    private static void Seals(PdfDocument page, AnyEvidence evidence)
     {
-        var waiting = evidence.Facts.Count(f => f.Seal is null);
+        var held = evidence.All().Select((f, i) => (f.Fact.Seal, Place: i + 1)).ToLookup(f => f.Seal?.Number, f => f.Place);
+        var waiting = held[null].Count();
         if (waiting > 0)
             page.Paragraph(Text.Bold($"En attente d’horodatage : {French.Count(waiting, "événement")}."), " L’autorité d’horodatage ne répondait pas quand cette attestation a été établie. Demandez-en une nouvelle plus tard : elle les portera scellés.");
         if (evidence.Seals.Count == 0)
@@ -50,7 +55,7 @@ internal static class CheckingPart
                 return new[]
                 {
                     $"{number}",
-                    Numbers([.. evidence.Facts.Index().Where(f => f.Item.Seal?.Number == number).Select(f => f.Index + 1)]),
+                    evidence is EvidenceDocument ? Numbers([.. held[number]]) : French.Number(held[number].Count()),
                     stamp is null ? "" : French.InColumn(stamp.At),
                     stamp is null ? "" : French.Lines(Certificates.NameOf(stamp.Authority), stamp.Policy == BuiltInAuthority.Policy ? "Autorité interne à la plateforme, non qualifiée" : null, $"SHA-256 du certificat : {Certificates.FingerprintOf(stamp.Authority)}"),
                 };

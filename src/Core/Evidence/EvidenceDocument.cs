@@ -10,10 +10,26 @@ namespace Vaguemestre.Core.Evidence;
 
 /// <summary>
 /// The machine-readable part of an attestation: every hashed text exactly as it was hashed, the way from each fact to its seal, and the
-/// authorities' tokens. Needs nothing beside it. Its shape is told in <c>docs/evidence.md</c> and <c>docs/evidence.schema.json</c>.
+/// authorities' tokens. Needs nothing beside it. Its shapes are told in <c>docs/evidence.md</c> and <c>docs/evidence.schema.json</c>.
 /// </summary>
-/// <param name="Page">Which edition of <see cref="AttestationPage"/> wrote the pages.</param>
+/// <param name="Page">Which edition of <see cref="AttestationPage"/> and <see cref="CollectionPage"/> wrote the pages.</param>
 /// <param name="Verifier">The public page where it can be checked. A convenience: any copy of the program does.</param>
+/// <param name="Revocations">What issuers of certificates said of their revocation when it was issued; null where there is none.</param>
+internal abstract record AnyEvidence(
+    string Format, int Page, string Verifier, DateTimeOffset IssuedAt, string IssuedBy, IReadOnlyList<EvidenceSeal> Seals, IReadOnlyList<EvidenceRevocation>? Revocations)
+{
+    public string Canonical() => CanonicalJson.Serialize(this);
+
+    /// <summary>Every fact in it, and how a sentence calls it after « n° ».</summary>
+    public abstract IEnumerable<(string Number, EvidenceFact Fact)> All();
+
+    /// <summary>Whether nothing is null that a list of it holds.</summary>
+    public abstract bool IsWhole();
+
+    protected static bool NoneIsNull(params IEnumerable<object?> items) => items.All(item => item is not null);
+}
+
+/// <summary>The evidence of one conversation.</summary>
 internal sealed record EvidenceDocument(
     string Format,
     int Page,
@@ -24,21 +40,28 @@ internal sealed record EvidenceDocument(
     IReadOnlyList<EvidenceFact> Facts,
     string Letter,
     IReadOnlyList<EvidenceReply> Replies,
-    IReadOnlyList<EvidenceSeal> Seals)
+    IReadOnlyList<EvidenceSeal> Seals,
+    IReadOnlyList<EvidenceRevocation>? Revocations = null) : AnyEvidence(Format, Page, Verifier, IssuedAt, IssuedBy, Seals, Revocations)
 {
     public const string CurrentFormat = "vaguemestre-evidence/2";
 
-    public string Canonical() => CanonicalJson.Serialize(this);
+    public override IEnumerable<(string Number, EvidenceFact Fact)> All() => Facts.Select((fact, i) => (French.Number(i + 1), fact));
+
+    public override bool IsWhole() => Facts.Count > 0 && NoneIsNull(Facts) && NoneIsNull(Replies) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Facts.All(f => f is { Payload: not null, Salt: not null });
 }
 
 /// <param name="Header">What <paramref name="Hash"/> covers.</param>
+/// <param name="Payload">Null, with its salt, where it is withheld: it names somebody whom the attestation is not for.</param>
 /// <param name="Seal">Where it is sealed; null while it waits for its timestamp.</param>
-internal sealed record EvidenceFact(string Header, string Hash, string Payload, string Salt, EvidenceInclusion? Seal = null)
+internal sealed record EvidenceFact(string Header, string Hash, string? Payload = null, string? Salt = null, EvidenceInclusion? Seal = null)
 {
     public static EvidenceFact Of(Fact fact, EvidenceInclusion? seal) =>
         new(fact.Header(), Convert.ToHexStringLower(fact.Hash), fact.Payload!.Json, Convert.ToHexStringLower(fact.Payload.Salt), seal);
 
-    public Fact Read() => Fact.Read(Header, Convert.FromHexString(Hash), Convert.FromHexString(Salt), Payload);
+    /// <summary>The same without what it tells beyond its kind, its instant and whose act it was.</summary>
+    public EvidenceFact Withheld() => this with { Payload = null, Salt = null };
+
+    public Fact Read() => Fact.Read(Header, Convert.FromHexString(Hash), Salt is null ? null : Convert.FromHexString(Salt), Payload);
 }
 
 /// <summary>A fact's place in a seal, and the hashes beside its way up to the root (RFC 6962 §2.1.1).</summary>
@@ -78,14 +101,14 @@ internal sealed record EvidenceStatement(string Format, int Number, DateTimeOffs
 /// its two members.
 /// </summary>
 /// <param name="Signed">The canonical JSON of the evidence, in UTF-8: what the signature covers.</param>
-internal sealed record EvidenceFile(EvidenceDocument Evidence, byte[] Signed, byte[] Signature)
+internal sealed record EvidenceFile(AnyEvidence Evidence, byte[] Signed, byte[] Signature)
 {
     public const string Name = "preuves.json";
 
     /// <summary>What every version of the format has in it.</summary>
-    private static readonly string[] Marks = ["vaguemestre-evidence/", Seal.Format, "\"payloadHash"];
+    private static readonly string[] Marks = ["vaguemestre-evidence/", "vaguemestre-evidence-collection/", Seal.Format, "\"payloadHash"];
 
-    public static EvidenceFile Sign(EvidenceDocument evidence, SigningCertificate certificate)
+    public static EvidenceFile Sign(AnyEvidence evidence, SigningCertificate certificate)
     {
         var signed = Encoding.UTF8.GetBytes(evidence.Canonical());
         return new EvidenceFile(evidence, signed, Signing.Signature.Make(certificate, signed));
@@ -108,8 +131,8 @@ internal sealed record EvidenceFile(EvidenceDocument Evidence, byte[] Signed, by
                 || members["evidence"] is not JsonObject evidence || members["signature"]?.GetValueKind() is not JsonValueKind.String)
                 return null;
             var signed = CanonicalJson.Write(evidence);
-            var read = CanonicalJson.DeserializeStrictly<EvidenceDocument>(signed)!;
-            if (read.Facts.Count == 0 || read.Facts.Any(f => f is null) || read.Replies.Any(r => r is null) || read.Seals.Any(s => s is null))
+            AnyEvidence read = evidence["letters"] is null ? CanonicalJson.DeserializeStrictly<EvidenceDocument>(signed)! : CanonicalJson.DeserializeStrictly<EvidenceCollection>(signed)!;
+            if (!read.IsWhole())
                 return null;
             var whole = new EvidenceFile(read, Encoding.UTF8.GetBytes(signed), Convert.FromBase64String(members["signature"]!.GetValue<string>()));
             return whole.Bytes().AsSpan().SequenceEqual(file) ? whole : null;

@@ -15,6 +15,16 @@ internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, Le
     public static Exchange Of(EvidenceDocument evidence) =>
         new(evidence.Conversation, [.. evidence.Facts.Select(f => f.Read())], CanonicalJson.DeserializeStrictly<LetterTerms>(evidence.Letter)!, evidence.IssuedAt, evidence.IssuedBy);
 
+    /// <summary>One of many, told whole.</summary>
+    /// <param name="evidence">What it stands in.</param>
+    /// <param name="conversation">Whose facts are not withheld.</param>
+    /// <param name="contents">The letter's, by their SHA-256.</param>
+    public static Exchange Of(EvidenceCollection evidence, EvidenceConversation conversation, IReadOnlyDictionary<string, LetterTerms> contents)
+    {
+        var facts = conversation.Facts.Select(f => f.Read()).ToList();
+        return new(conversation.Conversation, facts, contents[facts[0].Content<SubmittedContent>().ContentSha256], evidence.IssuedAt, evidence.IssuedBy);
+    }
+
     public SubmittedContent Submitted { get; } = Facts[0].Content<SubmittedContent>();
 
     public Status Status { get; } = ConversationStatus.From(Facts);

@@ -27,6 +27,16 @@ internal static class French
 
     public static string Count(int number, string singular) => $"{number.ToString("N0", Culture)} {singular}{(number > 1 ? "s" : "")}";
 
+    /// <summary>As in « n° 12 », without separators.</summary>
+    public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>For the narrow columns of a table of many: date and hour in Paris, one under the other.</summary>
+    public static string Short(DateTimeOffset at) => ParisTime.Of(at).ToString("dd/MM/yyyy'\n'HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>« 1, 4, 6 », and how many more where they are too many to be told.</summary>
+    public static string Some(IReadOnlyList<string> items, int most = 20) =>
+        string.Join(", ", items.Take(most)) + (items.Count > most ? $" et {Count(items.Count - most, "autre")}" : "");
+
     public static string Quote(string words) => $"« {words} »";
 
     /// <summary>Lines that say something, one under the other.</summary>

@@ -3,9 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
-using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Journal;
-using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
 
@@ -17,11 +15,8 @@ namespace Vaguemestre.Core.Evidence;
 /// issuing, and the next one does. Issuing never changes the status, and holds no transaction while an authority is asked.
 /// </summary>
 public sealed class IssueAttestation(
-    VaguemestreDb db, ConversationJournal conversations, Journal.Journal journal, SealFacts seals, SigningCertificate certificate, ITimestampAuthority authority, Settings settings, TimeProvider clock)
+    VaguemestreDb db, ConversationJournal conversations, Journal.Journal journal, SealAndSign sealing, Settings settings, TimeProvider clock)
 {
-    /// <summary>Facts of other conversations that wait are sealed before it; this much older than the first of its own.</summary>
-    private static readonly TimeSpan Before = TimeSpan.FromHours(2);
-
     /// <returns>
     /// The attestation; or <c>conversation-not-found</c>, <c>chain-broken</c> when the journal is not whole,
     /// <c>content-altered</c> when the letter or a reply is no longer what its fact says.
@@ -39,13 +34,12 @@ public sealed class IssueAttestation(
         if (Soundness.FaultOf(conversation, replies, facts) is { } altered)
             return altered;
 
-        var (proofs, waiting) = await SealedAsync(facts, cancel);
-        var file = EvidenceFile.Sign(Evidence(caller, conversation, facts, replies, proofs), certificate);
+        var (proofs, waiting) = await sealing.SealAsync(facts, cancel);
+        var evidence = Evidence(caller, conversation, facts, replies, proofs, await sealing.RevocationsAsync(proofs, cancel));
         var submitted = facts[0].Content<SubmittedContent>();
         var name = DocumentName.Of("attestation", submitted.Consultation, submitted.Company ?? submitted.Name ?? submitted.Recipient);
-        var unsigned = AttestationPage.Write(file, certificate.Certificate);
-        var signature = waiting ? Signature.Make(certificate, unsigned.ToSign) : await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel);
-        var attestation = new Attestation(name, unsigned.With(signature), file.Bytes());
+        var (pdf, json) = await sealing.SignAsync(evidence, waiting, cancel);
+        var attestation = new Attestation(name, pdf, json);
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         return await db.WriteAsync<Attestation>(
             async () =>
@@ -60,7 +54,7 @@ public sealed class IssueAttestation(
 
     private static Problem NotFound => Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
 
-    private EvidenceDocument Evidence(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, SealProofs proofs) => new(
+    private EvidenceDocument Evidence(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, SealProofs proofs, IReadOnlyList<EvidenceRevocation>? revocations) => new(
         EvidenceDocument.CurrentFormat,
         AttestationPage.Edition,
         settings.Link("/verifier").ToString(),
@@ -70,22 +64,8 @@ public sealed class IssueAttestation(
         [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
         LetterContent.Canonical(conversation),
         [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
-        proofs.Seals);
-
-    /// <summary>Seals what no seal holds, until these facts are sealed or the authority gives no token: then it is not asked again.</summary>
-    private async Task<(SealProofs Proofs, bool Waiting)> SealedAsync(IReadOnlyList<Fact> facts, CancellationToken cancel)
-    {
-        var proofs = await SealProofs.OfAsync(db, facts, cancel);
-        while (facts.Where(f => !proofs.Places.ContainsKey(f.Id)).MinBy(f => f.At) is { } oldest)
-        {
-            var turn = await seals.RunAsync(oldest.At - Before, cancel);
-            proofs = await SealProofs.OfAsync(db, facts, cancel);
-            if (turn.Facts == 0)
-                return (proofs, turn.Waiting is not null);
-        }
-
-        return (proofs, false);
-    }
+        proofs.Seals,
+        revocations);
 }
 
 /// <summary>Whether what is kept is what was written. An attestation is not issued over what is not.</summary>

@@ -9,18 +9,41 @@ namespace Vaguemestre.Core.Evidence;
 /// <param name="Seals">With the renewals of their timestamps.</param>
 internal sealed record SealProofs(IReadOnlyList<EvidenceSeal> Seals, IReadOnlyDictionary<Guid, EvidenceInclusion> Places)
 {
+    /// <summary>How many are asked for at once.</summary>
+    private const int Piece = 500;
+
     /// <summary>Facts that wait for their timestamp have no place.</summary>
     public static async Task<SealProofs> OfAsync(VaguemestreDb db, IReadOnlyList<Fact> facts, CancellationToken cancel)
     {
-        var ids = facts.Select(f => f.Id).ToList();
-        var held = await db.SealedFacts.AsNoTracking().Where(s => ids.Contains(s.FactId)).ToListAsync(cancel);
-        var numbers = held.Select(s => s.SealNumber).Distinct().ToList();
-        var seals = await db.Seals.AsNoTracking().Where(s => numbers.Contains(s.Number)).OrderBy(s => s.Number).ToListAsync(cancel);
-        var leaves = (await db.SealedFacts.AsNoTracking().Where(s => numbers.Contains(s.SealNumber)).OrderBy(s => s.Leaf).Select(s => new { s.SealNumber, s.Hash }).ToListAsync(cancel))
-            .GroupBy(s => s.SealNumber, s => s.Hash).ToDictionary(g => g.Key, g => g.ToList());
-        return new SealProofs(await RenewedAsync(db, seals, cancel), held.Where(h => h.Leaf < leaves[h.SealNumber].Count).ToDictionary(
-            h => h.FactId,
-            h => new EvidenceInclusion(h.SealNumber, h.Leaf, [.. MerkleTree.Path(leaves[h.SealNumber], h.Leaf).Select(Convert.ToHexStringLower)])));
+        var held = new List<SealedFact>();
+        foreach (var ids in facts.Select(f => f.Id).Chunk(Piece))
+            held.AddRange(await db.SealedFacts.AsNoTracking().Where(s => ids.Contains(s.FactId)).ToListAsync(cancel));
+        var (seals, places) = (new List<Seal>(), new Dictionary<Guid, EvidenceInclusion>());
+        foreach (var inSeal in held.GroupBy(h => h.SealNumber).OrderBy(g => g.Key))
+        {
+            if (await db.Seals.AsNoTracking().SingleOrDefaultAsync(s => s.Number == inSeal.Key, cancel) is not { } seal)
+                continue;
+            seals.Add(seal);
+            var paths = MerkleTree.Paths(await db.SealedFacts.AsNoTracking().Where(s => s.SealNumber == inSeal.Key).OrderBy(s => s.Leaf).Select(s => s.Hash).ToListAsync(cancel));
+            foreach (var fact in inSeal.Where(f => f.Leaf < paths.Count))
+                places[fact.FactId] = new EvidenceInclusion(seal.Number, fact.Leaf, [.. paths[fact.Leaf].Select(Convert.ToHexStringLower)]);
+        }
+
+        return new SealProofs(await RenewedAsync(db, seals, cancel), places);
+    }
+
+    /// <summary>Those of some facts that no seal holds.</summary>
+    public static async Task<List<Fact>> UnsealedAsync(VaguemestreDb db, IReadOnlyList<Fact> facts, CancellationToken cancel)
+    {
+        var unsealed = new List<Fact>();
+        foreach (var piece in facts.Chunk(Piece))
+        {
+            var ids = piece.Select(f => f.Id).ToList();
+            var held = (await db.SealedFacts.Where(s => ids.Contains(s.FactId)).Select(s => s.FactId).ToListAsync(cancel)).ToHashSet();
+            unsealed.AddRange(piece.Where(f => !held.Contains(f.Id)));
+        }
+
+        return unsealed;
     }
 
     private static async Task<IReadOnlyList<EvidenceSeal>> RenewedAsync(VaguemestreDb db, List<Seal> seals, CancellationToken cancel)

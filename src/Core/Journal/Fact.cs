@@ -100,8 +100,12 @@ public sealed class Fact
         return fact;
     }
 
-    /// <summary>A fact as evidence tells it, not yet compared with its hashes; see <see cref="ChainCheck"/>. Without salt and payload where they were erased.</summary>
+    /// <summary>A fact as evidence tells it, not yet compared with its hashes; see <see cref="ChainCheck"/>.</summary>
     /// <exception cref="System.Text.Json.JsonException">The header is not that of a fact that this version knows.</exception>
+    /// <param name="header">What the hash covers.</param>
+    /// <param name="hash">SHA-256 of the header.</param>
+    /// <param name="salt">Null, with the payload, where it is withheld or was erased.</param>
+    /// <param name="payload">Canonical JSON.</param>
     internal static Fact Read(string header, byte[] hash, byte[]? salt, string? payload)
     {
         var read = CanonicalJson.Deserialize<FactHeader>(header)!;

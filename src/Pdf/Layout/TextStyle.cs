@@ -24,7 +24,7 @@ internal sealed record TextStyle(double Size, double Leading, Ink Ink, double Be
     {
         1 => new(21, 27, Ink.Heading, Before: 18, After: 12, KeepWithNext: 50),
         2 => new(14, 19, Ink.Heading, Before: 16, After: 7, KeepWithNext: 100),       // a table's heading row, and a first row of some lines
-        3 => new(11.5, 16, Ink.Heading, Before: 12, After: 4, KeepWithNext: 40),
+        3 => new(11.5, 16, Ink.Heading, Before: 12, After: 4, KeepWithNext: 100),
         _ => new(10.25, 15, Ink.Heading, Before: 8, After: 3, KeepWithNext: 40),
     };
 }

@@ -1,3 +1,4 @@
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Verification;
 
 namespace Vaguemestre.Web.Components;
@@ -13,6 +14,9 @@ public static class VerificationWords
         _ => "Ce qui ne va pas",
     };
 
+    /// <summary>Guillemets keep what they hold on their line.</summary>
+    public static string Unbroken(string sentence) => sentence.Replace("« ", "«\u00A0", StringComparison.Ordinal).Replace(" »", "\u00A0»", StringComparison.Ordinal);
+
     public static string Of(SignerRole role) => role == SignerRole.Attestation ? "Attestation" : "Horodatage";
 
     /// <summary>« auto-signé », « délivré par … », and whether it is believed.</summary>
@@ -27,15 +31,17 @@ public static class VerificationWords
         };
     }
 
-    /// <summary>Who, what about, and the four instants.</summary>
-    public static IEnumerable<(string Label, string Value)> Summary(Attested attested) =>
+    /// <summary>Who, what about, and the four instants; of each recipient, for a letter or a consultation.</summary>
+    public static IEnumerable<(string Label, string Value)> Summary(Attested attested) => [.. About(attested), .. attested.Told];
+
+    /// <summary>Who and what about.</summary>
+    public static IEnumerable<(string Label, string Value)> About(Attested attested) =>
     [
         ("Acheteur", attested.Organisation),
-        ("Destinataire", attested.Recipient),
+        (attested.Scope == AttestationScope.Conversation ? "Destinataire" : "Destinataires", attested.Recipient),
         ("Consultation", attested.Consultation),
         ("Objet", attested.Subject),
         ("État", attested.Status),
         ("Établie le", French.Instant(attested.IssuedAt, seconds: true)),
-        .. attested.Told,
     ];
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Web.Components;
 using CoreWords = Vaguemestre.Core.Data.Words;
@@ -109,7 +110,7 @@ public static class VerifyVerb
             report.Verdict,
             Findings = report.Findings.Select(f => new { Kind = CoreWords.Of(f.Kind), f.Code, f.Sentence }),
             Signers = report.Signers.Select(s => new { Role = CoreWords.Of(s.Role), s.Name, s.Issuer, s.Sha256, s.SelfSigned, s.Trusted }),
-            Attested = report.Attested is not { } a ? null : new { a.Conversation, a.Organisation, a.Recipient, a.Consultation, a.Subject, a.Status, a.IssuedAt, a.Facts, Told = a.Told.Select(t => new { t.Label, t.Value }) },
+            Attested = report.Attested is not { } a ? null : new { Scope = CoreWords.Of(a.Scope), a.Id, Conversation = a.Scope == AttestationScope.Conversation ? a.Id : (Guid?)null, a.Organisation, a.Recipient, a.Consultation, a.Subject, a.Status, a.IssuedAt, a.Facts, Told = a.Told.Select(t => new { t.Label, t.Value }) },
         },
         Json);
 

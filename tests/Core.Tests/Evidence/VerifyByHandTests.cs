@@ -22,7 +22,32 @@ public sealed partial class VerifyByHandTests
         output.ShouldContain("fact 8 is in seal 1");
         output.ShouldContain("Verification: OK");
         output.ShouldMatch(foreign ? "subject=CN ?= ?Horodatage d'essai" : "subject=CN ?= ?Horodatage interne de Vaguemestre");
-        output.ShouldContain("the pages print the last hash");
+        output.ShouldContain("the pages print the hash of the evidence, and the last one");
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_walk_through_ends_well_on_the_attestation_of_a_letter(bool masked)
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var conversations = await CollectionTests.ManyAsync(world);
+
+        var output = await FollowAsync(world, (await world.AttestAsync(conversations[0].LetterId, masked ? conversations[0].Id : null)).Value.Pdf);
+
+        output.ShouldContain("format vaguemestre-evidence-collection/1, 10 facts, 1 seals");
+        output.ShouldContain("recipient 4");
+        output.ShouldContain("fact 10 is in seal 1");
+        output.ShouldContain("the pages print the hash of the evidence, and the last one");
+    }
+
+    [Theory, InlineData(true, "Cert Status: good"), InlineData(false, "Issuer: CN = Racine de Ville de Montrevel-sur-Loire")]
+    public async Task The_walk_through_reads_what_an_issuer_said(bool ocsp, string told)
+    {
+        await using var responder = OpensslResponder.Start();
+        responder.ServesOcsp = ocsp;
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => (s.Signing.CertificateFile, s.Signing.Password) = (responder.SigningFile, OpensslResponder.Password));
+        world.Clock.AdjustTime(TimeProvider.System.GetUtcNow());
+
+        (await FollowAsync(world, (await world.IssueAsync((await Exchanges.SentAsync(world)).Id)).Value.Pdf)).Replace("CN=", "CN = ").ShouldContain(told);
     }
 
     [Fact]
@@ -36,29 +61,45 @@ public sealed partial class VerifyByHandTests
     [Fact]
     public async Task The_schema_describes_the_evidence_and_what_is_hashed_in_it()
     {
-        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
-        var conversation = await Exchanges.RepliedAsync(world);
+        await using var responder = OpensslResponder.Start();
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => (s.Signing.CertificateFile, s.Signing.Password) = (responder.SigningFile, OpensslResponder.Password));
+        world.Clock.AdjustTime(TimeProvider.System.GetUtcNow().AddDays(-3));
+        var conversations = await CollectionTests.ManyAsync(world);
+        var replied = await Exchanges.RepliedAsync(world);
         await world.SealAsync();
-        (await world.RunAsync((RenewTimestamps o) => o.RunAsync(all: true, default))).Seals.ShouldBe(1);
-        var pdf = (await world.IssueAsync(conversation.Id)).Value.Pdf;
+        (await world.RunAsync((RenewTimestamps o) => o.RunAsync(all: true, default))).Seals.ShouldBePositive();
+        byte[][] all =
+        [
+            Exchanges.EvidenceOf((await world.IssueAsync(replied.Id)).Value.Pdf),
+            (await world.AttestAsync(conversations[0].LetterId)).Value.Evidence,
+            (await world.AttestAsync(conversations[0].LetterId, conversations[0].Id)).Value.Evidence,
+            (await world.AttestConsultationAsync()).Value.Evidence,
+        ];
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "evidence.schema.json"));
         var schema = JsonSchema.FromText(text);
         using var definitions = JsonDocument.Parse(text);
-        using var evidence = JsonDocument.Parse(Exchanges.EvidenceOf(pdf));
         var options = new EvaluationOptions { OutputFormat = OutputFormat.List };
 
-        Faults(schema.Evaluate(evidence.RootElement, options)).ShouldBeEmpty();
-        foreach (var fact in evidence.RootElement.GetProperty("evidence").GetProperty("facts").EnumerateArray())
-            Faults(Part("header").Evaluate(JsonDocument.Parse(fact.GetProperty("header").GetString()!).RootElement, options)).ShouldBeEmpty();
-        foreach (var seal in evidence.RootElement.GetProperty("evidence").GetProperty("seals").EnumerateArray())
+        foreach (var file in all)
         {
-            Faults(Part("statement").Evaluate(JsonDocument.Parse(seal.GetProperty("statement").GetString()!).RootElement, options)).ShouldBeEmpty();
-            Faults(Part("renewal").Evaluate(JsonDocument.Parse(seal.GetProperty("renewals")[0].GetProperty("statement").GetString()!).RootElement, options)).ShouldBeEmpty();
+            using var evidence = JsonDocument.Parse(file);
+            evidence.RootElement.GetProperty("evidence").GetProperty("revocations").GetArrayLength().ShouldBe(1);
+            Faults(schema.Evaluate(evidence.RootElement, options)).ShouldBeEmpty();
+            foreach (var header in Hashed(evidence.RootElement, "header"))
+                Faults(Part("header").Evaluate(JsonDocument.Parse(header).RootElement, options)).ShouldBeEmpty();
+            foreach (var statement in Hashed(evidence.RootElement, "statement"))
+                Faults(Part(statement.Contains("vaguemestre-renewal", StringComparison.Ordinal) ? "renewal" : "statement").Evaluate(JsonDocument.Parse(statement).RootElement, options)).ShouldBeEmpty();
         }
 
         Faults(schema.Evaluate(JsonDocument.Parse("""{"evidence":{},"signature":""}""").RootElement, options)).ShouldNotBeEmpty();
 
         JsonSchema Part(string name) => JsonSchema.FromText($$"""{"$defs":{{definitions.RootElement.GetProperty("$defs").GetRawText()}},"$ref":"#/$defs/{{name}}"}""");
+        static IEnumerable<string> Hashed(JsonElement element, string name) => element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(m => m.Name == name ? [m.Value.GetString()!] : Hashed(m.Value, name)),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Hashed(item, name)),
+            _ => [],
+        };
         static IEnumerable<string> Faults(EvaluationResults results) => results.IsValid ? [] : (results.Details ?? []).Where(d => d.Errors is { Count: > 0 }).SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation}: {e.Value}")).DefaultIfEmpty("not valid");
     }
 
@@ -75,9 +116,13 @@ public sealed partial class VerifyByHandTests
         });
         if (foreign)
             world.Clock.AdjustTime(TimeProvider.System.GetUtcNow().AddDays(-3));
-        var pdf = (await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value.Pdf;
+        return await FollowAsync(world, change((await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value.Pdf));
+    }
+
+    private static async Task<string> FollowAsync(TestWorld world, byte[] pdf)
+    {
         var folder = Directory.CreateDirectory(Path.Combine(world.Settings.DataDirectory, "hand")).FullName;
-        await File.WriteAllBytesAsync(Path.Combine(folder, "attestation.pdf"), change(pdf));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "attestation.pdf"), pdf);
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "verify-by-hand.md"));
         var script = string.Join('\n', Block().Matches(page).Select(m => m.Groups["block"].Value));
         return await Command.RunAsync("bash", "-c", $"set -euo pipefail; cd '{folder}'\n{script}");

@@ -35,6 +35,10 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
         }
     }
 
+    /// <summary>The certificates of whoever made a token that was checked before: the authority's, then its issuers.</summary>
+    public static IReadOnlyList<X509Certificate2> PathOf(byte[] token) =>
+        Rfc3161TimestampToken.TryDecode(token, out var read, out _) && read.AsSignedCms() is { SignerInfos: [{ Certificate: { } authority }] } cms ? CertificatePath.Of(authority, cms.Certificates) : [];
+
     /// <summary>The token in the one form that may stand unsigned beside a signature; null where it has none. See <see cref="ExactCms"/>.</summary>
     public static byte[]? Exact(byte[] token) => Rfc3161TimestampToken.TryDecode(token, out var read, out _) ? ExactCms.Of(read.AsSignedCms(), CertificatePath.VerifiedOf) : null;
 }

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Pdf;
 
 namespace Vaguemestre.Core.Evidence.Verification;
@@ -45,15 +47,43 @@ public static class AttestationVerifier
         var findings = new Findings();
         var signatures = new SignatureChecks(findings);
         signatures.Check(evidence, pdf);
-        if (evidence.Evidence.Format != EvidenceDocument.CurrentFormat && !findings.HasFault)
+        if (evidence.Evidence.Format != (evidence.Evidence is EvidenceDocument ? EvidenceDocument.CurrentFormat : EvidenceCollection.CurrentFormat) && !findings.HasFault)
             return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec une version plus récente.");
-        var content = new ContentChecks(findings, evidence.Evidence);
-        content.Check();
-        new SealChecks(findings, signatures, evidence.Evidence, options?.At ?? TimeProvider.System.GetUtcNow()).Check(content.Facts);
+        var (facts, named, attested) = Content(findings, evidence.Evidence);
+        new SealChecks(findings, signatures, evidence.Evidence, options?.At ?? TimeProvider.System.GetUtcNow()).Check(facts);
         if (pdf is not null)
             new PageChecks(findings).Check(evidence, pdf, signatures.Signer);
-        content.Match(options?.Files ?? []);
-        return new VerificationReport(findings.All, signatures.Judge(options?.Trusted), content.Attested, evidence.Sha256());
+        new RevocationChecks(findings, evidence.Evidence).Check(signatures.Seen);
+        if (attested is not null)
+            Match(findings, named, options?.Files ?? []);
+        return new VerificationReport(findings.All, signatures.Judge(options?.Trusted), attested, evidence.Sha256());
+    }
+
+    private static (IReadOnlyList<Fact> Facts, IReadOnlyList<(string What, string Sha256)> Named, Attested? Attested) Content(Findings findings, AnyEvidence evidence)
+    {
+        if (evidence is EvidenceCollection collection)
+        {
+            var collected = new CollectionChecks(findings, collection);
+            collected.Check();
+            return (collected.Facts, [.. collected.Named], collected.Attested);
+        }
+
+        var content = new ContentChecks(findings, (EvidenceDocument)evidence);
+        content.Check();
+        return (content.Facts, content.Named, content.Attested);
+    }
+
+    /// <summary>Files that the reader has: each is one that the facts name, or it is not.</summary>
+    private static void Match(Findings findings, IReadOnlyList<(string What, string Sha256)> named, IReadOnlyList<GivenFile> files)
+    {
+        foreach (var file in files)
+        {
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Content));
+            if (named.FirstOrDefault(k => k.Sha256 == sha256) is { Sha256: not null } found)
+                findings.Established("file", $"Le fichier « {file.Name} » est, octet pour octet, {found.What}.");
+            else
+                findings.Fault("file", $"Le fichier « {file.Name} » n’est aucun de ceux dont cette attestation porte l’empreinte.");
+        }
     }
 
     private static VerificationReport NotOurs(string why) => new([new Finding(FindingKind.Fault, "not-an-attestation", why)], [], null, IsAttestation: false);

@@ -9,7 +9,8 @@ namespace Vaguemestre.Core.Evidence.Verification;
 /// <summary>The chain of facts, and what they say of letter, replies and files.</summary>
 internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence)
 {
-    private IReadOnlyList<(string What, string Sha256)> named = [];
+    /// <summary>The files that the facts name, and what they are to them.</summary>
+    public IReadOnlyList<(string What, string Sha256)> Named { get; private set; } = [];
 
     /// <summary>Those that could be read: all, or none.</summary>
     public IReadOnlyList<Fact> Facts { get; private set; } = [];
@@ -27,7 +28,7 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
             foreach (var (code, sentence) in faults)
                 findings.Fault(code, sentence);
             Clock();
-            named = [.. Facts.SelectMany(Named)];
+            Named = [.. Facts.SelectMany(NamedBy)];
             Attested = Tell();
         }
         catch (Exception hostile) when (hostile is not OutOfMemoryException)
@@ -37,22 +38,7 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
         }
     }
 
-    /// <summary>Files that the reader has: each is one that the facts name, or it is not.</summary>
-    public void Match(IReadOnlyList<GivenFile> files)
-    {
-        if (Attested is null)
-            return;
-        foreach (var file in files)
-        {
-            var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Content));
-            if (named.FirstOrDefault(k => k.Sha256 == sha256) is { Sha256: not null } found)
-                findings.Established("file", $"Le fichier « {file.Name} » est, octet pour octet, {found.What}.");
-            else
-                findings.Fault("file", $"Le fichier « {file.Name} » n’est aucun de ceux dont cette attestation porte l’empreinte.");
-        }
-    }
-
-    private static IEnumerable<(string What, string Sha256)> Named(Fact fact) => fact.Kind switch
+    private static IEnumerable<(string What, string Sha256)> NamedBy(Fact fact) => fact.Kind switch
     {
         FactKind.Submitted => fact.Content<SubmittedContent>().Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)),
         FactKind.Replied => fact.Content<ReplyContent>().Attachments.Select(a => ($"« {a.Name} », joint à la réponse de l’événement n° {fact.Sequence}", a.Sha256)),

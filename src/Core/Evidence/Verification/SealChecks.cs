@@ -7,18 +7,24 @@ using Vaguemestre.Core.Journal.Sealing;
 namespace Vaguemestre.Core.Evidence.Verification;
 
 /// <summary>From each fact up to its seal's root, from the seal to the authority's token, and what the instants say of each other.</summary>
-internal sealed class SealChecks(Findings findings, SignatureChecks signatures, EvidenceDocument evidence, DateTimeOffset now)
+internal sealed class SealChecks(Findings findings, SignatureChecks signatures, AnyEvidence evidence, DateTimeOffset now)
 {
     private static readonly TimeSpan Late = TimeSpan.FromHours(24), ClockError = TimeSpan.FromMinutes(5);
+
+    /// <summary>Of one kind, before the others are only counted.</summary>
+    private const int MostSentences = 50;
+
+    private readonly List<(string Number, EvidenceFact Fact)> _all = [.. evidence.All()];
 
     private readonly RenewalChecks renewals = new(findings, signatures, now);
 
     public void Check(IReadOnlyList<Fact> facts)
     {
         var seals = Seals();
-        if (evidence.Facts.Any(f => f.Seal is { } place && !seals.ContainsKey(place.Number)) || evidence.Seals.Count != seals.Count)
+        var named = _all.Select(f => f.Fact.Seal?.Number).OfType<int>().ToHashSet();
+        if (named.Any(number => !seals.ContainsKey(number)) || evidence.Seals.Count != seals.Count)
             findings.Fault("seal", "Un sceau manque, est là deux fois, ou n’est pas tel qu’il a été écrit.");
-        foreach (var number in seals.Keys.Where(n => evidence.Facts.All(f => f.Seal?.Number != n)))
+        foreach (var number in seals.Keys.Where(n => !named.Contains(n)))
             findings.Fault("seal", $"Le sceau n° {number} n’est celui d’aucun événement.");
         foreach (var (number, (statement, _, _)) in seals)
         {
@@ -26,12 +32,12 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
                 findings.Fault("seal", $"Le sceau n° {number} ne suit pas le sceau n° {number - 1}.");
         }
 
-        var apart = evidence.Facts.Index().Where(f => f.Item.Seal is { } place && seals.TryGetValue(place.Number, out var seal) && !Leads(f.Item, place, seal.Statement)).Select(f => f.Index + 1).ToList();
+        var apart = _all.Where(f => f.Fact.Seal is { } place && seals.TryGetValue(place.Number, out var seal) && !Leads(f.Fact, place, seal.Statement)).Select(f => f.Number).ToList();
         if (apart.Count > 0)
-            findings.Fault("inclusion", $"Les événements suivants ne sont pas dans le sceau qu’ils indiquent : n° {string.Join(", ", apart)}.");
-        var waiting = evidence.Facts.Index().Where(f => f.Item.Seal is null).Select(f => f.Index + 1).ToList();
+            findings.Fault("inclusion", $"Les événements suivants ne sont pas dans le sceau qu’ils indiquent : n° {French.Some(apart)}.");
+        var waiting = _all.Where(f => f.Fact.Seal is null).Select(f => f.Number).ToList();
         if (waiting.Count > 0)
-            findings.NotSealed("not-sealed", $"En attente d’horodatage : événements n° {string.Join(", ", waiting)}. Aucune autorité n’atteste encore qu’ils existaient.");
+            findings.NotSealed("not-sealed", $"En attente d’horodatage : événements n° {French.Some(waiting)}. Aucune autorité n’atteste encore qu’ils existaient.");
         else if (apart.Count == 0 && !findings.HasFault)
             findings.Established("seals", $"Tous les événements sont scellés, et chaque sceau est horodaté : ils étaient inscrits au plus tard {Latest([.. seals.Values.Select(s => s.Stamp)])}.");
         foreach (var stamp in seals.Values.Select(s => s.Stamp))
@@ -86,14 +92,23 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
 
     private void Clock(IReadOnlyList<Fact> facts, SortedDictionary<int, (EvidenceStatement Statement, string Hash, Stamp Stamp)> seals)
     {
-        foreach (var (fact, place) in facts.Zip(evidence.Facts.Select(f => f.Seal)))
+        var ahead = new List<string>();
+        var late = new List<(string Number, Fact Fact, DateTimeOffset Stamped)>();
+        foreach (var (fact, (number, shown)) in facts.Zip(_all))
         {
-            if (place is null || !seals.TryGetValue(place.Number, out var seal))
+            if (shown.Seal is not { } place || !seals.TryGetValue(place.Number, out var seal))
                 continue;
             if (fact.At > seal.Stamp.At + ClockError)
-                findings.Reserve("after-its-timestamp", $"L’événement n° {fact.Sequence} porte un instant postérieur à son horodatage : l’horloge de la plateforme avançait, ou l’événement est postdaté.");
+                ahead.Add(number);
             else if (seal.Stamp.At - fact.At > Late)
-                findings.Reserve("timestamped-late", $"L’événement n° {fact.Sequence}, du {French.Instant(fact.At)}, n’a été horodaté que le {French.Instant(seal.Stamp.At)} : entre les deux, seule la plateforme dit son instant.");
+                late.Add((number, fact, seal.Stamp.At));
         }
+
+        foreach (var number in ahead.Take(MostSentences))
+            findings.Reserve("after-its-timestamp", $"L’événement n° {number} porte un instant postérieur à son horodatage : l’horloge de la plateforme avançait, ou l’événement est postdaté.");
+        foreach (var (number, fact, stamped) in late.Take(MostSentences))
+            findings.Reserve("timestamped-late", $"L’événement n° {number}, du {French.Instant(fact.At)}, n’a été horodaté que le {French.Instant(stamped)} : entre les deux, seule la plateforme dit son instant.");
+        if (Math.Max(ahead.Count, late.Count) > MostSentences)
+            findings.Reserve("other-instants", $"De même pour d’autres événements : {French.Number(ahead.Count)} en tout sont postérieurs à leur horodatage, {French.Number(late.Count)} n’ont été horodatés que plus d’un jour après.");
     }
 }

@@ -63,6 +63,9 @@ internal sealed class SignatureChecks(Findings findings)
     /// <summary>Who signed something else than an attestation, now.</summary>
     public void See(Signature signature, DateTimeOffset at) => See(SignerRole.Attestation, signature.Path, at);
 
+    /// <summary>Every signature that was found good: its path of certificates, and when it was made.</summary>
+    public IEnumerable<(IReadOnlyList<X509Certificate2> Path, DateTimeOffset At)> Seen => seen.Select(s => (s.Path, s.At));
+
     /// <summary>Every signer once, with what may be held against each.</summary>
     public IReadOnlyList<FoundSigner> Judge(X509Certificate2Collection? trusted)
     {

@@ -41,8 +41,10 @@ public sealed record FoundSigner(SignerRole Role, string Name, string Issuer, st
 }
 
 /// <summary>What the attestation is about, in its own words.</summary>
-/// <param name="Told">The four legal instants, label and words.</param>
-public sealed record Attested(Guid Conversation, string Organisation, string Recipient, string Consultation, string Subject, string Status, DateTimeOffset IssuedAt, int Facts, IReadOnlyList<(string Label, string Value)> Told);
+/// <param name="Id">Of the conversation, the letter or the consultation.</param>
+/// <param name="Told">The four legal instants, label and words; of a letter or a consultation, every recipient with its status and instants.</param>
+public sealed record Attested(
+    Guid Id, string Organisation, string Recipient, string Consultation, string Subject, string Status, DateTimeOffset IssuedAt, int Facts, IReadOnlyList<(string Label, string Value)> Told, AttestationScope Scope = AttestationScope.Conversation);
 
 public enum VerificationOutcome
 {

@@ -17,9 +17,18 @@ public static class MerkleTree
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, data.Count);
-        var path = new List<byte[]>();
-        Climb(Leaves(data), index, path);
-        return path;
+        return Paths(data)[index];
+    }
+
+    /// <summary>The audit paths of all of them, each node being hashed once.</summary>
+    public static IReadOnlyList<IReadOnlyList<byte[]>> Paths(IReadOnlyList<byte[]> data)
+    {
+        var leaves = Leaves(data);
+        var paths = new List<byte[]>[leaves.Length];
+        for (var i = 0; i < paths.Length; i++)
+            paths[i] = [];
+        Climb(leaves, paths);
+        return paths;
     }
 
     /// <summary>The root to which a datum and its path lead (RFC 9162 §2.1.3.2); null where the path does not fit the place.</summary>
@@ -60,16 +69,18 @@ public static class MerkleTree
         return Node(Root(leaves[..half]), Root(leaves[half..]));
     }
 
-    private static void Climb(ReadOnlySpan<byte[]> leaves, int index, List<byte[]> path)
+    /// <returns>The root of these leaves.</returns>
+    private static byte[] Climb(ReadOnlySpan<byte[]> leaves, ReadOnlySpan<List<byte[]>> paths)
     {
         if (leaves.Length == 1)
-            return;
+            return leaves[0];
         var half = Half(leaves.Length);
-        if (index < half)
-            Climb(leaves[..half], index, path);
-        else
-            Climb(leaves[half..], index - half, path);
-        path.Add(Root(index < half ? leaves[half..] : leaves[..half]));
+        var (left, right) = (Climb(leaves[..half], paths[..half]), Climb(leaves[half..], paths[half..]));
+        foreach (var path in paths[..half])
+            path.Add(right);
+        foreach (var path in paths[half..])
+            path.Add(left);
+        return Node(left, right);
     }
 
     private static int Half(int count) => 1 << (31 - BitOperations.LeadingZeroCount((uint)(count - 1)));

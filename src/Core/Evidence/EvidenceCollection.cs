@@ -1,0 +1,70 @@
+namespace Vaguemestre.Core.Evidence;
+
+/// <summary>What an attestation is of.</summary>
+public enum AttestationScope
+{
+    /// <summary>One letter × one recipient.</summary>
+    Conversation,
+
+    /// <summary>A letter with all its recipients.</summary>
+    Letter,
+
+    /// <summary>Every letter sent in a consultation.</summary>
+    Consultation,
+}
+
+/// <summary>
+/// The evidence of many conversations: of a letter or of a consultation. Replies' texts are not in it, their hashes are; each conversation's own
+/// attestation holds them.
+/// </summary>
+/// <param name="Scope">Letter or consultation.</param>
+/// <param name="Subject">Which.</param>
+/// <param name="For">The one conversation whose facts are told whole, the payloads of all others being withheld; null where all are told.</param>
+internal sealed record EvidenceCollection(
+    string Format,
+    int Page,
+    string Verifier,
+    AttestationScope Scope,
+    Guid Subject,
+    DateTimeOffset IssuedAt,
+    string IssuedBy,
+    IReadOnlyList<EvidenceLetter> Letters,
+    IReadOnlyList<EvidenceSeal> Seals,
+    Guid? For = null,
+    IReadOnlyList<EvidenceRevocation>? Revocations = null) : AnyEvidence(Format, Page, Verifier, IssuedAt, IssuedBy, Seals, Revocations)
+{
+    public const string CurrentFormat = "vaguemestre-evidence-collection/1";
+
+    public override IEnumerable<(string Number, EvidenceFact Fact)> All()
+    {
+        for (var l = 0; l < Letters.Count; l++)
+        {
+            var letter = Letters.Count == 1 ? "" : $", courrier n° {French.Number(l + 1)}";
+            yield return ($"1 de l’envoi{(letter.Length == 0 ? " du courrier" : letter)}", Letters[l].Sent);
+            for (var c = 0; c < Letters[l].Conversations.Count; c++)
+            {
+                for (var f = 0; f < Letters[l].Conversations[c].Facts.Count; f++)
+                    yield return ($"{French.Number(f + 1)} du destinataire n° {French.Number(c + 1)}{letter}", Letters[l].Conversations[c].Facts[f]);
+            }
+        }
+    }
+
+    public override bool IsWhole() => Letters.Count > 0 && NoneIsNull(Letters) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Letters.All(l => l.IsWhole());
+}
+
+/// <summary>A letter, and what became of it for each recipient.</summary>
+/// <param name="Sent">The fact <c>letter-sent</c>, which counts the recipients. It is the last of a chain whose others, of the draft, are not here.</param>
+/// <param name="Contents">Each content that a recipient got, once: canonical JSON, found by its hash in the conversation's first fact.</param>
+internal sealed record EvidenceLetter(EvidenceFact Sent, IReadOnlyList<string> Contents, IReadOnlyList<EvidenceConversation> Conversations)
+{
+    public bool IsWhole() => Sent is { Payload: not null, Salt: not null } && Contents.All(c => c is not null) && Conversations.Count > 0
+        && Conversations.All(c => c is { Facts.Count: > 0 } && c.Facts.All(f => f is not null));
+}
+
+internal sealed record EvidenceConversation(Guid Conversation, IReadOnlyList<EvidenceFact> Facts);
+
+/// <summary>What an issuer said of a certificate.</summary>
+/// <param name="Certificate">SHA-256 of the certificate in DER.</param>
+/// <param name="Kind"><c>ocsp</c>: a response of RFC 6960; <c>crl</c>: a list of RFC 5280 §5.</param>
+/// <param name="Data">DER in Base64.</param>
+internal sealed record EvidenceRevocation(string Certificate, string Kind, string Data);

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Reception;
+
+namespace Vaguemestre.Core.Evidence.Verification;
+
+/// <summary>The chains of a letter's or a consultation's conversations, what they say of the letters, and whether as many recipients are there as the sending counted.</summary>
+internal sealed class CollectionChecks(Findings findings, EvidenceCollection evidence)
+{
+    private readonly List<(string Code, string Sentence)> _faults = [];
+    private readonly List<Fact> _facts = [];
+    private readonly HashSet<Guid> _seen = [];
+
+    /// <summary>In the order of <see cref="AnyEvidence.All"/>: all, or none where one could not be read.</summary>
+    public IReadOnlyList<Fact> Facts { get; private set; } = [];
+
+    /// <summary>Null where something is wrong with it.</summary>
+    public Attested? Attested { get; private set; }
+
+    /// <summary>The files that the facts name, and what they are to them.</summary>
+    public IEnumerable<(string What, string Sha256)> Named => Attested is null ? [] : Facts.Where(f => f.Payload is not null).SelectMany(NamedBy);
+
+    public void Check()
+    {
+        try
+        {
+            for (var i = 0; i < evidence.Letters.Count; i++)
+                Check(evidence.Letters[i], evidence.Letters.Count == 1 ? "du courrier" : $"du courrier n° {French.Number(i + 1)}");
+            if (evidence.For is { } one && !_seen.Contains(one))
+                Fault("recipient", "Le destinataire pour qui cette attestation est établie n’y est pas.");
+            if (evidence.Scope == AttestationScope.Conversation || (evidence.Scope == AttestationScope.Letter && (evidence.Letters.Count != 1 || _facts[0].SubjectId != evidence.Subject)))
+                Fault("chain", "Ces preuves ne sont pas celles du courrier qu’elles nomment.");
+            if (_facts.Where(f => f.Kind == FactKind.Submitted && f.Payload is not null).Select(f => f.Content<SubmittedContent>().Consultation).Distinct().Count() != 1 || _facts.Exists(f => f.OrganisationId != _facts[0].OrganisationId))
+                Fault("chain", "Ces échanges ne sont pas d’une même consultation.");
+            Facts = _facts;
+            if (_faults.Count == 0)
+            {
+                findings.Established("chain", $"Les {French.Count(Facts.Count, "événement")} de {French.Count(_seen.Count, "échange")} se suivent sans lacune dans chacun, chacun portant l’empreinte du précédent ; les courriers ont les empreintes que ces événements leur donnent.");
+                findings.Established("recipients", evidence.For is null ? "Tous les destinataires que compte l’envoi y sont." : "Autant d’échanges que l’envoi compte de destinataires y sont, ou davantage.");
+                if (evidence.For is not null)
+                    findings.Reserve("withheld", "Ce que disent les événements des autres destinataires est masqué : leurs genres, leurs instants et leurs empreintes sont établis, pas les adresses ni les mots des serveurs.");
+            }
+
+            foreach (var (code, sentence) in _faults)
+                findings.Fault(code, sentence);
+            Clock();
+            Attested = _faults.Count == 0 ? Tell() : null;
+        }
+        catch (Exception hostile) when (hostile is not OutOfMemoryException)
+        {
+            // What is read here was written by whoever made the file: a payload may lack what its kind always has.
+            Facts = [];
+            findings.Fault("unreadable", "Un événement, ou un courrier, n’a pas la forme que cette version connaît : ces preuves viennent d’une version plus récente, ou n’ont pas été écrites par Vaguemestre.");
+        }
+    }
+
+    private static IEnumerable<(string What, string Sha256)> NamedBy(Fact fact) => fact.Kind switch
+    {
+        FactKind.Submitted => fact.Content<SubmittedContent>().Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)),
+        FactKind.Replied => fact.Content<ReplyContent>().Attachments.Select(a => ($"« {a.Name} », joint à une réponse de {fact.Content<ReplyContent>().Recipient}", a.Sha256)),
+        FactKind.AttestationIssued => [("une attestation antérieure de l’un de ces échanges", fact.Content<AttestationIssuedContent>().Sha256)],
+        _ => [],
+    };
+
+    private void Check(EvidenceLetter letter, string name)
+    {
+        var sent = letter.Sent.Read();
+        _facts.Add(sent);
+        if (sent.Kind != FactKind.LetterSent || sent.SubjectKind != SubjectKind.Letter || !Same(sent.Hash, sent.ComputeHash()) || !Same(sent.PayloadHash, sent.Payload!.ComputeHash()))
+            Fault("chain", $"L’événement de l’envoi {name} a été modifié.");
+        var contents = letter.Contents.Select(Sha256).ToList();
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        var corrected = 0;
+        for (var i = 0; i < letter.Conversations.Count; i++)
+        {
+            var conversation = letter.Conversations[i];
+            var facts = conversation.Facts.Select(f => f.Read()).ToList();
+            _facts.AddRange(facts);
+            Check(conversation, facts, $"destinataire n° {French.Number(i + 1)} {name}");
+            if (facts[0].Payload is null)
+                continue;
+            var submitted = facts[0].Content<SubmittedContent>();
+            corrected += submitted.Corrects is null ? 0 : 1;
+            named.Add(submitted.ContentSha256);
+        }
+
+        if (contents.Distinct().Count() != contents.Count || !named.SetEquals(contents))
+            Fault("letter", $"Un contenu {name} n’a pas l’empreinte que les événements lui donnent, manque, ou est de trop.");
+        var counted = sent.Content<LetterSentContent>().Recipients;
+        var there = letter.Conversations.Count - corrected;
+        if (evidence.For is null ? there != counted : there < counted)
+            Fault("recipients", $"L’envoi {name} compte {French.Count(counted, "destinataire")}, et il y en a {French.Number(there)} : un échange manque, ou est de trop.");
+    }
+
+    private void Check(EvidenceConversation conversation, List<Fact> facts, string name)
+    {
+        if (!_seen.Add(conversation.Conversation))
+            Fault("chain", $"L’échange du {name} est là deux fois.");
+        if (ChainCheck.FirstFault(facts) is { } fault)
+            Fault("chain", $"Le journal du {name} est rompu à l’événement n° {fault.Sequence} : il a été modifié, déplacé, ajouté ou retiré.");
+        else if (facts.Exists(f => f.SubjectKind != SubjectKind.Conversation || f.SubjectId != conversation.Conversation) || facts[0].Kind != FactKind.Submitted)
+            Fault("chain", $"Un événement du {name} n’est pas de cet échange, ou l’échange ne commence pas par son envoi.");
+        var masked = evidence.For is { } one && one != conversation.Conversation;
+        if (facts.Exists(f => (f.Payload is null) != masked))
+            Fault("payload", masked ? $"Ce que dit un événement du {name} n’est pas masqué." : $"Ce que dit un événement du {name} manque.");
+    }
+
+    private void Clock()
+    {
+        var back = Facts.Zip(evidence.All()).Where((f, i) => i > 0 && Facts[i - 1].SubjectId == f.First.SubjectId && f.First.At < Facts[i - 1].At).Select(f => f.Second.Number).ToList();
+        if (back.Count > 0)
+            findings.Reserve("clock-went-back", $"Des événements portent un instant antérieur à celui du précédent : n° {French.Some(back)}. L’horloge de la plateforme a reculé ; leur ordre est celui du journal.");
+    }
+
+    private Attested Tell()
+    {
+        var letters = evidence.Letters.Select(l => CollectedLetter.Of(evidence, l)).ToList();
+        var first = letters.SelectMany(l => l.Told).First().Submitted;
+        var lines = letters.SelectMany(l => l.Lines).ToList();
+        return new Attested(
+            evidence.Subject,
+            first.Organisation,
+            evidence.For is null ? French.Count(lines.Count, "échange") : $"{French.Lines(first.Company, first.Name, first.Recipient)}\net {French.Count(lines.Count - 1, "échange")} masqué{(lines.Count > 2 ? "s" : "")}",
+            French.Lines(first.Consultation, first.Title),
+            string.Join('\n', letters.Select(l => l.Told[0].Submitted.Subject).Distinct().Take(20)),
+            string.Join('\n', lines.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")),
+            evidence.IssuedAt,
+            Facts.Count,
+            [.. letters.SelectMany((l, i) => l.Lines.Select(line => Told(line, letters.Count == 1 ? "" : $"Courrier n° {French.Number(i + 1)}, ")))],
+            evidence.Scope);
+    }
+
+    private static (string Label, string Value) Told(RecipientLine line, string letter)
+    {
+        string[] labels = ["Envoi", "Réception", "Lecture", "Réponse"];
+        return ($"{letter}{(letter.Length == 0 ? "N" : "n")}° {French.Number(line.Number)}", French.Lines([line.Who, StatusWords.French(line.Status), .. labels.Zip(line.Instants, (label, instant) => $"{label} : {instant.Replace('\n', ' ')}")]));
+    }
+
+    private void Fault(string code, string sentence) => _faults.Add((code, sentence));
+
+    private static bool Same(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other);
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

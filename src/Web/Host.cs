@@ -83,6 +83,7 @@ public static class Host
         services.AddSingleton<UnknownLinks>();
         services.AddSingleton<OpeningSeal>();
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(Headers()).AddPolicy(FramedMail.Policy, FramedMail.AddHeaders);
+        services.AddRateLimiter(VerificationTurns.Configure).AddRequestTimeouts();
         services.AddProblemDetails();
         services.AddHealthChecks();
         services.AddApi();
@@ -132,6 +133,8 @@ public static class Host
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapUploads();

@@ -113,7 +113,7 @@ public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAnd
                 Placed(g.Sent),
                 [.. g.Conversations.Where(Told).Select(c => c.Content).Distinct()],
                 [.. g.Conversations.Select(c => new EvidenceConversation(c.Id, [.. c.Facts.Select(f => Told(c) ? Placed(f) : Placed(f).Withheld())]))]))],
-            [.. proofs.Seals.Select(EvidenceSeal.Of)],
+            proofs.Seals,
             onlyFor,
             await sealing.RevocationsAsync(proofs, cancel));
         var first = gathered[0].Conversations.First(Told).Facts[0].Content<SubmittedContent>();

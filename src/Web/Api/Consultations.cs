@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
 
@@ -81,7 +82,13 @@ internal static class Consultations
         consultations.MapPut("/{reference}", PutAsync).WithName("putConsultation").WithSummary("Create a consultation, or make it be as given")
             .WithDescription("Writing the same again changes nothing. `upstream` and `lots` that are left out are empty.")
             .Produces<ConsultationShape>(201).Produces<ConsultationShape>().Refuses(400, 413, 415, 422);
+        consultations.MapGet("/{reference}/attestation", AttestAsync).WithName("getConsultationAttestation").WithSummary("Issue the attestation of every letter sent in a consultation, as PDF")
+            .WithDescription("Its issuing is a fact of the consultation and changes no status. 409 `attestation-too-large` above 1 000 conversations or 15 000 facts.")
+            .GivesFile("application/pdf").Refuses(404, 409);
     }
+
+    private static async Task<IResult> AttestAsync(HttpContext context, string reference, IssueConsultationAttestation issue, CancellationToken cancel) =>
+        (await issue.RunAsync(context.Caller(), reference, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
 
     public static string PathOf(string reference) => "/api/v1/consultations/" + Uri.EscapeDataString(reference);
 

@@ -1,4 +1,7 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Letters.Writing;
@@ -73,6 +76,21 @@ internal static class Letters
         letters.MapPost("/sending", SendAsync).WithName("sendLetter").WithSummary("Send a letter, once")
             .WithDescription("Answered once the sending is safe in the outbox: each recipient then has a conversation (`GET /conversations?letter=`). 422 lists every reason why it cannot go.")
             .TakesIfMatch().Produces<LetterShape>(202).Refuses(404, 409, 412, 422);
+        letters.MapGet("/attestation", AttestAsync).WithName("getLetterAttestation").WithSummary("Issue the attestation of a letter with all its recipients, as PDF")
+            .WithDescription("With `for`, it is made for one recipient: of the others it tells status and instants, and neither name nor address. Its issuing is a fact of the letter and changes no status. 409 `attestation-too-large` above 1 000 conversations or 15 000 facts.")
+            .GivesFile("application/pdf").Refuses(404, 409, 422);
+    }
+
+    private static async Task<IResult> AttestAsync(
+        HttpContext context,
+        Guid id,
+        [FromQuery(Name = "for"), Description("Identifier of the one conversation of the letter that is told whole.")] string? onlyFor,
+        IssueLetterAttestation issue,
+        CancellationToken cancel)
+    {
+        var query = new QueryReader();
+        var one = query.Id("for", onlyFor);
+        return query.Problem is { } problem ? Answers.Refuse(problem) : (await issue.RunAsync(context.Caller(), id, one, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, string reference, LetterBody body, CreateDraft create, CancellationToken cancel) =>

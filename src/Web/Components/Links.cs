@@ -47,6 +47,11 @@ public static class Links
 
     public static string Letter(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/courriers/{id}");
 
+    /// <summary>The attestation of a letter; for one of its conversations alone, the other recipients being masked.</summary>
+    public static string LetterAttestation(Guid id, Guid? onlyFor = null) => Letter(id) + "/attestation" + (onlyFor is { } one ? string.Create(CultureInfo.InvariantCulture, $"?pour={one}") : "");
+
+    public static string ConsultationAttestation(string reference) => Consultation(reference) + "/attestation";
+
     /// <summary>A draft that is to be sent at a set hour.</summary>
     public static string Scheduled(Guid id) => Letter(id) + "/envoi-programme";
 

@@ -33,7 +33,7 @@ public sealed class UploadTagHelper : ControlTagHelper
         Hint ??= Limit switch
         {
             null => null,
-            { } limit when Used == 0 => string.Format(CultureInfo.CurrentCulture, Words.UploadLimit, Localised.Size(limit)),
+            { } limit when Used == 0 => string.Format(CultureInfo.CurrentCulture, Multiple ? Words.UploadLimit : Words.UploadLimitOfOne, Localised.Size(limit)),
             { } limit => string.Format(CultureInfo.CurrentCulture, Words.UploadLeft, Localised.Size(Math.Max(0, limit - Used)), Localised.Size(limit)),
         };
         var control = Markup.Tag("input", "form-control").With("type", "file").With("multiple", Multiple).With("data-files", "")

@@ -230,6 +230,29 @@ public sealed class ConversationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_and_a_consultation_have_their_attestations(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var api = world.Api();
+        var letter = (await api.DraftAsync(new { type = "free", subject = "Information", bodyHtml = "<p>Bonjour.</p>", recipients = new[] { new { email = "a@alpha.test" }, new { email = "b@beta.test" } } })).Id;
+        (await api.PostAsync($"letters/{letter}/sending")).ShouldBe(HttpStatusCode.Accepted);
+        var id = (await api.AskAsync($"conversations?letter={letter}")).Items[0].GetProperty("id").GetGuid();
+
+        foreach (var (path, start) in new[] { ($"letters/{letter}/attestation", "attestation-courrier-"), ($"letters/{letter}/attestation?for={id}", "attestation-courrier-"), ("consultations/2026-T-014/attestation", "attestation-consultation-") })
+        {
+            using var answer = await api.GetAsync(path, TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            answer.Content.Headers.ContentDisposition!.FileName!.ShouldStartWith(start);
+            Core.Evidence.Verification.AttestationVerifier.Verify(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Outcome.ShouldBe(Core.Evidence.Verification.VerificationOutcome.Whole);
+        }
+
+        (await api.AskAsync($"letters/{letter}/attestation?for=personne")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid");
+        (await api.AskAsync($"letters/{letter}/attestation?for={Guid.CreateVersion7()}")).ShouldRefuse(HttpStatusCode.NotFound, "conversation-not-found");
+        (await api.AskAsync($"letters/{(await api.DraftAsync()).Id}/attestation")).ShouldRefuse(HttpStatusCode.Conflict, "letter-not-sent");
+        (await api.AskAsync($"conversations/{id}")).Body.GetProperty("events").GetArrayLength().ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Delivery_is_told_with_the_servers_words_and_only_the_undelivered_goes_again(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider, withMailbox: true);

@@ -37,7 +37,7 @@ public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
         var path = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? failed?.Path ?? "";
         ForCompany = path.StartsWith("/c/", StringComparison.Ordinal) || path.StartsWith(CompanyLinks.Space, StringComparison.Ordinal);
         (Heading, Explanation) = ForCompany ? CompanyWords(code) : Words(code);
-        if (code < 500)
+        if (code is < 500 or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
             return;
         Incident = Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
         if (failed is not null)
@@ -61,6 +61,8 @@ public sealed class ErrorModel(ILogger<ErrorModel> log) : PageModel
         400 => ("Le formulaire n’a pas été pris en compte", ["Il était ouvert depuis trop longtemps, ou vous avez changé de compte entre-temps. Rien n’a été modifié.", "Revenez à la page précédente, rechargez-la, puis recommencez. Un brouillon déjà enregistré est intact."]),
         413 => ("L’envoi est trop volumineux", [$"Ce que vous avez envoyé dépasse {French.Size(Host.LargestRequest)} en une fois. Rien n’a été joint ni modifié : le brouillon est tel qu’à son dernier enregistrement.", "Revenez à la page précédente, retirez ou allégez des fichiers, puis recommencez."]),
         405 => ("Cette adresse ne s’ouvre pas directement", ["Utilisez le bouton de la page qui y mène."]),
+        503 => ("Trop de demandes à la fois", ["D’autres fichiers sont en cours de vérification. Rien de ce que vous avez envoyé n’a été lu ni conservé.", "Revenez à la page précédente et réessayez dans une minute."]),
+        504 => ("L’envoi a pris trop de temps", ["Le fichier n’est pas arrivé entier dans le temps imparti. Rien n’en est conservé.", "Revenez à la page précédente et réessayez avec une meilleure connexion, ou sans les fichiers facultatifs."]),
         >= 500 => ("Le service a rencontré une erreur", ["Ce que vous veniez de faire n’a peut-être pas été pris en compte ; ce qui était déjà enregistré est intact.", "Réessayez dans un instant. Si l’erreur revient, transmettez le numéro ci-dessous."]),
         _ => ("La demande n’a pas abouti", ["Revenez à la page précédente et recommencez."]),
     };

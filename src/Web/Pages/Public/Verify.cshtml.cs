@@ -1,14 +1,19 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal.Sealing;
+using Vaguemestre.Web.Access;
 
 namespace Vaguemestre.Web.Pages.Public;
 
 /// <summary>Checks an attestation for anybody. What is given stays in memory, and is gone with the answer.</summary>
+[EnableRateLimiting(VerificationTurns.Policy)]
+[RequestTimeout(VerificationTurns.LongestTurn)]
 [RequestSizeLimit(LargestRequest)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestRequest, MemoryBufferThreshold = (int)LargestRequest)]
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]

@@ -49,11 +49,82 @@ public sealed class VerifyTests
         }
     }
 
+    [Fact]
+    public async Task Too_many_at_once_are_told_to_come_back_and_the_page_is_still_shown()
+    {
+        const int Admitted = 15;
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
+        using var held = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, Admitted).Select(_ => world.Visitor().PostAsync("/verifier", new EndlessContent(held.Token), held.Token)).ToList();
+        try
+        {
+            using var refused = await RefusedAsync(world);
+            var page = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(1));
+            page.ShouldContain("Trop de demandes à la fois");
+            page.ShouldContain("réessayez dans une minute");
+            (await new Browser(world.Visitor()).GoAsync("/verifier")).Status.ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            await held.CancelAsync();
+            foreach (var one in waiting)
+                await Should.ThrowAsync<Exception>(() => one);
+        }
+    }
+
+    /// <summary>Until all the others are held, one more is looked at: then it is refused.</summary>
+    private static async Task<HttpResponseMessage> RefusedAsync(WebWorld world)
+    {
+        HttpResponseMessage? refused = null;
+        await WebWorld.UntilAsync(async () =>
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+            try
+            {
+                refused?.Dispose();
+                refused = await world.Visitor().PostAsync("/verifier", new MultipartFormDataContent { { new ByteArrayContent(new byte[100_000]), "Attestation", "a.pdf" } }, patience.Token);
+                return refused.StatusCode == HttpStatusCode.ServiceUnavailable;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        });
+        return refused!;
+    }
+
     private static async Task<byte[]> AttestedAsync(WebWorld world)
     {
         await world.AddConsultationAsync();
         var letter = await world.AddDraftAsync("2026-T-014", null, "marches@dupont.test");
         var conversation = (await world.SendAsync(letter.Id))[0];
         return (await world.RunAsync((IssueAttestation o) => o.RunAsync(world.Caller, conversation.Id, default))).Value.Pdf;
+    }
+}
+
+/// <summary>A form of which only the beginning comes.</summary>
+internal sealed class EndlessContent : HttpContent
+{
+    private readonly CancellationToken _until;
+
+    public EndlessContent(CancellationToken until)
+    {
+        _until = until;
+        Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=limite");
+        Headers.ContentLength = 1_000_000;
+    }
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await stream.WriteAsync("--limite\r\nContent-Disposition: form-data; name=\"Attestation\"; filename=\"a.pdf\"\r\n\r\n"u8.ToArray(), _until);
+        await stream.FlushAsync(_until);
+        await Task.Delay(Timeout.Infinite, _until);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 1_000_000;
+        return true;
     }
 }

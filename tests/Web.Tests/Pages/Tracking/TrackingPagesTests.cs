@@ -317,6 +317,26 @@ public sealed class TrackingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Attestations_of_the_letter_and_of_the_consultation_are_where_they_are_looked_for(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = (await SentAsync(world, "a@alpha.test", "b@beta.test"))[0];
+        var agent = await world.AgentAsync();
+
+        foreach (var page in new[] { Follow, $"/conversations/{conversation.Id}", $"/courriers/{conversation.LetterId}/lecture" })
+        {
+            var link = (await agent.PageAsync(page)).Document.QuerySelectorAll("a[href*=attestation]").Select(a => a.GetAttribute("href")!).Single(href => !href.StartsWith("/conversations/", StringComparison.Ordinal));
+            using var answer = await agent.GetAsync(link);
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/pdf", link);
+        }
+
+        var draft = await world.AddDraftAsync("2026-T-014", null, "c@gamma.test");
+        var refused = await agent.PageAsync($"/courriers/{draft.Id}/attestation");
+        refused.Status.ShouldBe(HttpStatusCode.Conflict);
+        refused.Text.ShouldContain("Ce courrier n'est pas envoyé");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Another_organisations_things_do_not_exist(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);
@@ -324,7 +344,7 @@ public sealed class TrackingPagesTests
         var other = await world.AddBuyerAsync("Département de l'Orme", "Lou Martin", "lou.martin@orme.test");
         var stranger = await world.AgentAsync(other.Agent);
 
-        foreach (var path in new[] { Follow, $"/conversations/{conversation.Id}", $"/conversations/{conversation.Id}/attestation" })
+        foreach (var path in new[] { Follow, $"/conversations/{conversation.Id}", $"/conversations/{conversation.Id}/attestation", $"/courriers/{conversation.LetterId}/attestation", Follow.Replace("/suivi", "/attestation") })
             (await stranger.PageAsync(path)).Status.ShouldBe(HttpStatusCode.NotFound, path);
         (await stranger.PageAsync("/reception")).Text.ShouldNotContain("alpha");
     }

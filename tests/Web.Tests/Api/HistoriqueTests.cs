@@ -82,7 +82,8 @@ public sealed class HistoriqueTests
         (await api.PostAsync($"conversations/{id}/resending")).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
         (await api.PostAsync($"conversations/{id}/resending", new { email = "b@alpha.test" })).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
         (await api.PostAsync($"conversations/{id}/replies/{reply.Id}/opening")).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
-        (await api.AskAsync($"conversations/{id}/attestation")).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
+        foreach (var attested in new[] { $"conversations/{id}", $"letters/{letter.Id}", Consultation })
+            (await api.AskAsync($"{attested}/attestation")).ShouldRefuse(HttpStatusCode.Conflict, "not-in-historique");
         foreach (var status in Core.Data.Words.All<Core.Letters.Status>())
             (await api.AskAsync($"{Consultation}/conversations?status={status}")).Items.ShouldBeEmpty(status);
     }

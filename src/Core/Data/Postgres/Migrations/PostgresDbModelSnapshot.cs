@@ -133,6 +133,14 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("receipts_trigger");
 
+                    b.Property<int?>("RetentionYears")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_years");
+
+                    b.Property<int?>("WorksRetentionYears")
+                        .HasColumnType("integer")
+                        .HasColumnName("works_retention_years");
+
                     b.HasKey("Id")
                         .HasName("pk_organisations");
 
@@ -346,9 +354,19 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Finding")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("finding");
+
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
+
+                    b.Property<string>("Scan")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("scan");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -361,6 +379,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_files");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_files_waiting")
+                        .HasDatabaseName("ix_files_waiting")
+                        .HasFilter("scan = 'waiting'");
 
                     b.ToTable("files", (string)null);
                 });
@@ -507,6 +529,73 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("fact_payloads", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Renewal", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("FirstSeal")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_seal");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("LastSeal")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_seal");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("root");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.HasKey("Number")
+                        .HasName("pk_seal_renewals");
+
+                    b.HasIndex("FirstSeal", "LastSeal")
+                        .HasDatabaseName("ix_seal_renewals_first_seal_last_seal");
+
+                    b.ToTable("seal_renewals", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.RenewedSeal", b =>
+                {
+                    b.Property<int>("RenewalNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("renewal_number");
+
+                    b.Property<int>("SealNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("seal_number");
+
+                    b.Property<byte[]>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("leaf");
+
+                    b.HasKey("RenewalNumber", "SealNumber")
+                        .HasName("pk_renewed_seals");
+
+                    b.ToTable("renewed_seals", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Seal", b =>
                 {
                     b.Property<int>("Number")
@@ -650,9 +739,22 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("own_subject");
 
+                    b.Property<string>("OwnSubjectKey")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("own_subject_key")
+                        .UseCollation("C");
+
                     b.Property<Guid?>("RecipientId")
                         .HasColumnType("uuid")
                         .HasColumnName("recipient_id");
+
+                    b.Property<string>("RecipientKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("recipient_key")
+                        .UseCollation("C");
 
                     b.Property<string>("Register")
                         .HasColumnType("text")
@@ -860,6 +962,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AnswersId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("answers_id");
+
                     b.Property<string>("AuthorEmail")
                         .HasColumnType("text")
                         .HasColumnName("author_email");
@@ -958,6 +1064,13 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("subject");
 
+                    b.Property<string>("SubjectKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("subject_key")
+                        .UseCollation("C");
+
                     b.Property<int>("TemplateNumber")
                         .HasColumnType("integer")
                         .HasColumnName("template_number");
@@ -975,6 +1088,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_letters");
+
+                    b.HasIndex("AnswersId")
+                        .HasDatabaseName("ix_letters_answers_id")
+                        .HasFilter("answers_id IS NOT NULL");
 
                     b.HasIndex("DeletedAt")
                         .HasDatabaseName("ix_letters_deleted_at");
@@ -1674,6 +1791,85 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("company_spaces", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Retention.ConsultationRetention", b =>
+                {
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<DateTimeOffset?>("AnnouncedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("announced_at");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("begun_at");
+
+                    b.Property<int>("Conversations")
+                        .HasColumnType("integer")
+                        .HasColumnName("conversations");
+
+                    b.Property<DateOnly?>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("HeldBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("held_by");
+
+                    b.Property<DateTimeOffset?>("HeldSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_since");
+
+                    b.Property<string>("HoldReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("hold_reason");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<Guid>>("Leftover")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("leftover");
+
+                    b.Property<int>("Letters")
+                        .HasColumnType("integer")
+                        .HasColumnName("letters");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<DateTimeOffset?>("PurgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("purged_at");
+
+                    b.Property<DateTimeOffset?>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<int?>("Years")
+                        .HasColumnType("integer")
+                        .HasColumnName("years");
+
+                    b.HasKey("ConsultationId")
+                        .HasName("pk_retentions");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_retentions_until")
+                        .HasFilter("until IS NOT NULL AND purged_at IS NULL");
+
+                    b.HasIndex("OrganisationId", "Until")
+                        .HasDatabaseName("ix_retentions_organisation_id_until");
+
+                    b.ToTable("retentions", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
                 {
                     b.Property<Guid>("OwnerId")
@@ -1872,6 +2068,49 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.ToTable("consultation_choices", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.SavedSearch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("name_key");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_searches");
+
+                    b.HasIndex("OwnerId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_searches_owner_id_name_key");
+
+                    b.ToTable("saved_searches", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2006,6 +2245,16 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasConstraintName("fk_fact_payloads_facts_fact_id");
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.RenewedSeal", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Journal.Sealing.Renewal", null)
+                        .WithMany()
+                        .HasForeignKey("RenewalNumber")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_renewed_seals_seal_renewals_renewal_number");
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Journal.Sealing.Seal", null)
@@ -2105,6 +2354,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
                 {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("AnswersId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_letters_conversations_answers_id");
+
                     b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
                         .WithMany()
                         .HasForeignKey("ConsultationId")
@@ -2282,6 +2537,18 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_company_addresses_company_spaces_space_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Retention.ConsultationRetention", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_retentions_consultations_consultation_id");
+
+                    b.Navigation("Consultation");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>

@@ -126,6 +126,14 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("receipts_trigger");
 
+                    b.Property<int?>("RetentionYears")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_years");
+
+                    b.Property<int?>("WorksRetentionYears")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("works_retention_years");
+
                     b.HasKey("Id")
                         .HasName("pk_organisations");
 
@@ -339,9 +347,19 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Finding")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finding");
+
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("organisation_id");
+
+                    b.Property<string>("Scan")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scan");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -354,6 +372,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_files");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_files_waiting")
+                        .HasDatabaseName("ix_files_waiting")
+                        .HasFilter("scan = 'waiting'");
 
                     b.ToTable("files", (string)null);
                 });
@@ -500,6 +522,73 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("fact_payloads", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Renewal", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("FirstSeal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seal");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("LastSeal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seal");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("root");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token");
+
+                    b.HasKey("Number")
+                        .HasName("pk_seal_renewals");
+
+                    b.HasIndex("FirstSeal", "LastSeal")
+                        .HasDatabaseName("ix_seal_renewals_first_seal_last_seal");
+
+                    b.ToTable("seal_renewals", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.RenewedSeal", b =>
+                {
+                    b.Property<int>("RenewalNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("renewal_number");
+
+                    b.Property<int>("SealNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seal_number");
+
+                    b.Property<byte[]>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf");
+
+                    b.HasKey("RenewalNumber", "SealNumber")
+                        .HasName("pk_renewed_seals");
+
+                    b.ToTable("renewed_seals", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.Seal", b =>
                 {
                     b.Property<int>("Number")
@@ -643,9 +732,20 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("own_subject");
 
+                    b.Property<string>("OwnSubjectKey")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("own_subject_key");
+
                     b.Property<Guid?>("RecipientId")
                         .HasColumnType("TEXT")
                         .HasColumnName("recipient_id");
+
+                    b.Property<string>("RecipientKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient_key");
 
                     b.Property<string>("Register")
                         .HasColumnType("TEXT")
@@ -851,6 +951,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AnswersId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answers_id");
+
                     b.Property<string>("AuthorEmail")
                         .HasColumnType("TEXT")
                         .HasColumnName("author_email");
@@ -949,6 +1053,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("subject");
 
+                    b.Property<string>("SubjectKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_key");
+
                     b.Property<int>("TemplateNumber")
                         .HasColumnType("INTEGER")
                         .HasColumnName("template_number");
@@ -966,6 +1076,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_letters");
+
+                    b.HasIndex("AnswersId")
+                        .HasDatabaseName("ix_letters_answers_id")
+                        .HasFilter("answers_id IS NOT NULL");
 
                     b.HasIndex("DeletedAt")
                         .HasDatabaseName("ix_letters_deleted_at");
@@ -1663,6 +1777,85 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("company_spaces", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Retention.ConsultationRetention", b =>
+                {
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<long?>("AnnouncedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("announced_at");
+
+                    b.Property<long?>("BegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begun_at");
+
+                    b.Property<int>("Conversations")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("conversations");
+
+                    b.Property<DateOnly?>("From")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<string>("HeldBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
+
+                    b.Property<long?>("HeldSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_since");
+
+                    b.Property<string>("HoldReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hold_reason");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<string>("Leftover")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("leftover");
+
+                    b.Property<int>("Letters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("letters");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<long?>("PurgedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("purged_at");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<int?>("Years")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("years");
+
+                    b.HasKey("ConsultationId")
+                        .HasName("pk_retentions");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_retentions_until")
+                        .HasFilter("until IS NOT NULL AND purged_at IS NULL");
+
+                    b.HasIndex("OrganisationId", "Until")
+                        .HasDatabaseName("ix_retentions_organisation_id_until");
+
+                    b.ToTable("retentions", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>
                 {
                     b.Property<Guid>("OwnerId")
@@ -1861,6 +2054,49 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("consultation_choices", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.SavedSearch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_searches");
+
+                    b.HasIndex("OwnerId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_searches_owner_id_name_key");
+
+                    b.ToTable("saved_searches", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1983,6 +2219,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasConstraintName("fk_fact_payloads_facts_fact_id");
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.RenewedSeal", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Journal.Sealing.Renewal", null)
+                        .WithMany()
+                        .HasForeignKey("RenewalNumber")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_renewed_seals_seal_renewals_renewal_number");
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Journal.Sealing.SealedFact", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Journal.Sealing.Seal", null)
@@ -2082,6 +2328,12 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
                 {
+                    b.HasOne("Vaguemestre.Core.Letters.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("AnswersId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_letters_conversations_answers_id");
+
                     b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
                         .WithMany()
                         .HasForeignKey("ConsultationId")
@@ -2259,6 +2511,18 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_company_addresses_company_spaces_space_id");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Retention.ConsultationRetention", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_retentions_consultations_consultation_id");
+
+                    b.Navigation("Consultation");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Tracking.Favourite", b =>

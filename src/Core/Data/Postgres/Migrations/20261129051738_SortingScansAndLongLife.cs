@@ -1,0 +1,270 @@
+﻿using System;
+using System.Collections.Generic;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Vaguemestre.Core.Data.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class SortingScansAndLongLife : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<int>(
+                name: "retention_years",
+                table: "organisations",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "works_retention_years",
+                table: "organisations",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "answers_id",
+                table: "letters",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "subject_key",
+                table: "letters",
+                type: "character varying(80)",
+                maxLength: 80,
+                nullable: false,
+                defaultValue: "",
+                collation: "C");
+
+            migrationBuilder.AddColumn<string>(
+                name: "finding",
+                table: "files",
+                type: "character varying(200)",
+                maxLength: 200,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "scan",
+                table: "files",
+                type: "character varying(40)",
+                maxLength: 40,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "own_subject_key",
+                table: "conversations",
+                type: "character varying(80)",
+                maxLength: 80,
+                nullable: true,
+                collation: "C");
+
+            migrationBuilder.AddColumn<string>(
+                name: "recipient_key",
+                table: "conversations",
+                type: "character varying(80)",
+                maxLength: 80,
+                nullable: false,
+                defaultValue: "",
+                collation: "C");
+
+            migrationBuilder.Sql(SortKeys.Postgres);
+
+            migrationBuilder.CreateTable(
+                name: "retentions",
+                columns: table => new
+                {
+                    consultation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    from = table.Column<DateOnly>(type: "date", nullable: true),
+                    years = table.Column<int>(type: "integer", nullable: true),
+                    until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    held_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    held_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    hold_reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    announced_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    begun_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    purged_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    letters = table.Column<int>(type: "integer", nullable: false),
+                    conversations = table.Column<int>(type: "integer", nullable: false),
+                    leftover = table.Column<List<Guid>>(type: "uuid[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_retentions", x => x.consultation_id);
+                    table.ForeignKey(
+                        name: "fk_retentions_consultations_consultation_id",
+                        column: x => x.consultation_id,
+                        principalTable: "consultations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "saved_searches",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name_key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    query = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_searches", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "seal_renewals",
+                columns: table => new
+                {
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    first_seal = table.Column<int>(type: "integer", nullable: false),
+                    last_seal = table.Column<int>(type: "integer", nullable: false),
+                    root = table.Column<byte[]>(type: "bytea", nullable: false),
+                    previous_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    token = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_seal_renewals", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "renewed_seals",
+                columns: table => new
+                {
+                    renewal_number = table.Column<int>(type: "integer", nullable: false),
+                    seal_number = table.Column<int>(type: "integer", nullable: false),
+                    leaf = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_renewed_seals", x => new { x.renewal_number, x.seal_number });
+                    table.ForeignKey(
+                        name: "fk_renewed_seals_seal_renewals_renewal_number",
+                        column: x => x.renewal_number,
+                        principalTable: "seal_renewals",
+                        principalColumn: "number",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_letters_answers_id",
+                table: "letters",
+                column: "answers_id",
+                filter: "answers_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_files_waiting",
+                table: "files",
+                column: "created_at",
+                filter: "scan = 'waiting'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retentions_organisation_id_until",
+                table: "retentions",
+                columns: new[] { "organisation_id", "until" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retentions_until",
+                table: "retentions",
+                column: "until",
+                filter: "until IS NOT NULL AND purged_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_searches_owner_id_name_key",
+                table: "saved_searches",
+                columns: new[] { "owner_id", "name_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_seal_renewals_first_seal_last_seal",
+                table: "seal_renewals",
+                columns: new[] { "first_seal", "last_seal" });
+
+            migrationBuilder.AddForeignKey(
+                name: "fk_letters_conversations_answers_id",
+                table: "letters",
+                column: "answers_id",
+                principalTable: "conversations",
+                principalColumn: "id",
+                onDelete: ReferentialAction.SetNull);
+
+            foreach (var guard in JournalGuards.PostgresOfRenewals)
+                migrationBuilder.Sql(guard);
+            foreach (var statement in JournalGuards.PostgresOfPurges)
+                migrationBuilder.Sql(statement);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql("DROP TRIGGER fact_payloads_no_delete ON fact_payloads");
+            migrationBuilder.Sql(JournalGuards.PostgresOfFacts.Single(guard => guard.Contains("fact_payloads_no_delete")));
+
+            migrationBuilder.DropForeignKey(
+                name: "fk_letters_conversations_answers_id",
+                table: "letters");
+
+            migrationBuilder.DropTable(
+                name: "renewed_seals");
+
+            migrationBuilder.DropTable(
+                name: "retentions");
+
+            migrationBuilder.DropTable(
+                name: "saved_searches");
+
+            migrationBuilder.DropTable(
+                name: "seal_renewals");
+
+            migrationBuilder.DropIndex(
+                name: "ix_letters_answers_id",
+                table: "letters");
+
+            migrationBuilder.DropIndex(
+                name: "ix_files_waiting",
+                table: "files");
+
+            migrationBuilder.DropColumn(
+                name: "retention_years",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "works_retention_years",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "answers_id",
+                table: "letters");
+
+            migrationBuilder.DropColumn(
+                name: "subject_key",
+                table: "letters");
+
+            migrationBuilder.DropColumn(
+                name: "finding",
+                table: "files");
+
+            migrationBuilder.DropColumn(
+                name: "scan",
+                table: "files");
+
+            migrationBuilder.DropColumn(
+                name: "own_subject_key",
+                table: "conversations");
+
+            migrationBuilder.DropColumn(
+                name: "recipient_key",
+                table: "conversations");
+        }
+    }
+}

@@ -16,14 +16,21 @@ public sealed class PurgeConsultations(VaguemestreDb db, Journal.Journal journal
     /// <summary>Letters or conversations of a turn.</summary>
     public const int Batch = 20;
 
+    private const int AtOnce = 100;
+
     /// <returns>How many pieces were erased; 0 where nothing is due.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         await AnnounceAsync(cancel);
-        foreach (var consultation in await DueAsync(cancel))
+
+        // Some are due by their date and kept by a later letter: all are asked, so that they do not stand before the others.
+        for (var due = await DueAsync(null, cancel); due.Count > 0; due = await DueAsync(due[^1], cancel))
         {
-            if (await TurnAsync(consultation, cancel) is > 0 and var erased)
-                return erased;
+            foreach (var (_, consultation) in due)
+            {
+                if (await TurnAsync(consultation, cancel) is > 0 and var erased)
+                    return erased;
+            }
         }
 
         return 0;
@@ -37,11 +44,16 @@ public sealed class PurgeConsultations(VaguemestreDb db, Journal.Journal journal
         await db.Retentions.Where(r => r.PurgedAt == null && r.HeldSince == null && r.AnnouncedAt == null && r.Until <= now).ExecuteUpdateAsync(r => r.SetProperty(x => x.AnnouncedAt, now), cancel);
     }
 
-    private Task<List<Guid>> DueAsync(CancellationToken cancel)
+    /// <summary>By their end, a hundred after the given one.</summary>
+    private async Task<List<(DateTimeOffset Until, Guid Consultation)>> DueAsync((DateTimeOffset Until, Guid Consultation)? after, CancellationToken cancel)
     {
         var now = clock.Now();
         var announced = now - settings.Retention.Notice;
-        return db.Retentions.Where(r => r.PurgedAt == null && r.HeldSince == null && r.Until <= now && r.AnnouncedAt <= announced).OrderBy(r => r.Until).ThenBy(r => r.ConsultationId).Select(r => r.ConsultationId).Take(100).ToListAsync(cancel);
+        var due = db.Retentions.Where(r => r.PurgedAt == null && r.HeldSince == null && r.Until <= now && r.AnnouncedAt <= announced);
+        if (after is { Until: var until, Consultation: var id })
+            due = due.Where(r => r.Until > until || (r.Until == until && r.ConsultationId > id));
+        var found = await due.OrderBy(r => r.Until).ThenBy(r => r.ConsultationId).Select(r => new { r.Until, r.ConsultationId }).Take(AtOnce).ToListAsync(cancel);
+        return found.ConvertAll(r => (r.Until!.Value, r.ConsultationId));
     }
 
     private async Task<int> TurnAsync(Guid consultation, CancellationToken cancel)

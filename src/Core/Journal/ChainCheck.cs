@@ -6,8 +6,10 @@ public sealed record ChainFault(int Sequence, string What);
 /// <summary>Recomputes a chain from its facts. Says whether it is whole; not whether it is the only one (that takes a seal).</summary>
 public static class ChainCheck
 {
-    /// <summary>The first fault, or null. <paramref name="facts"/>: every fact of one subject, in order, with payloads.</summary>
-    public static ChainFault? FirstFault(IReadOnlyList<Fact> facts)
+    /// <summary>The first fault, or null.</summary>
+    /// <param name="facts">Every fact of one subject, in order.</param>
+    /// <param name="withheld">Whoever tells the chain left the payloads out; otherwise one that is not there must have been erased.</param>
+    public static ChainFault? FirstFault(IReadOnlyList<Fact> facts, bool withheld = false)
     {
         byte[]? previous = null;
         var purgedBefore = facts.LastOrDefault(f => f is { Kind: FactKind.ContentPurged, Payload: not null })?.Sequence ?? 0;
@@ -22,7 +24,7 @@ public static class ChainCheck
                 return new ChainFault(fact.Sequence, "its header was changed");
             if (fact.Payload is { } payload && !Same(fact.PayloadHash, payload.ComputeHash()))
                 return new ChainFault(fact.Sequence, "its payload was changed");
-            if (fact.Payload is null && fact.Sequence >= purgedBefore)
+            if (fact.Payload is null && !withheld && fact.Sequence >= purgedBefore)
                 return new ChainFault(fact.Sequence, "its payload is gone, and no later fact says that it was erased");
             previous = fact.Hash;
         }

@@ -98,11 +98,11 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
     {
         if (!_seen.Add(conversation.Conversation))
             Fault("chain", $"L’échange du {name} est là deux fois.");
-        if (ChainCheck.FirstFault(facts) is { } fault)
+        var masked = evidence.For is { } one && one != conversation.Conversation;
+        if (ChainCheck.FirstFault(facts, withheld: masked) is { } fault)
             Fault("chain", $"Le journal du {name} est rompu à l’événement n° {fault.Sequence} : il a été modifié, déplacé, ajouté ou retiré.");
         else if (facts.Exists(f => f.SubjectKind != SubjectKind.Conversation || f.SubjectId != conversation.Conversation) || facts[0].Kind != FactKind.Submitted)
             Fault("chain", $"Un événement du {name} n’est pas de cet échange, ou l’échange ne commence pas par son envoi.");
-        var masked = evidence.For is { } one && one != conversation.Conversation;
         if (facts.Exists(f => (f.Payload is null) != masked))
             Fault("payload", masked ? $"Ce que dit un événement du {name} n’est pas masqué." : $"Ce que dit un événement du {name} manque.");
     }

@@ -99,7 +99,7 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
         if (!_seen.Add(conversation.Conversation))
             Fault("chain", $"L’échange du {name} est là deux fois.");
         var masked = evidence.For is { } one && one != conversation.Conversation;
-        if (ChainCheck.FirstFault(facts, withheld: masked) is { } fault)
+        if (ChainCheck.FirstFault(facts, withheld: true) is { } fault)
             Fault("chain", $"Le journal du {name} est rompu à l’événement n° {fault.Sequence} : il a été modifié, déplacé, ajouté ou retiré.");
         else if (facts.Exists(f => f.SubjectKind != SubjectKind.Conversation || f.SubjectId != conversation.Conversation) || facts[0].Kind != FactKind.Submitted)
             Fault("chain", $"Un événement du {name} n’est pas de cet échange, ou l’échange ne commence pas par son envoi.");

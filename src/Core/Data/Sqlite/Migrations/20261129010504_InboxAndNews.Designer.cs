@@ -720,6 +720,133 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("conversations", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_id");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rank");
+
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sha256");
+
+                    b.Property<long?>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_files");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_imported_files_file_id");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_imported_files_message_id");
+
+                    b.ToTable("imported_files", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consultation_id");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_hash");
+
+                    b.Property<long>("ImportedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("InReplyTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("in_reply_to");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("SenderCompany")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_company");
+
+                    b.Property<string>("SenderEmail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_email");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_name");
+
+                    b.Property<string>("SourceId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_id");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_messages");
+
+                    b.HasIndex("ConsultationId", "SourceId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_imported_messages_consultation_id_source_id");
+
+                    b.HasIndex("ConsultationId", "At", "Id")
+                        .HasDatabaseName("ix_imported_messages_consultation_id_at_id");
+
+                    b.ToTable("imported_messages", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
                 {
                     b.Property<Guid>("Id")
@@ -769,6 +896,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted_at");
+
+                    b.Property<bool>("IsHistorique")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_historique");
 
                     b.Property<string>("Mode")
                         .IsRequired()
@@ -1733,6 +1864,44 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("consultation_choices", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchNews", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_search_news");
+
+                    b.ToTable("search_news", (string)null);
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Tracking.Search.SearchRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Number")
+                        .HasName("pk_search_rows");
+
+                    b.HasIndex("SubjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_search_rows_subject_id");
+
+                    b.ToTable("search_rows", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Access.Agent", b =>
                 {
                     b.HasOne("Vaguemestre.Core.Access.Organisation", "Organisation")
@@ -1851,6 +2020,67 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.Navigation("Letter");
 
                     b.Navigation("Recipient");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedFile", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Files.StoredFile", "File")
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_imported_files_files_file_id");
+
+                    b.HasOne("Vaguemestre.Core.Letters.Historique.ImportedMessage", null)
+                        .WithMany("Files")
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_imported_files_imported_messages_message_id");
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.HasOne("Vaguemestre.Core.Consultations.Consultation", "Consultation")
+                        .WithMany()
+                        .HasForeignKey("ConsultationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_imported_messages_consultations_consultation_id");
+
+                    b.OwnsMany("Vaguemestre.Core.Letters.Historique.ImportedRecipient", "Recipients", b1 =>
+                        {
+                            b1.Property<Guid>("ImportedMessageId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAddOrUpdate();
+
+                            b1.Property<long?>("AcknowledgedAt");
+
+                            b1.Property<string>("Company");
+
+                            b1.Property<string>("Email")
+                                .IsRequired();
+
+                            b1.Property<string>("Name");
+
+                            b1.HasKey("ImportedMessageId", "__synthesizedOrdinal");
+
+                            b1.ToTable("imported_messages");
+
+                            b1
+                                .ToJson("recipients")
+                                .HasColumnType("TEXT");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ImportedMessageId")
+                                .HasConstraintName("fk_imported_messages_imported_messages_imported_message_id");
+                        });
+
+                    b.Navigation("Consultation");
+
+                    b.Navigation("Recipients");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>
@@ -2067,6 +2297,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("Vaguemestre.Core.Journal.Fact", b =>
                 {
                     b.Navigation("Payload");
+                });
+
+            modelBuilder.Entity("Vaguemestre.Core.Letters.Historique.ImportedMessage", b =>
+                {
+                    b.Navigation("Files");
                 });
 
             modelBuilder.Entity("Vaguemestre.Core.Letters.Letter", b =>

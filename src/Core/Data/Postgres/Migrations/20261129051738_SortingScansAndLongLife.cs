@@ -70,8 +70,6 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                 defaultValue: "",
                 collation: "C");
 
-            migrationBuilder.Sql(SortKeys.Postgres);
-
             migrationBuilder.CreateTable(
                 name: "retentions",
                 columns: table => new
@@ -197,19 +195,11 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                 principalTable: "conversations",
                 principalColumn: "id",
                 onDelete: ReferentialAction.SetNull);
-
-            foreach (var guard in JournalGuards.PostgresOfRenewals)
-                migrationBuilder.Sql(guard);
-            foreach (var statement in JournalGuards.PostgresOfPurges)
-                migrationBuilder.Sql(statement);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP TRIGGER fact_payloads_no_delete ON fact_payloads");
-            migrationBuilder.Sql(JournalGuards.PostgresOfFacts.Single(guard => guard.Contains("fact_payloads_no_delete")));
-
             migrationBuilder.DropForeignKey(
                 name: "fk_letters_conversations_answers_id",
                 table: "letters");

@@ -66,8 +66,6 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                 nullable: false,
                 defaultValue: "");
 
-            migrationBuilder.Sql(SortKeys.Sqlite);
-
             migrationBuilder.CreateTable(
                 name: "retentions",
                 columns: table => new
@@ -193,19 +191,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                 principalTable: "conversations",
                 principalColumn: "id",
                 onDelete: ReferentialAction.SetNull);
-
-            foreach (var guard in JournalGuards.SqliteOfRenewals)
-                migrationBuilder.Sql(guard);
-            foreach (var statement in JournalGuards.SqliteOfPurges)
-                migrationBuilder.Sql(statement);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP TRIGGER fact_payloads_no_delete");
-            migrationBuilder.Sql(JournalGuards.SqliteOfFacts.Single(guard => guard.Contains("fact_payloads_no_delete")));
-
             migrationBuilder.DropForeignKey(
                 name: "fk_letters_conversations_answers_id",
                 table: "letters");

@@ -153,7 +153,7 @@ public sealed class ResendingPagesTests
         (await new Browser(await world.AgentAsync(other.Agent)).GoAsync($"/conversations/{sent[0].Id}")).Status.ShouldBe(HttpStatusCode.NotFound);
         var browser = await BrowserAsync(world, $"/conversations/{sent[0].Id}");
         await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, sent[0].Id, default));
-        (await browser.Fill("Email", "juste@alpha.test").PressAsync(Send)).Text.ShouldContain("Seul un courrier non délivré peut être envoyé à une adresse corrigée.");
+        (await browser.Fill("Email", "juste@alpha.test").PressAsync(Send)).Text.ShouldContain("Seul un courrier non délivré, ou arrivé au mauvais destinataire selon qui l'a reçu, peut être envoyé à une adresse corrigée.");
         browser.Page.QuerySelector("#correction").ShouldBeNull();
     }
 

@@ -11,6 +11,7 @@ using Vaguemestre.TestKit.World;
 namespace Vaguemestre.Core.Tests.Evidence;
 
 /// <summary>The documents that a stranger goes by, followed to the letter.</summary>
+[Collection(nameof(ByThemselves))]
 public sealed partial class VerifyByHandTests
 {
     [Theory, InlineData(false), InlineData(true)]

@@ -56,7 +56,7 @@ public sealed class ResendConversationsTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(ResendConversations.Most + 1)]
+    [InlineData(Selection.Most + 1)]
     public async Task Nothing_and_too_many_are_refused(int count)
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
@@ -66,6 +66,6 @@ public sealed class ResendConversationsTests
         refused.Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("ids");
     }
 
-    private static async Task<IReadOnlyList<ResendOutcome>> ResendAsync(TestWorld world, Caller caller, IEnumerable<Guid> ids) =>
+    private static async Task<IReadOnlyList<SelectionOutcome>> ResendAsync(TestWorld world, Caller caller, IEnumerable<Guid> ids) =>
         (await world.RunAsync((ResendConversations o) => o.RunAsync(caller, ids, default))).Value;
 }

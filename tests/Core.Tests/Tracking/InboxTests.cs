@@ -228,7 +228,7 @@ public sealed class InboxTests
         var (_, stranger) = await world.AddOrganisationAsync("Département de l'Orme", "Lou Martin", "lou.martin@orme.test");
         Guid[] both = [first.Id, second.Id, first.Id];
 
-        (await AssignAsync(world, world.Caller, both, colleague.Id)).Value.ShouldBe([new HandlingOutcome(first.Id, null), new HandlingOutcome(second.Id, null)]);
+        (await AssignAsync(world, world.Caller, both, colleague.Id)).Value.ShouldBe([new SelectionOutcome(first.Id, null), new SelectionOutcome(second.Id, null)]);
         (await IdsAsync(world, InboxPart.Replies, All with { Whose = InboxWhose.Nobodys })).ShouldBeEmpty();
         (await AssignAsync(world, world.Caller, both, stranger.Id)).Problem!.Code.ShouldBe(AssignConversation.NoSuchAgent);
         (await AssignAsync(world, Caller.Of(stranger), both, null)).Value.ShouldAllBe(o => o.Problem!.Code == "conversation-not-found");
@@ -246,10 +246,10 @@ public sealed class InboxTests
         (await IdsAsync(world, InboxPart.Replies)).Count.ShouldBe(2);
     }
 
-    private static Task<Result<IReadOnlyList<HandlingOutcome>>> AssignAsync(TestWorld world, Caller caller, IEnumerable<Guid> ids, Guid? agent) =>
+    private static Task<Result<IReadOnlyList<SelectionOutcome>>> AssignAsync(TestWorld world, Caller caller, IEnumerable<Guid> ids, Guid? agent) =>
         world.RunAsync((AssignConversations o) => o.RunAsync(caller, ids, agent, default));
 
-    private static Task<Result<IReadOnlyList<HandlingOutcome>>> MarkAsync(TestWorld world, Caller caller, IEnumerable<ShownConversation> shown, bool done) =>
+    private static Task<Result<IReadOnlyList<SelectionOutcome>>> MarkAsync(TestWorld world, Caller caller, IEnumerable<ShownConversation> shown, bool done) =>
         world.RunAsync((MarkConversationsDone o) => o.RunAsync(caller, shown, done, default));
 
     private static async Task<Conversation> RepliedAsync(TestWorld world, string email)

@@ -9,17 +9,17 @@ namespace Vaguemestre.Web.Pages.Tracking;
 internal static class HandlingsTold
 {
     /// <param name="to">A colleague's name; « vous » for the reader; null for nobody.</param>
-    public static void FlashAssigned(this ITempDataDictionary tempData, Result<IReadOnlyList<HandlingOutcome>> assigned, string? to) => tempData.Flash(assigned, count => to switch
+    public static void FlashAssigned(this ITempDataDictionary tempData, Result<IReadOnlyList<SelectionOutcome>> assigned, string? to) => tempData.Flash(assigned, count => to switch
     {
         null => French.Count(count, "échange n’est plus attribué", "échanges ne sont plus attribués"),
         "vous" => French.Count(count, "échange vous est attribué", "échanges vous sont attribués"),
         _ => French.Count(count, "échange est attribué", "échanges sont attribués") + $" à {to}",
     });
 
-    public static void FlashDone(this ITempDataDictionary tempData, Result<IReadOnlyList<HandlingOutcome>> marked, bool done) => tempData.Flash(marked, count =>
+    public static void FlashDone(this ITempDataDictionary tempData, Result<IReadOnlyList<SelectionOutcome>> marked, bool done) => tempData.Flash(marked, count =>
         done ? French.Count(count, "échange est traité", "échanges sont traités") : French.Count(count, "échange est à traiter", "échanges sont à traiter"));
 
-    private static void Flash(this ITempDataDictionary tempData, Result<IReadOnlyList<HandlingOutcome>> outcome, Func<int, string> sentence)
+    private static void Flash(this ITempDataDictionary tempData, Result<IReadOnlyList<SelectionOutcome>> outcome, Func<int, string> sentence)
     {
         if (!outcome.Succeeded)
         {

@@ -12,7 +12,7 @@ internal static class ResendingsTold
     public static void Flash(this ITempDataDictionary tempData, Result<Conversation> resent) =>
         tempData.Flash(resent.Problem?.Message ?? $"Le courrier est relancé à {resent.Value.Email}.", resent.Succeeded ? "success" : "failure");
 
-    public static void Flash(this ITempDataDictionary tempData, Result<IReadOnlyList<ResendOutcome>> resent)
+    public static void Flash(this ITempDataDictionary tempData, Result<IReadOnlyList<SelectionOutcome>> resent)
     {
         if (!resent.Succeeded)
         {

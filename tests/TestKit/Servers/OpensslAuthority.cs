@@ -13,16 +13,13 @@ public sealed class OpensslAuthority : IAsyncDisposable
     public const string Policy = "1.2.3.4.1";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaguemestre-tsa-");
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
+    private readonly LoopbackHttp _http;
 
     private OpensslAuthority(int port, bool rsa)
     {
         Url = $"http://127.0.0.1:{port}/tsa";
         MakeCertificates(rsa);
-        _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        _listener.Start();
-        _serving = ServeAsync();
+        _http = new LoopbackHttp(port, AnswerAsync);
     }
 
     public string Url { get; }
@@ -44,34 +41,8 @@ public sealed class OpensslAuthority : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Close();
-        await _serving;
+        await _http.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            try
-            {
-                await AnswerAsync(context);
-            }
-            catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException)
-            {
-                // Whoever asked has left, or the test is over.
-            }
-        }
     }
 
     private async Task AnswerAsync(HttpListenerContext context)

@@ -16,17 +16,14 @@ public sealed class OpensslResponder : IAsyncDisposable
     private static readonly byte[] Serial = [7, 8, 9];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaguemestre-ocsp-");
-    private readonly HttpListener _listener = new();
     private readonly RSA _rootKey = RSA.Create(2048);
     private readonly X509Certificate2 _root;
-    private readonly Task _serving;
+    private readonly LoopbackHttp _http;
 
     private OpensslResponder(int port, string name)
     {
         _root = MakeCertificates($"http://127.0.0.1:{port}", name);
-        _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        _listener.Start();
-        _serving = ServeAsync();
+        _http = new LoopbackHttp(port, AnswerAsync);
     }
 
     public string SigningFile => Path.Combine(_folder.FullName, "signature.pfx");
@@ -47,27 +44,10 @@ public sealed class OpensslResponder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Close();
-        await _serving;
+        await _http.DisposeAsync();
         _root.Dispose();
         _rootKey.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                await AnswerAsync(await _listener.GetContextAsync());
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-                if (!_listener.IsListening)
-                    return;
-            }
-        }
     }
 
     private async Task AnswerAsync(HttpListenerContext context)

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
-using Vaguemestre.Core;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
@@ -8,21 +6,9 @@ using Vaguemestre.Web.Components;
 namespace Vaguemestre.Web.Pages.Consultations;
 
 /// <summary>The attestation of every letter sent in a consultation, as a download; its issuing is a fact.</summary>
-public sealed class AttestationModel(IssueConsultationAttestation issue) : PageModel
+public sealed class AttestationModel(IssueConsultationAttestation issue) : AttestationAnswer
 {
     public string Reference => HttpContext.Reference();
 
-    public Problem? Problem { get; private set; }
-
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
-    {
-        var issued = await issue.RunAsync(HttpContext.Caller(), Reference, cancel);
-        if (issued.Succeeded)
-            return File(issued.Value.Pdf, "application/pdf", issued.Value.FileName);
-        if (issued.Problem!.Kind == ProblemKind.NotFound)
-            return NotFound();
-        Problem = issued.Problem;
-        Response.StatusCode = StatusCodes.Status409Conflict;
-        return Page();
-    }
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => Answer(await issue.RunAsync(HttpContext.Caller(), Reference, cancel));
 }

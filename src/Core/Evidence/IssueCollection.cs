@@ -59,7 +59,7 @@ public sealed class IssueConsultationAttestation(VaguemestreDb db, FindConsultat
 
 /// <summary>
 /// Reads the conversations of some letters, each checked against its hashes, and issues one attestation of them. All of it is held in memory
-/// while it is made, about 60 KB a conversation: so there is a bound, and one is made at a time.
+/// while it is made: so there is a bound, and one is made at a time.
 /// </summary>
 public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAndSign sealing, Settings settings, TimeProvider clock)
 {

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Playwright;
 using Vaguemestre.TestKit.Servers;
 
@@ -37,11 +38,20 @@ public static class ChromiumBrowser
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = chromium,
+            Env = Utf8(),
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--no-first-run",
             ],
         });
+    }
+
+    /// <summary>This process's environment with a locale that every Debian has: with one that is named but not generated, Chromium calls a file of a French name "download".</summary>
+    private static Dictionary<string, string> Utf8()
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!, StringComparer.Ordinal);
+        variables["LC_ALL"] = "C.UTF-8";
+        return variables;
     }
 }

@@ -1,5 +1,5 @@
 // Adds up what the test runners left in a folder: NAME.exit (exit code) and NAME.json (CTRF report).
-// Says again what failed and why tests were skipped; the last line is "N passed, N failed, N skipped".
+// Says again what failed, how each failure begins, and why tests were skipped; the last line is "N passed, N failed, N skipped".
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,12 +9,13 @@ const someTestFailed = 2;
 
 const controls = /[\x00-\x1f]/g;
 const longestName = 300;
+const longestBeginning = 600;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const skips = new Map();
 
-const fail = (name) => { total.failed++; failures.push(name); };
+const fail = (name, message = '') => { total.failed++; failures.push({ name, message }); };
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.exit')).sort()) {
   const project = file.slice(0, -'.exit'.length);
@@ -35,7 +36,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.exit')).
       const reason = test.message?.trim() || 'no reason given';
       skips.set(reason, (skips.get(reason) ?? 0) + 1);
     } else {
-      fail(test.name);
+      fail(test.name, test.message);
     }
   }
 
@@ -47,10 +48,17 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.exit')).
 
 console.log();
 for (const [reason, count] of skips) console.log(`skipped (${count}): ${reason}`);
-for (const name of failures) console.log(`failed: ${name.replace(controls, ' ').slice(0, longestName)}`);
+for (const { name, message } of failures) {
+  console.log(`failed: ${onOneLine(name, longestName)}`);
+  if (message) console.log(`        ${onOneLine(message, longestBeginning)}`);
+}
 if (total.passed + total.failed === 0) console.log('failed: no test ran');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function onOneLine(text, longest) {
+  return text.replace(controls, ' ').replace(/ +/g, ' ').slice(0, longest);
+}
 
 function readTests(path) {
   if (!existsSync(path)) return undefined;

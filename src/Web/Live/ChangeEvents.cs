@@ -45,14 +45,13 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
             string? known = null;
             while (!stop.IsCancellationRequested && clock.GetElapsedTime(began) < Longest)
             {
-                var mark = await MarkAsync(caller, reference, conversation, stop.Token);
-                if (!mark.Succeeded)
+                if (await MarkUntilGoneAsync(caller, reference, conversation, stop.Token) is not { } mark)
                     yield break;
-                if (known is null || known != mark.Value || clock.GetElapsedTime(told) >= Still)
+                if (known is null || known != mark || clock.GetElapsedTime(told) >= Still)
                 {
                     // The first mark tells a page that came back whether it missed something.
-                    yield return new SseItem<string>(mark.Value, known == mark.Value ? "still" : "changed") { EventId = mark.Value };
-                    (known, told) = (mark.Value, clock.GetTimestamp());
+                    yield return new SseItem<string>(mark, known == mark ? "still" : "changed") { EventId = mark };
+                    (known, told) = (mark, clock.GetTimestamp());
                 }
 
                 await Task.Delay(Look, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -62,6 +61,19 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
         {
             _open.AddOrUpdate(caller.OwnerId, 0, (_, open) => open - 1);
             _open.TryRemove(KeyValuePair.Create(caller.OwnerId, 0));
+        }
+    }
+
+    /// <summary>Null once there is nothing to tell, or nobody to tell it to: a page that is closed while it is asked for is no fault of the server's.</summary>
+    private async Task<string?> MarkUntilGoneAsync(Caller caller, string? reference, Guid? conversation, CancellationToken gone)
+    {
+        try
+        {
+            return await MarkAsync(caller, reference, conversation, gone) is { Succeeded: true, Value: var mark } ? mark : null;
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

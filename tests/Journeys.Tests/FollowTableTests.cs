@@ -31,7 +31,7 @@ public sealed class FollowTableTests
         await LookAsync(page, $"{name}-2-sorted");
 
         await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Regrouper par courrier" }));
-        await Expect(page.Locator("tr.folded .tally").First).ToContainTextAsync("2\u00a0non délivrés");
+        await Expect(page.Locator("tr.folded", new() { HasText = Subject }).Locator(".tally")).ToContainTextAsync("2\u00a0non délivrés");
         await LookAsync(page, $"{name}-3-folded");
         await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = $"Déplier : {Subject}" }));
         await Expect(page.Locator("tr.unfolded td.who").First).ToContainTextAsync("Alpha");

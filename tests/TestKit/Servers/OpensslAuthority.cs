@@ -15,10 +15,10 @@ public sealed class OpensslAuthority : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaguemestre-tsa-");
     private readonly LoopbackHttp _http;
 
-    private OpensslAuthority(int port, bool rsa)
+    private OpensslAuthority(int port, bool rsa, OpensslResponder? issuer)
     {
         Url = $"http://127.0.0.1:{port}/tsa";
-        MakeCertificates(rsa);
+        MakeCertificates(rsa, issuer);
         _http = new LoopbackHttp(port, AnswerAsync);
     }
 
@@ -37,7 +37,9 @@ public sealed class OpensslAuthority : IAsyncDisposable
 
     public int Asked { get; private set; }
 
-    public static OpensslAuthority Start(bool rsa = true) => new(FreePort.Next(), rsa);
+    /// <param name="rsa">The kind of its key; else P-256.</param>
+    /// <param name="issuer">Who issued its certificate and answers on its revocation; null for a root of its own that answers nothing.</param>
+    public static OpensslAuthority Start(bool rsa = true, OpensslResponder? issuer = null) => new(FreePort.Next(), rsa, issuer);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +74,7 @@ public sealed class OpensslAuthority : IAsyncDisposable
         return await File.ReadAllBytesAsync(answered);
     }
 
-    private void MakeCertificates(bool rsa)
+    private void MakeCertificates(bool rsa, OpensslResponder? responder)
     {
         var now = TimeProvider.System.GetUtcNow();
         var (from, until) = (now.AddYears(-1), now.AddYears(9));
@@ -86,10 +88,10 @@ public sealed class OpensslAuthority : IAsyncDisposable
             : new CertificateRequest("CN=Horodatage d'essai", (ECDsa)key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.8")], critical: true));
-        using var certificate = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), from, until, [4, 5, 6]);
+        using var certificate = responder?.IssueForTimestamps(request) ?? request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), from, until, [4, 5, 6]);
 
-        Write("root.pem", root.ExportCertificatePem());
-        Write("chain.pem", issuer.ExportCertificatePem() + "\n" + root.ExportCertificatePem());
+        Write("root.pem", (responder?.Root ?? root).ExportCertificatePem());
+        Write("chain.pem", responder?.Root.ExportCertificatePem() ?? issuer.ExportCertificatePem() + "\n" + root.ExportCertificatePem());
         Write("tsa.pem", certificate.ExportCertificatePem());
         Write("tsa.key", key.ExportPkcs8PrivateKeyPem());
         Write("serial", "01");

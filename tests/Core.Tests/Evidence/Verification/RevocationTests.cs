@@ -51,6 +51,44 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task A_responder_that_the_issuer_named_answers_for_it()
+    {
+        var report = await ReportAsync(DatabaseProvider.Sqlite, r => r.Delegates = true);
+
+        report.Findings.Single(f => f.Code == "not-revoked").Sentence.ShouldContain("selon la réponse OCSP de");
+    }
+
+    /// <summary>Of the issuer's certificates, only those that say so may answer.</summary>
+    [Fact]
+    public async Task Another_certificate_of_the_issuer_answers_nothing()
+    {
+        var report = await ReportAsync(DatabaseProvider.Sqlite, r => (r.Delegates, r.DelegateIsNamed, r.ServesList) = (true, false, false));
+
+        report.Findings.ShouldContain(f => f.Code == "no-revocation-data");
+        report.Findings.ShouldNotContain(f => f.Code == "not-revoked");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task The_authority_that_timestamps_is_asked_about_too(bool ocsp)
+    {
+        await using var responder = OpensslResponder.Start("l’État");
+        responder.ServesOcsp = ocsp;
+        await using var authority = OpensslAuthority.Start(issuer: responder);
+        await using var world = await TimestampedAsync(authority);
+        var conversation = await Exchanges.SentAsync(world);
+
+        var report = AttestationVerifier.Verify((await world.IssueAsync(conversation.Id)).Value.Pdf);
+        report.Outcome.ShouldBe(VerificationOutcome.Whole, string.Join('\n', report.Findings));
+        report.Findings.Single(f => f.Code == "not-revoked").Sentence.ShouldStartWith("Le certificat « Horodatage d'essai » n’était pas révoqué le ");
+
+        responder.TimestampingRevokedAt = TimeProvider.System.GetUtcNow().AddDays(-1);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        var revoked = AttestationVerifier.Verify((await world.IssueAsync(conversation.Id)).Value.Pdf);
+        revoked.Outcome.ShouldBe(VerificationOutcome.Refused);
+        revoked.Findings.First(f => f.Kind == FindingKind.Fault).Code.ShouldBe("revoked");
+    }
+
+    [Fact]
     public async Task An_answer_is_kept_until_the_next_one_is_due_and_a_silence_for_minutes()
     {
         await using var responder = OpensslResponder.Start();
@@ -91,6 +129,13 @@ public sealed class RevocationTests
         configure(responder);
         await using var world = await WorldAsync(provider, responder);
         return AttestationVerifier.Verify((await world.IssueAsync((await Exchanges.SentAsync(world)).Id)).Value.Pdf);
+    }
+
+    private static async Task<TestWorld> TimestampedAsync(OpensslAuthority authority)
+    {
+        var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => s.Timestamping.Url = authority.Url);
+        world.Clock.AdjustTime(TimeProvider.System.GetUtcNow());
+        return world;
     }
 
     private static async Task<TestWorld> WorldAsync(DatabaseProvider provider, OpensslResponder responder)

@@ -52,6 +52,9 @@ public sealed class IssueAttestation(
             cancel);
     }
 
+    /// <summary>The text of a reply that no agent opened is not given out with its proof: reading it is an act of its own, told to the company.</summary>
+    private static bool Opened(Reply reply, IReadOnlyList<Fact> facts) => facts.Any(f => f.Kind == FactKind.ReplyOpened && f.ConcernsId == reply.Id);
+
     private static Problem NotFound => Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
 
     private EvidenceDocument Evidence(Caller caller, Conversation conversation, IReadOnlyList<Fact> facts, IReadOnlyList<Reply> replies, SealProofs proofs, IReadOnlyList<EvidenceRevocation>? revocations) => new(
@@ -63,7 +66,7 @@ public sealed class IssueAttestation(
         caller.Name,
         [.. facts.Select(f => EvidenceFact.Of(f, proofs.Places.GetValueOrDefault(f.Id)))],
         LetterContent.Canonical(conversation),
-        [.. replies.Select(r => new EvidenceReply(r.Id, r.Body))],
+        [.. replies.Where(r => Opened(r, facts)).Select(r => new EvidenceReply(r.Id, r.Body))],
         proofs.Seals,
         revocations);
 }

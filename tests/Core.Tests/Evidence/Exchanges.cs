@@ -35,8 +35,8 @@ internal static class Exchanges
         return (await world.SendAsync(letter.Id))[0];
     }
 
-    /// <summary>Sent, accepted, visited by a filter, opened, downloaded, replied to with two files, the reply opened.</summary>
-    public static async Task<Conversation> RepliedAsync(TestWorld world)
+    /// <summary>Sent, accepted, visited by a filter, opened, downloaded, replied to with two files, the reply opened, or not.</summary>
+    public static async Task<Conversation> RepliedAsync(TestWorld world, bool read = true)
     {
         var conversation = await SentAsync(world, new DraftInput
         {
@@ -60,7 +60,8 @@ internal static class Exchanges
             ("Mémoire technique complété.pdf", Encoding.UTF8.GetBytes("mémoire")),
             ("Détail estimatif.xlsx", Encoding.UTF8.GetBytes("détail"))))).Value;
         world.Clock.Advance(TimeSpan.FromHours(3));
-        await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default));
+        if (read)
+            await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default));
         world.Clock.Advance(TimeSpan.FromMinutes(2));
         return conversation;
     }

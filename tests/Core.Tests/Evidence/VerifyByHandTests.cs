@@ -52,6 +52,14 @@ public sealed partial class VerifyByHandTests
     }
 
     [Fact]
+    public async Task The_walk_through_ends_well_before_an_agent_opened_the_reply()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+
+        (await FollowAsync(world, (await world.IssueAsync((await Exchanges.RepliedAsync(world, read: false)).Id)).Value.Pdf)).ShouldContain(" replied");
+    }
+
+    [Fact]
     public async Task The_walk_through_stops_on_a_changed_one() =>
         await Should.ThrowAsync<InvalidOperationException>(() => FollowAsync(false, pdf =>
         {

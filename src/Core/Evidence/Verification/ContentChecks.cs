@@ -24,9 +24,10 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
             Facts = [.. evidence.Facts.Select(f => f.Read())];
             var faults = Chain().Concat(Hashes()).ToList();
             if (faults.Count == 0)
-                findings.Established("chain", $"Les {French.Count(Facts.Count, "événement")} se suivent sans lacune, chacun portant l’empreinte du précédent ; le courrier et les réponses ont les empreintes que ces événements leur donnent.");
+                findings.Established("chain", $"Les {French.Count(Facts.Count, "événement")} se suivent sans lacune, chacun portant l’empreinte du précédent ; le courrier et les réponses jointes ont les empreintes que ces événements leur donnent.");
             foreach (var (code, sentence) in faults)
                 findings.Fault(code, sentence);
+            Unopened();
             Clock();
             Named = [.. Facts.SelectMany(NamedBy)];
             Attested = Tell();
@@ -61,8 +62,15 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
         var told = Facts.Where(f => f.Kind == FactKind.Replied).ToDictionary(f => f.ConcernsId!.Value, f => (f.Sequence, f.Content<ReplyContent>().BodySha256));
         foreach (var reply in evidence.Replies.Where(r => !told.TryGetValue(r.Id, out var fact) || fact.BodySha256 != Sha256(r.Body)))
             yield return ("reply", told.TryGetValue(reply.Id, out var fact) ? $"La réponse de l’événement n° {fact.Sequence} n’a pas l’empreinte que cet événement lui donne." : "Une réponse n’est celle d’aucun événement.");
-        if (evidence.Replies.Select(r => r.Id).Distinct().Count() != told.Count)
+        var given = evidence.Replies.Select(r => r.Id).ToHashSet();
+        if (given.Count != evidence.Replies.Count || Facts.Any(f => f.Kind == FactKind.ReplyOpened && f.ConcernsId is { } id && !given.Contains(id)))
             yield return ("reply", "Une réponse manque, ou est là deux fois.");
+    }
+
+    private void Unopened()
+    {
+        foreach (var replied in Facts.Where(f => f.Kind == FactKind.Replied && evidence.Replies.All(r => r.Id != f.ConcernsId)))
+            findings.Reserve("reply-not-opened", $"Le texte de la réponse de l’événement n° {replied.Sequence} n’est pas joint : aucun agent ne l’avait ouverte quand l’attestation a été établie. Son empreinte y est.");
     }
 
     private void Clock()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
@@ -133,6 +134,26 @@ public sealed class AttestationVerifierTests
         report.Outcome.ShouldBe(VerificationOutcome.Refused);
         report.Findings.Where(f => f.Kind is FindingKind.Fault or FindingKind.NotSealed).Select(f => f.Code).Distinct().ShouldBe(codes.Split(' '), ignoreOrder: true);
         report.Signers[0].Name.ShouldBe("Faussaire");
+    }
+
+    /// <summary>To read a reply is an act that its company is told of; its proof does not give it away.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task The_text_of_a_reply_that_nobody_opened_stays_where_it_is(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.RepliedAsync(world, read: false);
+        var pdf = (await world.IssueAsync(conversation.Id)).Value.Pdf;
+
+        Encoding.UTF8.GetString(Exchanges.EvidenceOf(pdf)).ShouldNotContain("Veuillez trouver");
+        var report = AttestationVerifier.Verify(pdf);
+        report.Outcome.ShouldBe(VerificationOutcome.Whole, string.Join('\n', report.Findings));
+        report.Findings.Single(f => f.Code == "reply-not-opened").Sentence.ShouldStartWith("Le texte de la réponse de l’événement n° ");
+
+        var reply = await world.QueryAsync(db => db.Replies.SingleAsync());
+        await world.RunAsync((Core.Reception.OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default));
+        var read = (await world.IssueAsync(conversation.Id)).Value.Pdf;
+        Encoding.UTF8.GetString(Exchanges.EvidenceOf(read)).ShouldContain("Veuillez trouver");
+        AttestationVerifier.Verify(read).Findings.ShouldNotContain(f => f.Code == "reply-not-opened");
     }
 
     /// <summary>The PDF of one conversation around the evidence of another, everything signed by whoever did it.</summary>

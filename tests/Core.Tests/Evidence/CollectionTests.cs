@@ -226,7 +226,7 @@ public sealed class CollectionTests
         var evidence = JsonNode.Parse(file)!["evidence"]!.AsObject();
         change(evidence);
         var signed = Encoding.UTF8.GetBytes(CanonicalJson.Write(evidence));
-        return [.. "{\"evidence\":"u8, .. signed, .. ",\"signature\":\""u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(ExactCms.Of(Cms.SignDetached(forger, signed), CertificatePath.Of)!)), .. "\"}"u8];
+        return [.. "{\"evidence\":"u8, .. signed, .. ",\"signature\":\""u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(ExactCms.Of(Cms.SignDetached([forger], signed), [forger], timestamp: null)!)), .. "\"}"u8];
     }
 
     private static void Change(JsonObject evidence, string what)

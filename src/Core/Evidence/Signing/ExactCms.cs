@@ -24,9 +24,21 @@ internal static class ExactCms
     /// </summary>
     /// <param name="cms">What was read or signed.</param>
     /// <param name="path">Which of its certificates stand in it, by its signer and those that it holds.</param>
-    public static byte[]? Of(SignedCms cms, Func<X509Certificate2, X509Certificate2Collection, IReadOnlyList<X509Certificate2>> path)
+    public static byte[]? Of(SignedCms cms, Func<X509Certificate2, X509Certificate2Collection, IReadOnlyList<X509Certificate2>> path) =>
+        cms.SignerInfos is [{ Certificate: { } certificate } signer]
+            ? Of(cms, signer, path(certificate, cms.Certificates), [.. signer.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(a => a.Oid.Value == SignatureTimestamp)])
+            : null;
+
+    /// <summary>The same of what was signed just now, with certificates that are known and need not be read out of it again.</summary>
+    /// <param name="cms">With one signer.</param>
+    /// <param name="path">The signer's certificate, then its issuers.</param>
+    /// <param name="timestamp">A token over the signature, in its exact form; null for none.</param>
+    public static byte[]? Of(SignedCms cms, IReadOnlyList<X509Certificate2> path, byte[]? timestamp) =>
+        Of(cms, cms.SignerInfos[0], path, timestamp is null ? [] : [new CryptographicAttributeObject(new Oid(SignatureTimestamp), [new AsnEncodedData(new Oid(SignatureTimestamp), timestamp)])]);
+
+    private static byte[]? Of(SignedCms cms, SignerInfo signer, IReadOnlyList<X509Certificate2> path, IReadOnlyList<CryptographicAttributeObject> timestamps)
     {
-        if (cms.SignerInfos is not [{ Certificate: { } certificate, SignerIdentifier.Type: SubjectIdentifierType.IssuerAndSerialNumber } signer] || Algorithm(signer.SignatureAlgorithm.Value!) is not { } algorithm)
+        if (signer.SignerIdentifier.Type != SubjectIdentifierType.IssuerAndSerialNumber || Algorithm(signer.SignatureAlgorithm.Value!) is not { } algorithm)
             return null;
         var der = new AsnWriter(AsnEncodingRules.DER);
         using (der.PushSequence())
@@ -41,12 +53,12 @@ internal static class ExactCms
                 WriteContent(der, cms);
                 using (der.PushSetOf(Zero))
                 {
-                    foreach (var known in path(certificate, cms.Certificates))
+                    foreach (var known in path)
                         der.WriteEncodedValue(known.RawDataMemory.Span);
                 }
 
                 using (der.PushSetOf())
-                    WriteSigner(der, signer, certificate, algorithm);
+                    WriteSigner(der, signer, path[0], algorithm, timestamps);
             }
         }
 
@@ -65,7 +77,7 @@ internal static class ExactCms
         }
     }
 
-    private static void WriteSigner(AsnWriter der, SignerInfo signer, X509Certificate2 certificate, string algorithm)
+    private static void WriteSigner(AsnWriter der, SignerInfo signer, X509Certificate2 certificate, string algorithm, IReadOnlyList<CryptographicAttributeObject> timestamps)
     {
         using (der.PushSequence())
         {
@@ -77,10 +89,9 @@ internal static class ExactCms
             }
 
             WriteAlgorithm(der, signer.DigestAlgorithm.Value!, withNull: false);
-            WriteAttributes(der, signer.SignedAttributes, Zero);
+            WriteAttributes(der, signer.SignedAttributes.Cast<CryptographicAttributeObject>(), Zero);
             WriteAlgorithm(der, algorithm, withNull: algorithm == Rsa);
             der.WriteOctetString(signer.GetSignature());
-            var timestamps = signer.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(a => a.Oid.Value == SignatureTimestamp).ToList();
             if (timestamps.Count > 0)
                 WriteAttributes(der, timestamps, One);
         }
@@ -104,8 +115,6 @@ internal static class ExactCms
             }
         }
     }
-
-    private static void WriteAttributes(AsnWriter der, CryptographicAttributeObjectCollection attributes, Asn1Tag tag) => WriteAttributes(der, attributes.Cast<CryptographicAttributeObject>(), tag);
 
     private static void WriteAlgorithm(AsnWriter der, string oid, bool withNull)
     {

@@ -12,23 +12,23 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
 {
     public X509Certificate2 Signer => Path[0];
 
-    public static byte[] Make(SigningCertificate certificate, byte[] content) => ExactCms.Of(Cms.SignDetached(certificate.Certificate, content, certificate.Issuers), CertificatePath.Of)!;
+    public static byte[] Make(SigningCertificate certificate, byte[] content) => ExactCms.Of(Cms.SignDetached(certificate.Path, content), certificate.Path, timestamp: null)!;
 
     /// <summary>The same with an authority's token over it (CAdES-T); without where the authority gives none, or one that has no exact form.</summary>
     public static async Task<byte[]> MakeTimestampedAsync(SigningCertificate certificate, byte[] content, ITimestampAuthority authority, CancellationToken cancel)
     {
-        var cms = Cms.SignDetached(certificate.Certificate, content, certificate.Issuers);
+        var cms = Cms.SignDetached(certificate.Path, content);
+        byte[]? token = null;
         try
         {
-            if (Stamp.Exact(await authority.StampAsync(SHA256.HashData(cms.SignerInfos[0].GetSignature()), cancel)) is { } token)
-                cms.SignerInfos[0].AddUnsignedAttribute(new AsnEncodedData(new Oid(ExactCms.SignatureTimestamp), token));
+            token = Stamp.Exact(await authority.StampAsync(SHA256.HashData(cms.SignerInfos[0].GetSignature()), cancel));
         }
         catch (TimestampingException)
         {
             // The facts' own timestamps do not depend on this one; verification says that it is missing.
         }
 
-        return ExactCms.Of(cms, CertificatePath.Of)!;
+        return ExactCms.Of(cms, certificate.Path, token)!;
     }
 
     /// <summary>Null where it is none, covers something else, is false, or is not in its one encoding.</summary>

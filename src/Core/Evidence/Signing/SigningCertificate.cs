@@ -12,22 +12,22 @@ public sealed class SigningCertificate(Settings settings, TimeProvider clock)
 {
     public const string OwnName = "Attestations Vaguemestre (certificat auto-signé)";
 
-    private readonly Lazy<X509Certificate2Collection> _certificates = new(() => string.IsNullOrEmpty(settings.Signing.CertificateFile)
+    private readonly Lazy<IReadOnlyList<X509Certificate2>> _path = new(() => string.IsNullOrEmpty(settings.Signing.CertificateFile)
         ? [OwnCertificate.Read(settings.DataDirectory, "signing", clock.GetUtcNow(), Own)]
         : Configured(settings.Signing));
 
     /// <summary>With its private key.</summary>
-    public X509Certificate2 Certificate => _certificates.Value[0];
+    public X509Certificate2 Certificate => Path[0];
 
-    /// <summary>Those that lead from it to its root, as far as the file holds them.</summary>
-    public X509Certificate2Collection Issuers => [.. CertificatePath.Of(Certificate, _certificates.Value).Skip(1)];
+    /// <summary>The certificate, then those that lead from it to its root, as far as the file holds them.</summary>
+    public IReadOnlyList<X509Certificate2> Path => _path.Value;
 
     /// <exception cref="CryptographicException">The file is no PKCS#12 with that password, or holds no certificate with its key.</exception>
-    private static X509Certificate2Collection Configured(SigningSettings settings)
+    private static IReadOnlyList<X509Certificate2> Configured(SigningSettings settings)
     {
         var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(settings.CertificateFile!, settings.Password, X509KeyStorageFlags.EphemeralKeySet);
         var own = all.FirstOrDefault(c => c.HasPrivateKey) ?? throw new CryptographicException("Ce fichier ne contient pas de certificat avec sa clé.");
-        return [own, .. all.Where(c => c != own)];
+        return CertificatePath.Of(own, all);
     }
 
     private static CertificateRequest Own(ECDsa key) => new($"CN={OwnName}", key, HashAlgorithmName.SHA256)

@@ -11,18 +11,19 @@ public static class Cms
     public const string Sha256 = "2.16.840.1.101.3.4.2.1", PlainData = "1.2.840.113549.1.7.1", SigningCertificate = "1.2.840.113549.1.9.16.2.47";
 
     /// <summary>A signature that holds what it signs.</summary>
-    public static byte[] Sign(X509Certificate2 certificate, string contentType, byte[] content) => Sign(certificate, new ContentInfo(new Oid(contentType), content), detached: false).Encode();
+    public static byte[] Sign(X509Certificate2 certificate, string contentType, byte[] content) => Sign([certificate], new ContentInfo(new Oid(contentType), content), detached: false).Encode();
 
     /// <summary>A signature of what stands elsewhere.</summary>
-    public static SignedCms SignDetached(X509Certificate2 certificate, byte[] content, X509Certificate2Collection? issuers = null) =>
-        Sign(certificate, new ContentInfo(new Oid(PlainData), content), detached: true, issuers);
+    /// <param name="path">The signer's certificate, with its key, then its issuers, which the signature names too.</param>
+    /// <param name="content">What is signed.</param>
+    public static SignedCms SignDetached(IReadOnlyList<X509Certificate2> path, byte[] content) => Sign(path, new ContentInfo(new Oid(PlainData), content), detached: true);
 
-    private static SignedCms Sign(X509Certificate2 certificate, ContentInfo content, bool detached, X509Certificate2Collection? issuers = null)
+    private static SignedCms Sign(IReadOnlyList<X509Certificate2> path, ContentInfo content, bool detached)
     {
         var cms = new SignedCms(content, detached);
-        var signer = new CmsSigner(certificate) { DigestAlgorithm = new Oid(Sha256), IncludeOption = X509IncludeOption.EndCertOnly };
-        signer.Certificates.AddRange(issuers ?? []);
-        signer.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificate), References([certificate, .. signer.Certificates])));
+        var signer = new CmsSigner(path[0]) { DigestAlgorithm = new Oid(Sha256), IncludeOption = X509IncludeOption.EndCertOnly };
+        signer.Certificates.AddRange(path.Skip(1).ToArray());
+        signer.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificate), References(path)));
         cms.ComputeSignature(signer);
         return cms;
     }

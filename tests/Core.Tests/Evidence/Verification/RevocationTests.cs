@@ -5,6 +5,7 @@ using Vaguemestre.TestKit.World;
 namespace Vaguemestre.Core.Tests.Evidence.Verification;
 
 /// <summary>What an issuer says of its certificate goes into the evidence, and is read again without a network.</summary>
+[Collection(nameof(ByThemselves))]
 public sealed class RevocationTests
 {
     [Theory, ClassData(typeof(Databases))]

@@ -118,10 +118,13 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public abstract Task<List<Sending>> LeaseSendingsAsync(Guid lease, DateTimeOffset now, DateTimeOffset until, int count, CancellationToken cancel);
 
     /// <summary>A transaction that only reads, and reads one state of the database however long it takes. Keeps nobody from writing.</summary>
-    public abstract Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel);
+    public abstract Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel);
 
     /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction.</summary>
     public abstract Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel);
+
+    /// <summary>Whether the letters of a consultation were erased at the end of their retention: nothing is written there any more.</summary>
+    internal Task<bool> WereErasedAsync(Guid consultation, CancellationToken cancel) => Retentions.AnyAsync(r => r.ConsultationId == consultation && r.PurgedAt != null, cancel);
 
     /// <summary>Whether nobody else writes the index of words until this transaction ends. Waits for nobody.</summary>
     internal abstract Task<bool> MayIndexAsync(CancellationToken cancel);

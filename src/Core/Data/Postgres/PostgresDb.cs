@@ -53,7 +53,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
             RETURNING *
             """).AsNoTracking().ToListAsync(cancel);
 
-    public override Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel) => Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+    public override async Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel) => await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
 
     public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)
     {

@@ -39,10 +39,11 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     }
 
     /// <summary>Deferred: it begins as a reading and stays one.</summary>
-    public override async Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancel)
+    public override async Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel)
     {
         await Database.OpenConnectionAsync(cancel);
-        return (await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancel))!;
+        var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+        return new Snapshot(this, transaction, (await Database.UseTransactionAsync(transaction, cancel))!);
     }
 
     public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)
@@ -80,6 +81,17 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();
+
+    /// <summary>EF forgets a transaction that it was given, and leaves its end to the giver.</summary>
+    private sealed class Snapshot(SqliteDb db, SqliteTransaction transaction, IDbContextTransaction used) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await used.DisposeAsync();
+            await transaction.DisposeAsync();
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     /// <summary>
     /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. <c>lower()</c> folds

@@ -7,6 +7,10 @@ namespace Vaguemestre.Core.Consultations;
 /// <summary>A consultation of the caller's organisation, by its reference.</summary>
 public sealed class FindConsultation(VaguemestreDb db)
 {
+    /// <summary>Nothing new is written in it: no date could be entered for that any more.</summary>
+    internal static Problem Erased { get; } = Problem.Conflict(
+        "already-purged", "Les courriers de cette consultation ont été effacés à la fin de leur durée de conservation : plus rien ne s’y écrit. Créez une autre consultation.");
+
     public async Task<Result<Consultation>> RunAsync(Caller caller, string reference, CancellationToken cancel) =>
         SoundText.CanBeKept(reference) && await db.Consultations.SingleOrDefaultAsync(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference, cancel) is { } found
             ? found

@@ -35,6 +35,8 @@ public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeP
             return Problem.Invalid(errors);
 
         await db.LockAsync<Consultation>(consultation.Id, cancel);
+        if (await db.WereErasedAsync(consultation.Id, cancel))
+            return FindConsultation.Erased;
         var before = await db.Contacts.AsNoTracking().Where(c => c.ConsultationId == consultation.Id && c.Register == register).OrderBy(c => c.Rank).ToListAsync(cancel);
         var inputs = contacts.Select(Normal).ToList();
         var outcome = new RegisterOutcome(register, inputs.Count, inputs.Count(c => c.Email is null));

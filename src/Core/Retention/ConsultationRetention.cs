@@ -73,7 +73,8 @@ public sealed class ConsultationRetention
 
     public void Hold(string reason, string by, DateTimeOffset at) => (HeldSince, HeldBy, HoldReason, AnnouncedAt) = (at, by, reason, null);
 
-    public void LiftHold() => (HeldSince, HeldBy, HoldReason) = (null, null, null);
+    /// <summary>What is to be erased is announced anew.</summary>
+    public void LiftHold() => (HeldSince, HeldBy, HoldReason, AnnouncedAt) = (null, null, null, null);
 
     /// <summary>Whether it may be erased now: the retention is over, nothing holds it, and it was announced for long enough.</summary>
     public bool IsDue(DateTimeOffset now, TimeSpan notice) =>

@@ -3,6 +3,7 @@ using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Retention;
 
@@ -61,18 +62,19 @@ public sealed class PurgeConsultations(VaguemestreDb db, Journal.Journal journal
         await ForgetFilesAsync(consultation, cancel);
         var conversations = await db.Conversations.Where(c => c.ConsultationId == consultation).OrderBy(c => c.Id).Select(c => c.Id).Take(Batch).ToListAsync(cancel);
         if (conversations.Count > 0)
-            return await EachAsync(consultation, conversations, (piece, id) => piece.ConversationAsync(id, cancel), cancel);
+            return await EachAsync(consultation, conversations, id => db.LockAsync<Conversation>(id, cancel), (piece, id) => piece.ConversationAsync(id, cancel), cancel);
         var letters = await db.Letters.Where(l => l.ConsultationId == consultation).OrderBy(l => l.Id).Select(l => l.Id).Take(Batch).ToListAsync(cancel);
         if (letters.Count > 0)
-            return await EachAsync(consultation, letters, (piece, id) => piece.LetterAsync(id, cancel), cancel);
+            return await EachAsync(consultation, letters, id => db.LockAsync<Letter>(id, cancel), (piece, id) => piece.LetterAsync(id, cancel), cancel);
         var imported = await db.ImportedMessages.Where(m => m.ConsultationId == consultation).OrderBy(m => m.Id).Select(m => m.Id).Take(Batch).ToListAsync(cancel);
         return imported.Count > 0
-            ? await EachAsync(consultation, imported, (piece, id) => piece.ImportedAsync(id, cancel), cancel)
-            : await EachAsync(consultation, [consultation], (piece, _) => piece.EndAsync(clock.Now(), cancel), cancel);
+            ? await EachAsync(consultation, imported, _ => Task.CompletedTask, (piece, id) => piece.ImportedAsync(id, cancel), cancel)
+            : await EachAsync(consultation, [consultation], _ => Task.CompletedTask, (piece, _) => piece.EndAsync(clock.Now(), cancel), cancel);
     }
 
+    /// <summary>Each is locked before it is asked whether it may be erased: what came in meanwhile is seen.</summary>
     /// <returns>How many were erased; fewer than given where it may no longer be.</returns>
-    private async Task<int> EachAsync(Guid consultation, IReadOnlyList<Guid> ids, Func<PurgedPiece, Guid, Task> erase, CancellationToken cancel)
+    private async Task<int> EachAsync(Guid consultation, IReadOnlyList<Guid> ids, Func<Guid, Task> hold, Func<PurgedPiece, Guid, Task> erase, CancellationToken cancel)
     {
         var erased = 0;
         foreach (var id in ids)
@@ -81,6 +83,7 @@ public sealed class PurgeConsultations(VaguemestreDb db, Journal.Journal journal
                 async () =>
                 {
                     await db.LockAsync<Consultation>(consultation, cancel);
+                    await hold(id);
                     var retention = await db.Retentions.Include(r => r.Consultation).SingleAsync(r => r.ConsultationId == consultation, cancel);
                     if (!await MayAsync(retention, cancel))
                         return false;

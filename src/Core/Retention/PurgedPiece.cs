@@ -7,7 +7,7 @@ using Vaguemestre.Core.Tracking.Search;
 
 namespace Vaguemestre.Core.Retention;
 
-/// <summary>One piece that is erased, in the caller's transaction: its rows, its facts' payloads, and the fact that says so.</summary>
+/// <summary>One piece that is erased, in the transaction of the caller, who has locked it: its rows, its facts' payloads, and the fact that says so.</summary>
 internal sealed class PurgedPiece(VaguemestreDb db, Journal.Journal journal, ConsultationRetention retention)
 {
     public int Letters { get; private set; }
@@ -19,7 +19,6 @@ internal sealed class PurgedPiece(VaguemestreDb db, Journal.Journal journal, Con
 
     public async Task ConversationAsync(Guid id, CancellationToken cancel)
     {
-        await db.LockAsync<Conversation>(id, cancel);
         if (!await db.Conversations.AnyAsync(c => c.Id == id, cancel))
             return;
         var facts = await journal.OfAsync(id, cancel);
@@ -41,7 +40,6 @@ internal sealed class PurgedPiece(VaguemestreDb db, Journal.Journal journal, Con
 
     public async Task LetterAsync(Guid id, CancellationToken cancel)
     {
-        await db.LockAsync<Letter>(id, cancel);
         var letter = await db.Letters.Include(l => l.Attachments).Include(l => l.Recipients).ThenInclude(r => r.Attachments).AsSplitQuery().SingleOrDefaultAsync(l => l.Id == id, cancel);
         if (letter is null)
             return;

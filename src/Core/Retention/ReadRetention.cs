@@ -63,10 +63,14 @@ public sealed class ReadRetention(VaguemestreDb db, FindConsultation find, Setti
         var (ended, kept) = (retention.Until, false);
         if (retention is { Until: { } until, Years: { } years } && last is { } at && at.AddYears(years) > until)
             (ended, kept) = (at.AddYears(years), true);
-        var now = clock.Now();
-        DateTimeOffset? from = ended is null || retention.HeldSince is not null || retention.PurgedAt is not null ? null : (retention.AnnouncedAt is { } announced && announced <= now ? announced : ended > now ? ended : now) + settings.Retention.Notice;
-        if (from < ended)
-            from = ended;
+        DateTimeOffset? from = null;
+        if (retention is { Until: { } date, HeldSince: null, PurgedAt: null })
+        {
+            var now = clock.Now();
+            var announced = retention.AnnouncedAt is { } seen && seen <= now ? seen : Later(date, now);
+            from = Later(ended!.Value, announced + settings.Retention.Notice);
+        }
+
         var gone = retention.PurgedAt is not null;
         return new RetentionView(
             retention.Consultation!.Reference, retention.Consultation.Title, retention.Kind, retention.From, retention.Years, retention.Until, retention.HeldSince, retention.HeldBy, retention.HoldReason,
@@ -74,10 +78,12 @@ public sealed class ReadRetention(VaguemestreDb db, FindConsultation find, Setti
             gone ? retention.Letters : await db.Letters.CountAsync(l => l.ConsultationId == retention.ConsultationId, cancel),
             gone ? retention.Conversations : await db.Conversations.CountAsync(c => c.ConsultationId == retention.ConsultationId, cancel));
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
 /// <summary>
-/// The last letter or reply of a consultation. Whatever day was entered, nothing is erased before the same years after it: so nobody erases a
+/// The last letter, sending of one, or reply of a consultation. Whatever day was entered, nothing is erased before the same years after it: so nobody erases a
 /// letter by entering a day.
 /// </summary>
 internal static class LastExchange
@@ -88,6 +94,7 @@ internal static class LastExchange
         DateTimeOffset?[] latest =
         [
             await db.Letters.Where(l => l.ConsultationId == consultation).OrderByDescending(l => l.ChangedAt).Select(l => (DateTimeOffset?)l.ChangedAt).FirstOrDefaultAsync(cancel),
+            await db.Sendings.Where(s => s.Conversation!.ConsultationId == consultation).OrderByDescending(s => s.CreatedAt).Select(s => (DateTimeOffset?)s.CreatedAt).FirstOrDefaultAsync(cancel),
             await db.Replies.Where(r => r.Conversation!.ConsultationId == consultation).OrderByDescending(r => r.At).Select(r => (DateTimeOffset?)r.At).FirstOrDefaultAsync(cancel),
             await db.ImportedMessages.Where(m => m.ConsultationId == consultation).OrderByDescending(m => m.At).Select(m => (DateTimeOffset?)m.At).FirstOrDefaultAsync(cancel),
         ];

@@ -36,6 +36,6 @@ public static class PurgeVerb
             erased += turn;
         }
 
-        Console.WriteLine(erased == 0 ? "Rien n'est à effacer maintenant." : $"Effacé : {French.Number(erased)} courriers, échanges ou consultations ; le journal garde la trace de chacun.");
+        Console.WriteLine(erased == 0 ? "Rien n'est à effacer maintenant." : $"{French.Count(erased, "élément effacé", "éléments effacés")} (courriers, échanges, consultations) ; le journal garde la trace de chacun.");
     }
 }

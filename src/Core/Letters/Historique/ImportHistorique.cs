@@ -100,6 +100,8 @@ public sealed class ImportHistorique(VaguemestreDb db, Journal.Journal journal, 
         if (!found.Succeeded)
             return found.Problem!;
         var (consultation, known) = found.Value;
+        if (await db.WereErasedAsync(consultation.Id, cancel))
+            return Problem.Invalid("reference", FindConsultation.Erased.Message);
         var messages = given.Messages.Select(m => (Given: m, Hash: HashOf(m))).ToList();
         var changed = messages.Where(m => known.TryGetValue(m.Given.Id, out var before) && !before.AsSpan().SequenceEqual(m.Hash)).Take(HistoriqueReader.MostErrors)
             .Select(m => new FieldError($"{m.Given.Path}.id", $"Le message « {m.Given.Id} » est déjà importé avec un autre contenu, et un message importé ne change plus. Redonnez-lui son premier contenu, ou un autre identifiant si c'est un autre message.")).ToList();

@@ -62,6 +62,8 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
         if (!found.Succeeded)
             return found.Problem!;
         var consultation = found.Value;
+        if (await db.WereErasedAsync(consultation.Id, cancel))
+            return FindConsultation.Erased;
         if (consultation.EditionBy(settings) == Edition.Historique)
             return await BeginMessageAsync(caller, consultation, input, cancel);
 

@@ -61,6 +61,8 @@ public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, F
         if (!found.Succeeded)
             return found.Problem!;
         var (source, now) = (found.Value, clock.Now());
+        if (await db.WereErasedAsync(source.ConsultationId, cancel))
+            return FindConsultation.Erased;
         var letter = Letter.Begin(caller, source.Consultation!, now);
         letter.MadeFrom(source.TemplateNumber);
         letter.Write(

@@ -40,14 +40,13 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
     private async Task WriteAsync(Stream target, Caller caller, Consultation consultation, Func<Stream, CancellationToken, Task> table, CancellationToken cancel)
     {
         await using var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
+        await using (var entry = await new Folder(zip, "").OpenAsync("index.csv", cancel))
+            await table(entry, cancel);
         var index = new StringBuilder();
         var letters = await db.Letters.Where(l => l.ConsultationId == consultation.Id && l.OrganisationId == caller.OrganisationId && l.State == LetterState.Sent)
             .OrderBy(l => l.SentAt).ThenBy(l => l.Id).Select(l => l.Id).ToListAsync(cancel);
         for (var i = 0; i < letters.Count; i++)
             await WriteLetterAsync(new Folder(zip, string.Create(CultureInfo.InvariantCulture, $"courriers/{i + 1:0000}")), caller, letters[i], index, cancel);
-
-        await using (var entry = await new Folder(zip, "").OpenAsync("index.csv", cancel))
-            await table(entry, cancel);
         await new Folder(zip, "").WriteAsync("index.html", ArchivePages.Index(consultation, clock.Now(), letters.Count, index.ToString()), cancel);
     }
 

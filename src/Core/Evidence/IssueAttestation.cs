@@ -23,17 +23,10 @@ public sealed class IssueAttestation(
     /// </returns>
     public async Task<Result<Attestation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
     {
-        if (await conversations.FindAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
-            return NotFound;
-        if (conversation.Letter!.IsHistorique)
-            return Messages.NoAttestation;
-        var facts = await journal.OfAsync(conversationId, cancel);
-        if (Soundness.FaultOf(facts) is { } broken)
-            return broken;
-        var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversationId).OrderBy(r => r.At).ToListAsync(cancel);
-        if (Soundness.FaultOf(conversation, replies, facts) is { } altered)
-            return altered;
-
+        var read = await ReadAsync(caller, conversationId, cancel);
+        if (!read.Succeeded)
+            return read.Problem!;
+        var (conversation, facts, replies) = read.Value;
         var (proofs, waiting) = await sealing.SealAsync(facts, cancel);
         var evidence = Evidence(caller, conversation, facts, replies, proofs, await sealing.RevocationsAsync(proofs, cancel));
         var submitted = facts[0].Content<SubmittedContent>();
@@ -50,6 +43,21 @@ public sealed class IssueAttestation(
                 return attestation;
             },
             cancel);
+    }
+
+    /// <summary>One state of the database: a reply that comes in meanwhile is in both the facts and the replies, or in neither.</summary>
+    private async Task<Result<(Conversation Conversation, IReadOnlyList<Fact> Facts, IReadOnlyList<Reply> Replies)>> ReadAsync(Caller caller, Guid conversationId, CancellationToken cancel)
+    {
+        await using var snapshot = await db.BeginSnapshotAsync(cancel);
+        if (await conversations.FindAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
+            return NotFound;
+        if (conversation.Letter!.IsHistorique)
+            return Messages.NoAttestation;
+        var facts = await journal.OfAsync(conversationId, cancel);
+        if (Soundness.FaultOf(facts) is { } broken)
+            return broken;
+        var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversationId).OrderBy(r => r.At).ToListAsync(cancel);
+        return Soundness.FaultOf(conversation, replies, facts) is { } altered ? altered : (conversation, facts, replies);
     }
 
     /// <summary>The text of a reply that no agent opened is not given out with its proof: reading it is an act of its own, told to the company.</summary>

@@ -21,7 +21,7 @@ public sealed class IssueLetterAttestation(VaguemestreDb db, Collector collector
     /// <param name="cancel">Ends the work.</param>
     /// <returns>
     /// The attestation; or <c>letter-not-found</c>, <c>conversation-not-found</c>, <c>letter-not-sent</c>, <c>not-in-historique</c>,
-    /// <c>attestation-too-large</c>, <c>chain-broken</c>, <c>content-altered</c>.
+    /// <c>attestation-too-large</c>, <c>chain-broken</c>, <c>content-altered</c>, <c>content-erased</c> once some of the consultation is.
     /// </returns>
     public async Task<Result<Attestation>> RunAsync(Caller caller, Guid letterId, Guid? onlyFor, CancellationToken cancel)
     {
@@ -88,15 +88,10 @@ public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAnd
 
     private async Task<Result<Attestation>> MakeAsync(Caller caller, Subject subject, IReadOnlyList<Guid> letters, Guid? onlyFor, CancellationToken cancel)
     {
-        var gathered = new List<Gathered>();
-        foreach (var letter in letters)
-        {
-            var one = await GatherAsync(letter, masked: onlyFor is not null, cancel);
-            if (!one.Succeeded)
-                return one.Problem!;
-            gathered.Add(one.Value);
-        }
-
+        var read = await GatherAsync(letters, masked: onlyFor is not null, cancel);
+        if (!read.Succeeded)
+            return read.Problem!;
+        var gathered = read.Value;
         var facts = gathered.SelectMany(g => g.Conversations.SelectMany(c => c.Facts).Append(g.Sent)).ToList();
         var (proofs, waiting) = await sealing.SealAsync(facts, cancel);
         EvidenceFact Placed(Fact fact) => EvidenceFact.Of(fact, proofs.Places.GetValueOrDefault(fact.Id));
@@ -131,6 +126,8 @@ public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAnd
                     await db.LockAsync<Letter>(subject.Id, cancel);
                 else
                     await db.LockAsync<Consultation>(subject.Id, cancel);
+                if (await IsErasedAsync(letters, cancel))
+                    return Erased;
                 await journal.AppendAsync(subject, FactKind.AttestationIssued, issued, caller.Actor, cancel: cancel);
                 return new Attestation(name, pdf, json);
             },
@@ -150,6 +147,33 @@ public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAnd
     private static Problem TooLarge(string why) => Problem.Conflict(
         "attestation-too-large",
         $"L'attestation {why}. Demandez celle de chaque courrier ou de chaque échange, ou téléchargez l'archive de la consultation, qui les contient toutes.");
+
+    private static Problem Erased => Problem.Conflict(
+        "content-erased",
+        "Des échanges de cette consultation sont effacés, à la fin de leur durée de conservation : une attestation d'ensemble n'en dirait plus tous les destinataires. Demandez celle de chaque échange qui reste.");
+
+    /// <summary>Whether some of what was sent is gone already, or goes.</summary>
+    private async Task<bool> IsErasedAsync(IReadOnlyList<Guid> letters, CancellationToken cancel) =>
+        await db.Letters.CountAsync(l => letters.Contains(l.Id), cancel) < letters.Count
+        || await db.Letters.Where(l => letters.Contains(l.Id)).AnyAsync(l => db.Retentions.Any(r => r.ConsultationId == l.ConsultationId && r.BegunAt != null), cancel);
+
+    /// <summary>One state of the database.</summary>
+    private async Task<Result<List<Gathered>>> GatherAsync(IReadOnlyList<Guid> letters, bool masked, CancellationToken cancel)
+    {
+        await using var snapshot = await db.BeginSnapshotAsync(cancel);
+        if (await IsErasedAsync(letters, cancel))
+            return Erased;
+        var gathered = new List<Gathered>();
+        foreach (var letter in letters)
+        {
+            var one = await GatherAsync(letter, masked, cancel);
+            if (!one.Succeeded)
+                return one.Problem!;
+            gathered.Add(one.Value);
+        }
+
+        return gathered;
+    }
 
     private async Task<Result<Gathered>> GatherAsync(Guid letterId, bool masked, CancellationToken cancel)
     {

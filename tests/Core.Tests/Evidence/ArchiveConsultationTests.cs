@@ -6,6 +6,7 @@ using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Evidence;
@@ -42,6 +43,21 @@ public sealed class ArchiveConsultationTests
             names.ShouldContain(link);
         (await world.KindsOfAsync(read.Id)).ShouldContain(FactKind.AttestationIssued);
         (await world.StatusOfAsync(unread.Id)).ShouldBe(Status.ReplyUnread);
+    }
+
+    /// <summary>Each attestation in it is an event of its conversation, by which the table is sorted.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Its_table_has_every_conversation_however_many(DatabaseProvider provider)
+    {
+        const int Many = ListConversations.MostItems + 3;
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.WriteToAsync(null, [.. Enumerable.Range(0, Many).Select(i => $"n{i}@alpha.test")]);
+
+        using var zip = new ZipArchive(new MemoryStream(await world.InScopeAsync(async scope =>
+            await WrittenAsync((await scope.GetRequiredService<ArchiveConsultation>().RunAsync(world.Caller, Correspondence.Reference, default)).Value))));
+
+        zip.Entries.Count(e => e.FullName.EndsWith("attestation.pdf", StringComparison.Ordinal)).ShouldBe(Many);
+        (await TextAsync(zip, "index.csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(Many + 1);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Files;
@@ -164,6 +165,54 @@ public sealed class PurgeConsultationsTests
 
         world.Clock.SetUtcNow(TestWorld.Start.AddYears(5).AddMinutes(1));
         (await world.PurgeAsync()).ShouldBePositive();
+    }
+
+    /// <summary>Sending again, or to a corrected address, is an exchange as a new letter is.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_that_went_again_is_kept_as_many_years_more(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.RefusedTwiceAsync(world);
+        await world.KeepAsync();
+        await world.LetRetentionEndAsync();
+        var again = world.Clock.Now();
+        (await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, conversation.Id, "juste@dupont.test", default))).Succeeded.ShouldBeTrue();
+
+        (await world.PurgeAsync()).ShouldBe(0);
+        (await world.RetentionAsync()).ShouldSatisfyAllConditions(v => v.KeptByExchanges.ShouldBeTrue(), v => v.ErasedFrom.ShouldBe(again.AddYears(5)));
+        (await world.QueryAsync(db => db.Conversations.CountAsync())).ShouldBe(2);
+    }
+
+    /// <summary>No date could be entered for it any more: it would be kept for ever.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Nothing_new_is_written_where_all_was_erased(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await Exchanges.SentAsync(world);
+        await world.KeepAsync();
+        await world.LetRetentionEndAsync();
+        await world.PurgeAsync();
+
+        (await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, Correspondence.Reference, new DraftInput(), default))).Problem!.Code.ShouldBe("already-purged");
+        (await world.RunAsync((PutRegister o) => o.RunAsync(world.Caller, Correspondence.Reference, Register.Withdrawals, [new ContactInput(Exchanges.Company, null, null, Exchanges.Email, null, [])], default))).Problem!.Code.ShouldBe("already-purged");
+        (await world.QueryAsync(async db => await db.Letters.CountAsync() + await db.Contacts.CountAsync())).ShouldBe(0);
+    }
+
+    /// <summary>Some of its recipients are gone: an attestation without them would contradict the sending, which counts them.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_half_erased_has_no_attestation_as_a_whole(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var sent = await world.WriteToAsync(null, [.. Enumerable.Range(1, PurgeConsultations.Batch + 3).Select(i => $"c{i}@alpha.test")]);
+        await world.KeepAsync();
+        await world.LetRetentionEndAsync();
+        (await world.PurgeTurnAsync()).ShouldBe(PurgeConsultations.Batch);
+        await world.HoldAsync();
+
+        (await world.AttestAsync(sent[0].LetterId)).Problem!.Code.ShouldBe("content-erased");
+        (await world.AttestConsultationAsync()).Problem!.Code.ShouldBe("content-erased");
+        var left = await world.QueryAsync(db => db.Conversations.Select(c => c.Id).FirstAsync());
+        AttestationVerifier.Verify((await world.IssueAsync(left)).Value.Pdf).Outcome.ShouldBe(VerificationOutcome.Whole);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -4,8 +4,10 @@ using System.Text;
 using System.Xml.Linq;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Exports;
@@ -66,6 +68,29 @@ public sealed class ExportTests
         lines.Distinct().Count().ShouldBe(lines.Length);
     }
 
+    /// <summary>Whatever moves to the top of the table while it is written is where it was when the writing began.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_row_that_moves_meanwhile_is_not_passed_over(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var sent = await world.WriteToAsync(null, [.. Enumerable.Range(0, ListConversations.MostItems + 30).Select(i => $"n{i}@alpha.test")]);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var last = await world.QueryAsync(db => db.Conversations.OrderBy(c => c.LastEventAt).ThenBy(c => c.Id).FirstAsync());
+        var target = new ActingStream(() => world.OpenAsync(last));
+
+        await world.InScopeAsync(async scope =>
+        {
+            await (await scope.GetRequiredService<ExportConversations>().RunAsync(world.Caller, new(), TableFormat.Csv, default)).Value(target, TestContext.Current.CancellationToken);
+            return true;
+        });
+
+        target.Acted.ShouldBeTrue();
+        (await world.StatusOfAsync(last.Id)).ShouldBe(Status.Read);
+        var lines = Encoding.UTF8.GetString(target.ToArray()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(sent.Count + 1);
+        lines.ShouldContain(line => line.Contains(last.Email, StringComparison.Ordinal));
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Another_organisations_rows_are_not_in_it(DatabaseProvider provider)
     {
@@ -80,6 +105,32 @@ public sealed class ExportTests
 
     private static Task<byte[]> ExportAsync(TestWorld world, ConversationFilter filter, TableFormat format) => world.InScopeAsync(async scope =>
         await WrittenAsync((await scope.GetRequiredService<ExportConversations>().RunAsync(world.Caller, filter, format, default)).Value));
+
+    /// <summary>Does something once, when it is first written to.</summary>
+    private sealed class ActingStream(Func<Task> act) : MemoryStream
+    {
+        public bool Acted { get; private set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+            await ActAsync();
+        }
+
+        public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        {
+            await base.WriteAsync(buffer.AsMemory(offset, count), cancellationToken);
+            await ActAsync();
+        }
+
+        private async Task ActAsync()
+        {
+            if (Acted)
+                return;
+            Acted = true;
+            await act();
+        }
+    }
 
     private static async Task<byte[]> WrittenAsync(Func<Stream, CancellationToken, Task> write)
     {

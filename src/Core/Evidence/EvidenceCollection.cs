@@ -49,7 +49,8 @@ internal sealed record EvidenceCollection(
         }
     }
 
-    public override bool IsWhole() => Letters.Count > 0 && NoneIsNull(Letters) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Letters.All(l => l.IsWhole());
+    public override bool IsWhole() =>
+        Letters.Count > 0 && NoneIsNull(Letters) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Letters.All(l => l.IsWhole()) && Letters.Sum(l => l.Conversations.Sum(c => (long)c.Facts.Count)) <= Collector.MostFacts;
 }
 
 /// <summary>A letter, and what became of it for each recipient.</summary>

@@ -47,7 +47,7 @@ internal sealed record EvidenceDocument(
 
     public override IEnumerable<(string Number, EvidenceFact Fact)> All() => Facts.Select((fact, i) => (French.Number(i + 1), fact));
 
-    public override bool IsWhole() => Facts.Count > 0 && NoneIsNull(Facts) && NoneIsNull(Replies) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Facts.All(f => f is { Payload: not null, Salt: not null });
+    public override bool IsWhole() => Facts.Count is > 0 and <= Collector.MostFacts && NoneIsNull(Facts) && NoneIsNull(Replies) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Facts.All(f => f is { Payload: not null, Salt: not null });
 }
 
 /// <param name="Header">What <paramref name="Hash"/> covers.</param>
@@ -61,7 +61,9 @@ internal sealed record EvidenceFact(string Header, string Hash, string? Payload 
     /// <summary>The same without what it tells beyond its kind, its instant and whose act it was.</summary>
     public EvidenceFact Withheld() => this with { Payload = null, Salt = null };
 
-    public Fact Read() => Fact.Read(Header, Convert.FromHexString(Hash), Salt is null ? null : Convert.FromHexString(Salt), Payload);
+    /// <exception cref="FormatException">The header is not in the one form that its hash is over.</exception>
+    public Fact Read() =>
+        Fact.Read(Header, Convert.FromHexString(Hash), Salt is null ? null : Convert.FromHexString(Salt), Payload) is var fact && fact.Header() == Header ? fact : throw new FormatException("The header of a fact is its canonical JSON.");
 }
 
 /// <summary>A fact's place in a seal, and the hashes beside its way up to the root (RFC 6962 §2.1.1).</summary>

@@ -32,6 +32,10 @@ internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, Le
     /// <summary>The initial sending and its resendings, in order: number 1, 2, 3…</summary>
     public IReadOnlyList<Fact> Sendings { get; } = [.. Facts.Where(f => f.Kind is FactKind.Submitted or FactKind.Resubmitted)];
 
+    private readonly ILookup<Guid?, string> names = Facts.Select(f => (f.ActorId, Name: NameIn(f))).Where(n => n.Name is not null).ToLookup(n => n.ActorId, n => n.Name!);
+
+    private readonly List<Guid?> sendings = [.. Facts.Where(f => f.Kind is FactKind.Submitted or FactKind.Resubmitted).Select(f => f.ConcernsId)];
+
     public Fact? First(FactKind kind) => Facts.FirstOrDefault(f => f.Kind == kind);
 
     public IEnumerable<Fact> All(FactKind kind) => Facts.Where(f => f.Kind == kind);
@@ -41,10 +45,10 @@ internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, Le
 
     /// <summary>Which sending a fact is about; null where it is about none.</summary>
     public int? SendingNumber(Fact fact) =>
-        fact.ConcernsId is { } sending && Sendings.Select(s => s.ConcernsId).ToList().IndexOf(sending) is var index and >= 0 ? index + 1 : null;
+        fact.ConcernsId is { } sending && sendings.IndexOf(sending) is var index and >= 0 ? index + 1 : null;
 
     /// <summary>The name that a fact gives to an agent or a key; null where none does.</summary>
-    public string? NameOf(Guid? actor) => Facts.Where(f => f.ActorId == actor).Select(NameIn).FirstOrDefault(name => name is not null);
+    public string? NameOf(Guid? actor) => names[actor].FirstOrDefault();
 
     private static string? NameIn(Fact fact) => fact.Kind switch
     {

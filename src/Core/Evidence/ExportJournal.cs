@@ -102,7 +102,8 @@ internal sealed record ExportedFact(string Header, string Hash, string? Payload 
     public static ExportedFact Of(Fact fact) =>
         new(fact.Header(), Convert.ToHexStringLower(fact.Hash), fact.Payload?.Json, fact.Payload is null ? null : Convert.ToHexStringLower(fact.Payload.Salt));
 
-    public Fact Read() => Fact.Read(Header, Convert.FromHexString(Hash), Salt is null ? null : Convert.FromHexString(Salt), Payload);
+    /// <inheritdoc cref="EvidenceFact.Read"/>
+    public Fact Read() => new EvidenceFact(Header, Hash, Payload, Salt).Read();
 }
 
 /// <summary>What the last line signs.</summary>

@@ -7,13 +7,16 @@ namespace Vaguemestre.Core.Evidence.Signing;
 /// <summary>Certificates from a signer towards its root, each signed by the next. Says who issued whom; not whether anybody is believed.</summary>
 internal static class CertificatePath
 {
+    /// <summary>Certificates that are looked through: a hostile file holds thousands, each issued by all the others.</summary>
+    private const int Most = 16;
+
     private const string RsaOids = "1.2.840.113549.1.1.", EcdsaOids = "1.2.840.10045.4.3.";
 
-    /// <summary>The signer, then its issuer, and so on, as far as <paramref name="known"/> holds them.</summary>
+    /// <summary>The signer, then its issuer, and so on, as far as <paramref name="known"/> holds them; the signer alone where it holds more than any path has.</summary>
     public static IReadOnlyList<X509Certificate2> Of(X509Certificate2 signer, X509Certificate2Collection known)
     {
         var path = new List<X509Certificate2> { signer };
-        while (known.FirstOrDefault(c => path.TrueForAll(p => !Same(p, c)) && IsIssuedBy(path[^1], c)) is { } issuer)
+        while (known.Count <= Most && known.FirstOrDefault(c => path.TrueForAll(p => !Same(p, c)) && IsIssuedBy(path[^1], c)) is { } issuer)
             path.Add(issuer);
         return path;
     }

@@ -31,10 +31,19 @@ public static class AttestationVerifier
     {
         if (file.Length > LargestFile)
             return TooLarge;
-        if (file.AsSpan().IndexOf(NameInPdf) >= 0)
-            return SignedPdf.Read(file) is { } pdf && pdf.Attachment is { } attached && EvidenceFile.Read(attached) is { } embedded ? Check(embedded, pdf, options) : Altered;
-        if (EvidenceFile.Read(file) is { } evidence)
-            return Check(evidence, null, options);
+        try
+        {
+            if (file.AsSpan().IndexOf(NameInPdf) >= 0)
+                return SignedPdf.Read(file) is { } pdf && pdf.Attachment is { } attached && EvidenceFile.Read(attached) is { } embedded ? Check(embedded, pdf, options) : Altered;
+            if (EvidenceFile.Read(file) is { } evidence)
+                return Check(evidence, null, options);
+        }
+        catch (Exception hostile) when (hostile is not OutOfMemoryException)
+        {
+            // An instant beyond the calendar, a certificate with no readable date: whoever made the file chose what is in it.
+            return Altered;
+        }
+
         return EvidenceFile.Resembles(file) ? Altered : NotOurs("Ce fichier ne contient aucune preuve de Vaguemestre.");
     }
 

@@ -24,7 +24,9 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
             Facts = [.. evidence.Facts.Select(f => f.Read())];
             var faults = Chain().Concat(Hashes()).ToList();
             if (faults.Count == 0)
-                findings.Established("chain", $"Les {French.Count(Facts.Count, "événement")} se suivent sans lacune, chacun portant l’empreinte du précédent ; le courrier et les réponses jointes ont les empreintes que ces événements leur donnent.");
+                findings.Established("chain", Facts.Count == 1
+                    ? "Le seul événement, l’envoi, est tel qu’il a été écrit, et le courrier a l’empreinte que cet événement lui donne."
+                    : $"Les {French.Count(Facts.Count, "événement")} se suivent sans lacune, chacun portant l’empreinte du précédent ; le courrier et les réponses jointes ont les empreintes que ces événements leur donnent.");
             foreach (var (code, sentence) in faults)
                 findings.Fault(code, sentence);
             Unopened();

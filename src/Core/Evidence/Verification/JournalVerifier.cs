@@ -30,7 +30,7 @@ public static class JournalVerifier
                 check.Read(line, lines.Sha256Before);
             check.End();
         }
-        catch (Exception malformed) when (malformed is JsonException or FormatException or ArgumentException or NotSupportedException or InvalidDataException)
+        catch (Exception malformed) when (malformed is not (OutOfMemoryException or OperationCanceledException))
         {
             findings.Fault("unreadable", $"La ligne n° {check.Line} n’a pas la forme d’une ligne d’export du journal : le fichier a été modifié, coupé, ou vient d’une version plus récente.");
         }
@@ -86,7 +86,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             return;
         findings.Established("chain", $"Les {French.Count((int)Math.Min(_facts, int.MaxValue), "événement")} de {French.Count(_chains.Count, "chaîne")} se suivent sans lacune, chacun portant l’empreinte du précédent.");
         if (_seal is { } last)
-            findings.Established("seals", $"Les {last.Statement.Number} sceaux se suivent, contiennent les événements qu’ils disent, et chacun est horodaté.");
+            findings.Established("seals", last.Statement.Number == 1 ? "Le sceau contient les événements qu’il dit, et il est horodaté." : $"Les {French.Number(last.Statement.Number)} sceaux se suivent, contiennent les événements qu’ils disent, et chacun est horodaté.");
         if (_purged > 0)
             findings.Reserve("purged", $"Le détail de {_purged} événement(s) a été effacé à la fin de sa durée de conservation, comme leur chaîne le dit : il en reste l’en-tête et l’empreinte.");
         if (_unsealed > 0)

@@ -176,6 +176,32 @@ public sealed class AttestationVerifierTests
         Vaguemestre.Pdf.SignedPdf.Read(Encoding.Latin1.GetBytes(text))!.SaysTheSameAs(read).ShouldBeFalse();
     }
 
+    /// <summary>Whoever made the file chose what is in it: an instant that no other can be reckoned from is no fault of the reader's.</summary>
+    [Fact]
+    public async Task An_instant_at_the_beginning_of_the_calendar_is_refused_as_any_other_lie()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var read = Vaguemestre.Pdf.SignedPdf.Read((await world.IssueAsync((await Exchanges.SentAsync(world)).Id)).Value.Pdf)!;
+        var (certificate, authority) = (world.RunSync((SigningCertificate c) => c), world.RunSync((BuiltInAuthority a) => a));
+        var lying = EvidenceFile.Sign(EvidenceFile.Read(read.Attachment!)!.Evidence with { IssuedAt = DateTimeOffset.MinValue }, certificate);
+        var unsigned = AttestationPage.Write(lying, certificate.Certificate);
+        var pdf = unsigned.With(await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, default));
+
+        AttestationVerifier.Verify(pdf).Outcome.ShouldBe(VerificationOutcome.Refused);
+    }
+
+    /// <summary>Each of them issued by all the others: a path through thousands would take hours.</summary>
+    [Fact]
+    public void More_certificates_than_a_path_has_are_not_looked_through()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        X509Certificate2Collection alike = [.. Enumerable.Range(0, 17).Select(_ => new CertificateRequest("CN=Tous", key, HashAlgorithmName.SHA256).CreateSelfSigned(now, now.AddYears(1)))];
+
+        CertificatePath.Of(alike[0], alike).ShouldHaveSingleItem();
+        CertificatePath.Of(alike[0], [.. alike.Take(3)]).Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task Files_that_the_reader_has_are_recognised_or_not()
     {

@@ -11,7 +11,7 @@ public static class RenewTimestampsVerb
         async services =>
         {
             var turn = await services.GetRequiredService<RenewTimestamps>().RunAsync(all, cancel);
-            Console.WriteLine(turn.Seals == 0 ? "Aucun sceau n'a été horodaté de nouveau." : $"{French.Count(turn.Seals, "sceau", "sceaux")} horodatés de nouveau, par {French.Count(turn.Renewals, "jeton")}.");
+            Console.WriteLine(turn.Seals == 0 ? "Aucun sceau n'a été horodaté de nouveau." : $"{French.Count(turn.Seals, "sceau horodaté", "sceaux horodatés")} de nouveau, par {French.Count(turn.Renewals, "jeton")}.");
             if (turn.Waiting is { } waiting)
                 Console.WriteLine($"Les autres attendent : {waiting}");
             return turn.Waiting is null ? 0 : 1;

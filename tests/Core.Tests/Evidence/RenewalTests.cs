@@ -61,6 +61,19 @@ public sealed class RenewalTests
         (await RenewAsync(world, all: false)).ShouldBe(new RenewingTurn(1, 2), "a new seal of an authority that ends soon");
     }
 
+    /// <summary>Else it would be made again every day, and stand in every attestation.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_token_that_ends_no_later_renews_nothing_and_it_is_said(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        world.Clock.AdjustTime(await EndAsync(world) - TimeSpan.FromDays(30));
+
+        (await RenewAsync(world, all: false)).Waiting!.ShouldContain("ne finit pas plus tard");
+        (await world.QueryAsync(db => db.Renewals.CountAsync())).ShouldBe(0);
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task While_no_authority_answers_nothing_is_renewed_and_it_is_said(DatabaseProvider provider)
     {

@@ -33,11 +33,12 @@ public sealed class RenewTimestamps(VaguemestreDb db, ITimestampAuthority author
         for (var first = 1; first <= last; first += Most)
         {
             var end = Math.Min(first + Most - 1, last);
-            if (!all && !await IsDueAsync(first, end, cancel))
+            var earliest = await EarliestEndAsync(first, end, cancel);
+            if (!all && earliest > clock.Now() + Before)
                 continue;
             try
             {
-                await RenewAsync(first, end, cancel);
+                await RenewAsync(first, end, all ? DateTimeOffset.MinValue : earliest, cancel);
             }
             catch (TimestampingException down)
             {
@@ -50,26 +51,32 @@ public sealed class RenewTimestamps(VaguemestreDb db, ITimestampAuthority author
         return new RenewingTurn(renewals, seals);
     }
 
-    private async Task<bool> IsDueAsync(int first, int end, CancellationToken cancel)
+    /// <summary>When the first of the certificates behind the latest tokens of a group ends.</summary>
+    private async Task<DateTimeOffset> EarliestEndAsync(int first, int end, CancellationToken cancel)
     {
         var renewal = await db.Renewals.AsNoTracking().Where(r => r.FirstSeal == first).OrderByDescending(r => r.Number).FirstOrDefaultAsync(cancel);
-        var soon = clock.Now() + Before;
-        if (renewal is not null && EndOf(renewal.Token) <= soon)
-            return true;
         var bare = renewal is null ? first : renewal.LastSeal + 1;
         var step = Math.Max(1, (end - bare) / (Looks - 1));
         var looked = Enumerable.Range(0, Looks).Select(i => Math.Min(bare + (i * step), end)).Append(end).Where(n => n >= bare).Distinct().ToList();
-        return (await db.Seals.Where(s => looked.Contains(s.Number)).Select(s => s.Token).ToListAsync(cancel)).Exists(token => EndOf(token) <= soon);
+        var tokens = await db.Seals.Where(s => looked.Contains(s.Number)).Select(s => s.Token).ToListAsync(cancel);
+        return (renewal is null ? tokens : [.. tokens, renewal.Token]).Select(EndOf).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
     }
 
-    private async Task RenewAsync(int first, int end, CancellationToken cancel)
+    /// <param name="first">The first seal of the group.</param>
+    /// <param name="end">The last.</param>
+    /// <param name="beyond">The new token's certificate has to end later than this: else there is nothing to be gained by it.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    private async Task RenewAsync(int first, int end, DateTimeOffset beyond, CancellationToken cancel)
     {
         var seals = await db.Seals.AsNoTracking().Where(s => s.Number >= first && s.Number <= end).OrderBy(s => s.Number).ToListAsync(cancel);
         var before = await db.Renewals.AsNoTracking().Where(r => r.FirstSeal == first).OrderBy(r => r.Number).ToListAsync(cancel);
         var leaves = seals.ConvertAll(seal => Renewal.LeafOf([(seal.Hash, seal.Token), .. before.Where(r => seal.Number <= r.LastSeal).Select(r => (r.Hash, r.Token))]));
         var previous = await db.Renewals.AsNoTracking().OrderByDescending(r => r.Number).FirstOrDefaultAsync(cancel);
         var renewal = Renewal.After(previous, first, leaves, clock.Now());
-        renewal.Bear(await authority.StampAsync(renewal.Hash, cancel));
+        var token = await authority.StampAsync(renewal.Hash, cancel);
+        if (EndOf(token) <= beyond)
+            throw new TimestampingException("L'autorité d'horodatage signe encore avec un certificat qui ne finit pas plus tard que celui des sceaux à renouveler. Demandez-lui quand elle en change, ou réglez-en une autre.");
+        renewal.Bear(token);
         await db.WriteAsync<int>(
             async () =>
             {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Vaguemestre.Core.Data;
@@ -28,7 +29,13 @@ public sealed class ScanWaitingFiles(VaguemestreDb db, FileStore files, Antiviru
             if (await AskAsync(file, cancel) is not { } answer)
                 continue;
             if (answer.Verdict == ScanVerdict.Unavailable)
-                return scanned;
+            {
+                if ((await antivirus.Client.VersionAsync(cancel)).Version is null)
+                    return scanned;
+                log.LogWarning("File {File} of organisation {Organisation} goes on waiting: clamd answers, but not about it ({Said})", file.Id, file.OrganisationId, answer.Said);
+                continue;
+            }
+
             await MarkAsync(file, answer, cancel);
             scanned++;
         }
@@ -46,6 +53,11 @@ public sealed class ScanWaitingFiles(VaguemestreDb db, FileStore files, Antiviru
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
             return null; // somebody takes it off at this moment
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or InvalidDataException)
+        {
+            log.LogError(unreadable, "File {File} of organisation {Organisation} is not as it was stored, and goes on waiting", file.Id, file.OrganisationId);
+            return null;
         }
     }
 

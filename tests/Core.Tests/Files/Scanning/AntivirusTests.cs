@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Files.Scanning;
@@ -105,6 +107,57 @@ public sealed class AntivirusTests
 
         var reply = (await world.InScopeAsync(scope => scope.ReplyAsync(world.TokenOf(conversation), "Voici."))).Value;
         reply.Attachments.ShouldHaveSingleItem().Name.ShouldBe("kbis.pdf");
+    }
+
+    /// <summary>Played by a few lines: clamd itself says so only where a disk is full or its time is up.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_file_about_which_clamd_says_nothing_keeps_no_other_waiting(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider, s => (s.Antivirus.ClamAv.Host, s.Antivirus.ClamAv.Port) = ("127.0.0.1", FreePort.Next()));
+        await world.AddConsultationAsync(Correspondence.Reference);
+        var draft = await world.AddDraftAsync(Correspondence.Reference, null, "a@alpha.test");
+        await AttachAsync(world, draft.Id, "ardu.bin", "ardu"u8.ToArray());
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await AttachAsync(world, draft.Id, "plan.pdf", Sound);
+        using var clamd = new TcpListener(IPAddress.Loopback, world.Settings.Antivirus.ClamAv.Port);
+        clamd.Start();
+        var serving = ServeAsync(clamd);
+
+        (await ScanAsync(world)).ShouldBe(1);
+
+        (await FindAsync(world, draft.Id)).Attachments.OrderBy(a => a.Rank).Select(a => a.File!.Scan).ShouldBe([FileScan.Waiting, FileScan.Clean]);
+        clamd.Stop();
+        await serving;
+
+        static async Task ServeAsync(TcpListener listener)
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                    await AnswerAsync(client.GetStream());
+                }
+            }
+            catch (SocketException)
+            {
+                // The test is over.
+            }
+        }
+
+        static async Task AnswerAsync(NetworkStream line)
+        {
+            var buffer = new byte[64 * 1024];
+            var read = 0;
+            var answer = "";
+            while (answer.Length == 0 && await line.ReadAsync(buffer.AsMemory(read), TestContext.Current.CancellationToken) is > 0 and var more)
+            {
+                var text = System.Text.Encoding.Latin1.GetString(buffer, 0, read += more);
+                answer = text.StartsWith("zVERSION", StringComparison.Ordinal) ? "ClamAV 1.4.3/1/Tue Aug 12 08:27:42 2025" : !text.EndsWith("\0\0\0\0", StringComparison.Ordinal) ? "" : text.Contains("ardu", StringComparison.Ordinal) ? "INSTREAM: Can't allocate memory ERROR" : "stream: OK";
+            }
+
+            await line.WriteAsync(System.Text.Encoding.Latin1.GetBytes(answer + "\0"), TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory, ClassData(typeof(Databases))]

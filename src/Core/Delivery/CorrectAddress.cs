@@ -48,6 +48,7 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
         var consultation = await db.Consultations.SingleAsync(c => c.Id == first.ConsultationId, cancel);
         var next = Continue(first, address, now);
         new Submission(db, journal, caller).Begin(next, new CorrectedSending(first.Id, first.Email));
+        first.AwaitedUntil = null; // a reply is awaited from the right address
         await conversations.AppendAsync(first, FactKind.Readdressed, new CorrectedAddress(next.Email, next.Id), caller.Actor, cancel: cancel);
         await FreeEntries.RememberAsync(db, consultation, [new RecipientInput(next.Email, next.Name, next.Company)], now, cancel);
         return next;

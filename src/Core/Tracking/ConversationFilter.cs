@@ -66,7 +66,7 @@ public sealed record ConversationFilter
 
     public bool? ReplyExpected { get; init; }
 
-    /// <summary>Whether a reply is still awaited at <see cref="LateAt"/>, after its deadline.</summary>
+    /// <summary>Whether a reply is still awaited at <see cref="LateAt"/>, after its deadline. Of a letter that went to a corrected address too, it is awaited there.</summary>
     public bool? Late { get; init; }
 
     public DateTimeOffset LateAt { get; init; }
@@ -117,7 +117,7 @@ public sealed record ConversationFilter
             found = found.Where(c => c.SentAt >= from.ToUniversalTime());
         if (SentTo is { } to)
             found = found.Where(c => c.SentAt < to.ToUniversalTime());
-        return OfRecipient(db, caller, WithEvents(db, OfLetter(found)));
+        return OfRecipient(db, caller, WithEvents(db, OfLetter(db, found)));
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
@@ -148,7 +148,7 @@ public sealed record ConversationFilter
         return query.FindsNothing ? all.Where(_ => false) : thatSay(query);
     }
 
-    private IQueryable<Conversation> OfLetter(IQueryable<Conversation> found)
+    private IQueryable<Conversation> OfLetter(VaguemestreDb db, IQueryable<Conversation> found)
     {
         if (Type is { } type)
             found = found.Where(c => c.Letter!.Type == type);
@@ -159,11 +159,11 @@ public sealed record ConversationFilter
         if (Late is { } late)
         {
             var at = LateAt.ToUniversalTime();
-            found = found.Where(c => (c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead) == late);
+            found = found.Where(c => (c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead && !db.Conversations.Any(next => next.CorrectsId == c.Id)) == late);
         }
 
         if (DueFrom is not null || DueBefore is not null)
-            found = found.Where(c => c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead);
+            found = found.Where(c => c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead && !db.Conversations.Any(next => next.CorrectsId == c.Id));
         if (DueFrom is { } dueFrom)
             found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
         if (DueBefore is { } dueBefore)

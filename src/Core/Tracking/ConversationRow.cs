@@ -63,7 +63,7 @@ public sealed record ConversationRow
     /// <summary>How many recipients a draft has so far.</summary>
     public int Recipients { get; init; }
 
-    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Status is not (Status.Draft or Status.ReplyUnread or Status.ReplyRead);
+    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && !Corrected && Status is not (Status.Draft or Status.ReplyUnread or Status.ReplyRead);
 
     internal Guid SortId => Id ?? LetterId;
 

@@ -5,6 +5,7 @@ using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.TestKit.World;
 
@@ -43,6 +44,28 @@ public sealed class InboxTests
         (await CountAsync(world, world.Caller)).ShouldBe(1, "only the late reply");
         (await IdsAsync(world, InboxPart.Undelivered)).ShouldBeEmpty("it continues at another address");
         (await IdsAsync(world, InboxPart.Late)).ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_reply_is_awaited_from_the_corrected_address_alone(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var due = TestWorld.Start.AddDays(1);
+        var wrong = await FailedAsync(world, "wrong@alpha.test", new DraftInput { ReplyExpected = true, ReplyDue = due });
+        var right = (await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, wrong.Id, "right@alpha.test", default))).Value;
+        (await IdsAsync(world, InboxPart.Due)).ShouldBe([right.Id]);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        (await IdsAsync(world, InboxPart.Late)).ShouldBe([right.Id]);
+        (await LateAsync()).ShouldBe([right.Id]);
+
+        await world.OpenAsync(right);
+        await world.ReplyAsync(right);
+
+        (await IdsAsync(world, InboxPart.Late)).ShouldBeEmpty();
+        (await LateAsync()).ShouldBeEmpty();
+
+        async Task<IEnumerable<Guid?>> LateAsync() =>
+            (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Late = true, LateAt = world.Clock.GetUtcNow() }, null, 50, default))).Value.Items.Select(r => r.Id);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -260,9 +283,9 @@ public sealed class InboxTests
         return conversation;
     }
 
-    private static async Task<Conversation> FailedAsync(TestWorld world, string email)
+    private static async Task<Conversation> FailedAsync(TestWorld world, string email, DraftInput? input = null)
     {
-        var conversation = await world.WriteToOneAsync(email: email);
+        var conversation = await world.WriteToOneAsync(input, email);
         await world.ReportAsync((await world.SendingsOfAsync(conversation.Id))[0], TestReports.Failed(email));
         return conversation;
     }

@@ -46,10 +46,13 @@ public sealed partial class AnswerReply(VaguemestreDb db, ConversationJournal jo
     /// <summary>« Re : » before it, once, and no longer than a subject may be. What was filled in for the recipient is no variable again.</summary>
     private static string SubjectAfter(string subject)
     {
-        var plain = subject.Replace("{{", "{ {", StringComparison.Ordinal);
+        var plain = Opening().Replace(subject, "{ ");
         var after = Already().IsMatch(plain) ? plain : "Re\u00a0: " + plain;
-        return after.Length <= DraftContent.LongestSubject ? after : after[..(DraftContent.LongestSubject - 1)].TrimEnd() + "…";
+        return after.Length <= DraftContent.LongestSubject ? after : SoundText.Beginning(after, DraftContent.LongestSubject - 1).TrimEnd() + "…";
     }
+
+    [GeneratedRegex(@"\{(?=\{)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Opening();
 
     [GeneratedRegex(@"^\s*(re|rép)\s*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Already();

@@ -91,6 +91,7 @@ public sealed class AnswerReplyTests
     [InlineData("RE : Pièces", "RE : Pièces")]
     [InlineData("Relance", "Re\u00a0: Relance")]
     [InlineData("{{ recipient.rien }}", null)]
+    [InlineData("{{{x}}}", "Re\u00a0: { { {x}}}")]
     public async Task Its_subject_says_re_once_and_names_no_variable(string subject, string? expected)
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
@@ -117,6 +118,18 @@ public sealed class AnswerReplyTests
         draft.Subject.ShouldStartWith("Re\u00a0: xxx");
         draft.Subject.ShouldEndWith("x…");
         draft.Subject.Length.ShouldBe(DraftContent.LongestSubject);
+    }
+
+    [Fact]
+    public async Task A_subject_is_not_cut_within_a_sign()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var conversation = await world.WriteToOneAsync(Asked with { Subject = new string('x', DraftContent.LongestSubject - 7) + "😀 fin" });
+        await world.OpenAsync(conversation);
+        var reply = await world.ReplyAsync(conversation);
+        await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default));
+
+        (await AnswerAsync(world, world.Caller, conversation, reply)).Value.Subject.ShouldEndWith("x…");
     }
 
     private static async Task<(Conversation Conversation, Reply Reply)> RepliedAsync(TestWorld world)

@@ -79,7 +79,7 @@ public sealed class NewsMail(VaguemestreDb db, ConversationJournal journal, Writ
         if (others.Count == 0)
             return null;
         var names = await db.Agents.Where(a => others.Contains(a.Id)).OrderBy(a => a.Name).Select(a => a.Name).Take(MostNames).ToListAsync(cancel);
-        return string.Join(", ", names) + (others.Count > MostNames ? "…" : "");
+        return others.Count > MostNames ? string.Join(", ", names) + "…" : names is [.. var first, var last] && first.Count > 0 ? $"{string.Join(", ", first)} et {last}" : names.FirstOrDefault();
     }
 
     /// <summary>Why it was not delivered, in French.</summary>

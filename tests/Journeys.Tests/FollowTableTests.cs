@@ -77,10 +77,10 @@ public sealed class FollowTableTests
         await Expect(settled).ToHaveCountAsync(1);
     }
 
-    /// <summary>Nothing wider than the window at two desks and a telephone, of which pictures are kept; axe, where the rows are cards.</summary>
+    /// <summary>Nothing wider than the window at two desks, a tablet and a telephone, of which pictures are kept; axe, where the rows are cards.</summary>
     private static async Task LookAsync(IPage page, string name)
     {
-        foreach (var (width, height) in new[] { (1440, 900), (1024, 768), (390, 844) })
+        foreach (var (width, height) in new[] { (1440, 900), (1024, 768), (768, 1024), (390, 844) })
         {
             await page.SetViewportSizeAsync(width, height);
             await Demo.PictureAsync(page, $"{name}-{width}");

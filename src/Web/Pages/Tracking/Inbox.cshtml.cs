@@ -139,7 +139,7 @@ public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConv
     /// <param name="act">The button: <c>resend</c>, <c>assign</c>, <c>done</c>, <c>undone</c>.</param>
     /// <param name="part">The part whose boxes they are; its list of colleagues says who is given what is assigned: nobody where nothing is chosen.</param>
     /// <param name="cancel">The browser went away.</param>
-    public async Task<IActionResult> OnPostSelectedAsync([FromForm] List<string> ids, [FromForm] string? act, [FromForm] string? part, CancellationToken cancel)
+    public async Task<IActionResult> OnPostSelectedAsync([FromForm] List<string?> ids, [FromForm] string? act, [FromForm] string? part, CancellationToken cancel)
     {
         var (caller, ticked) = (HttpContext.Caller(), ids.Select(Read).OfType<ShownConversation>().ToList());
         switch (act)
@@ -165,7 +165,7 @@ public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConv
         return LocalRedirect(Here);
     }
 
-    private static ShownConversation? Read(string ticked) => ticked.Split('_') switch
+    private static ShownConversation? Read(string? ticked) => ticked?.Split('_') switch
     {
         [var id] when Guid.TryParse(id, out var conversation) => new(conversation, null),
         [var id, var seen] when Guid.TryParse(id, out var conversation) && long.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks => new(conversation, new DateTimeOffset(ticks, TimeSpan.Zero)),

@@ -43,6 +43,21 @@ public sealed class LiveTests
         }
     }
 
+    /// <summary>What a script takes anew is there before the first letter, and when the last row is gone.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_empty_table_has_the_places_that_are_taken_anew(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        var agent = await world.AgentAsync();
+        foreach (var query in new[] { "", "?status=reply-unread" })
+        {
+            var page = await agent.PageAsync("/consultations/2026-T-014/suivi" + query);
+            foreach (var id in page.One("[data-live]").GetAttribute("data-live-ids")!.Split(' '))
+                page.One("#" + id).ShouldNotBeNull();
+        }
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Others_conversations_are_not_there_and_nobody_holds_more_than_a_few(DatabaseProvider provider)
     {

@@ -394,7 +394,16 @@ internal static class EvidenceBench
     {
         private static readonly Dictionary<string, string> Elements = new(StringComparer.Ordinal)
         {
-            ["H1"] = "h1", ["H2"] = "h2", ["H3"] = "h3", ["P"] = "p", ["Table"] = "table", ["THead"] = "thead", ["TBody"] = "tbody", ["TR"] = "tr", ["TH"] = "th", ["TD"] = "td",
+            ["H1"] = "h1",
+            ["H2"] = "h2",
+            ["H3"] = "h3",
+            ["P"] = "p",
+            ["Table"] = "table",
+            ["THead"] = "thead",
+            ["TBody"] = "tbody",
+            ["TR"] = "tr",
+            ["TH"] = "th",
+            ["TD"] = "td",
         };
 
         public static async Task<Printer> StartAsync(byte[] pdf)

@@ -11,7 +11,12 @@ public static class ReportReader
     private static readonly ParserOptions Parsing = new() { MaxMimeDepth = 32 };
 
     /// <summary>Never throws, whatever the bytes are.</summary>
-    public static InboundMail Read(ReadOnlyMemory<byte> raw)
+    /// <param name="raw">As received.</param>
+    /// <param name="answers">
+    /// It came to an address for answers, to which no server reports: words that elsewhere make a bounce are quoted there from the mail that is answered.
+    /// Reports by a standard's fields stay what they are.
+    /// </param>
+    public static InboundMail Read(ReadOnlyMemory<byte> raw, bool answers = false)
     {
         try
         {
@@ -22,7 +27,7 @@ public static class ReportReader
             var start = bytes.AsSpan().IndexOfAnyExcept("\r\n\t "u8);
             var mail = bytes.AsMemory(Math.Max(start, 0));
             using var stream = new MemoryStream(bytes, bytes.Length - mail.Length, mail.Length, writable: false);
-            return Read(MimeMessage.Load(Parsing, stream), mail);
+            return Read(MimeMessage.Load(Parsing, stream), mail, answers);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -31,13 +36,16 @@ public static class ReportReader
         }
     }
 
-    private static InboundMail Read(MimeMessage message, ReadOnlyMemory<byte> raw)
+    private static InboundMail Read(MimeMessage message, ReadOnlyMemory<byte> raw, bool answers)
     {
         var parts = new List<MimeEntity>();
         Collect(Unwrapped(message).Body, parts, MaxDepth);
         var notice = Notice.Of(parts, raw.Span);
         var notification = NotificationReader.Read(message, notice);
         var report = notification is not null ? notification.Value.Report : WithRemarks(DeliveryStatusReader.Read(parts), message, parts, notice) ?? BounceReader.Read(message, parts, notice);
+        if (answers && report is { FollowsStandard: false })
+            report = null;
+
         // Fields that report on nobody, beside a text that names nobody: no report at all.
         if (report is { FollowsStandard: false, Recipients: [{ FinalRecipient: "" }] } && parts.Exists(part => part is MessageDeliveryStatus))
             report = null;

@@ -301,4 +301,37 @@ public sealed class ReceiveReportTests
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
         (await world.RunAsync((ReadAnswersByMail o) => o.RunAsync(Access.Caller.Of(stranger), conversation.Id, default))).ShouldBeEmpty();
     }
+
+    /// <summary>What makes a bounce elsewhere is quoted here from the letter: its subject, its words, the address it went to.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_answer_that_quotes_a_letter_about_what_was_not_delivered_is_no_bounce(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var (conversation, sending) = await SentAsync(world);
+        await world.ReportAsync(sending, TestReports.Delivered(Company));
+        var wrapped = "https://eur01.safelinks.test/?url=https%3A%2F%2Fcourriers.test%2Fc%2F" + world.TokenOf(conversation) + "&data=05";
+        var answer = System.Text.Encoding.UTF8.GetBytes(
+            $"""
+            From: Contact <{Company}>
+            Subject: Re: Demande de complément : DC2 non parvenu
+            Content-Type: text/plain; charset=utf-8
+
+            Bonjour, le DC2 est parti hier.
+
+            De : Ville de Montrevel-sur-Loire
+            Envoyé : lundi 2 mars 2026 10:00
+            À : {Company}
+            Objet : Demande de complément : DC2 non parvenu
+
+            Le DC2 n'a pas été transmis. Votre message n'a pas pu être remis : {wrapped}
+            """.ReplaceLineEndings("\r\n"));
+
+        await world.ReceiveAsync(ReturnAddress.ForReplies(sending.BounceToken, world.Settings), answer);
+
+        (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Delivered);
+        (await world.KindsOfAsync(conversation.Id))[^1].ShouldBe(FactKind.MailReceived);
+        var read = (await world.RunAsync((ReadAnswersByMail o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldHaveSingleItem();
+        read.Text!.ShouldContain("le DC2 est parti hier");
+        read.Text!.ShouldNotContain(world.TokenOf(conversation));
+    }
 }

@@ -16,7 +16,7 @@ public sealed record AnswerByMail(Guid Id, DateTimeOffset ReceivedAt, string Kin
 /// Reads what somebody, or a machine, wrote to the return address of a conversation's mails: the latest few, as text. Never a
 /// personal link: whoever answers by mail often quotes the one he got, and it is nobody else's.
 /// </summary>
-public sealed partial class ReadAnswersByMail(VaguemestreDb db)
+public sealed class ReadAnswersByMail(VaguemestreDb db)
 {
     private const int Most = 5, LargestRead = 1024 * 1024, LongestText = 4_000;
 
@@ -27,17 +27,21 @@ public sealed partial class ReadAnswersByMail(VaguemestreDb db)
         var latest = await db.InboundMessages.AsNoTracking().Where(m => m.Outcome == InboundOutcome.Noted && sendings.Contains(m.SendingId))
             .OrderByDescending(m => m.ReceivedAt).Take(Most)
             .Select(m => new { m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject, Raw = m.Raw.Length <= LargestRead ? m.Raw : null }).ToListAsync(cancel);
-        return [.. latest.Select(m => new AnswerByMail(m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject is null ? null : WithoutLinks(m.Subject), m.Raw is null ? null : TextOf(m.Raw))).Reverse()];
+        return [.. latest.Select(m => new AnswerByMail(m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject is null ? null : PersonalLinksIn.Masked(m.Subject), m.Raw is null ? null : TextOf(m.Raw))).Reverse()];
     }
 
     private static string TextOf(byte[] raw)
     {
-        var text = WithoutLinks(ReportReader.Read(raw).Text.ReplaceLineEndings("\n").Trim());
+        var text = PersonalLinksIn.Masked(ReportReader.Read(raw).Text.ReplaceLineEndings("\n").Trim());
         return text.Length <= LongestText ? text : SoundText.Beginning(text, LongestText) + "…";
     }
+}
 
-    private static string WithoutLinks(string text) => PersonalToken().Replace(text, "/c/…");
+/// <summary>Personal links in what came back, which quotes the mail that had one: as it was, or as a filter wrapped it in a link of its own.</summary>
+internal static partial class PersonalLinksIn
+{
+    public static string Masked(string text) => Token().Replace(text, "/c/…");
 
-    [GeneratedRegex("/c/[A-Za-z0-9_-]{8,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PersonalToken();
+    [GeneratedRegex("(?:/|%2F)c(?:/|%2F)[A-Za-z0-9_-]{8,}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Token();
 }

@@ -38,7 +38,7 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
     /// <param name="sender">The envelope sender; null where only the mailbox's header tells it.</param>
     public async Task RunAsync(string recipient, byte[] raw, CancellationToken cancel, string? sender = null)
     {
-        var message = ReportReader.Read(raw);
+        var message = ReportReader.Read(raw, answers: ReturnAddress.IsForReplies(recipient));
         var token = ReturnAddress.TokenIn(recipient);
         var sending = token is null ? null : await db.Sendings.AsNoTracking().SingleOrDefaultAsync(s => s.BounceToken == token, cancel);
         if (sending is null)
@@ -172,7 +172,7 @@ public sealed class ReceiveReport(VaguemestreDb db, ConversationJournal journal,
     {
         var server = recipient.RemoteMta ?? report.ReportingMta;
         var reply = recipient.DiagnosticCode ?? (report.FollowsStandard ? null : recipient.Remark);
-        return new ServerSaid(Plain(server, LongestAddress), reply is { Length: > 0 } ? Sound(reply, LongestReply) : null, recipient.Status, Report: Words.Of(recipient.Action), ReportId: reportId);
+        return new ServerSaid(Plain(server, LongestAddress), reply is { Length: > 0 } ? Sound(PersonalLinksIn.Masked(reply), LongestReply) : null, recipient.Status, Report: Words.Of(recipient.Action), ReportId: reportId);
     }
 
     /// <summary>A forwarded mail is reported under the address it went to; the original recipient then tells whose it was.</summary>

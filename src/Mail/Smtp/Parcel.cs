@@ -13,6 +13,9 @@ public sealed class Parcel
         (Path, Content) = (new EnvelopePath(envelope, content.NeedsSmtpUtf8), content);
     }
 
+    /// <summary>How many bytes its content has; null where that is not known before it is written.</summary>
+    public long? Bytes => Content.Length;
+
     internal EnvelopePath Path { get; }
 
     internal IMailContent Content { get; }

@@ -32,8 +32,14 @@ public sealed record RelayOptions
     /// <summary>What EHLO says; null = the address of our end of the connection, as a literal.</summary>
     public string? LocalName { get; init; }
 
-    /// <summary>How long one answer may take; the answer to a whole message may take twice as long (RFC 5321 §4.5.3.2).</summary>
+    /// <summary>How long one answer may take (RFC 5321 §4.5.3.2).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long the answer to a whole message may take; null = twice as long as another. RFC 5321 §4.5.3.2.6 asks for ten minutes: who leaves
+    /// before a slow relay has answered sends a double.
+    /// </summary>
+    public TimeSpan? ContentTimeout { get; init; }
 
     /// <summary>Judges the relay's certificate in place of the system; null = the system's authorities and the name <see cref="Host"/>.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }

@@ -7,7 +7,7 @@ namespace Vaguemestre.Mail.Smtp;
 /// Where it offers CHUNKING (RFC 3030), several mails go without waiting; with PIPELINING alone (RFC 2920), a mail's content leaves with the
 /// commands of the next; otherwise every command waits for its reply.
 /// </summary>
-internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout, Action<int, RelayAnswer> answered, Action<int>? ends)
+internal sealed class RelayPipeline(RelayConnection connection, (TimeSpan Answer, TimeSpan Content) timeouts, Action<int, RelayAnswer> answered, Action<int>? ends)
 {
     /// <summary>What may go without a reply: little enough for a relay that does not read while it writes.</summary>
     private const int MaxMailsAhead = 4, MaxBytesAhead = 256 * 1024;
@@ -139,7 +139,7 @@ internal sealed class RelayPipeline(RelayConnection connection, TimeSpan timeout
     private async ValueTask ReadAsync()
     {
         var (mail, stage) = _replies.Peek();
-        var reply = await connection.ReadAsync(stage == RelayStage.Content ? timeout * 2 : timeout);
+        var reply = await connection.ReadAsync(stage == RelayStage.Content ? timeouts.Content : timeouts.Answer);
         _replies.Dequeue();
         if (stage == RelayStage.Content)
         {

@@ -110,7 +110,7 @@ public sealed class RelaySession : IAsyncDisposable
     /// <returns>The first mail not begun.</returns>
     private async Task<int> RunAsync(RelayConnection connection, IReadOnlyList<Parcel> parcels, int next, Action<int, RelayAnswer> answered, Action<int>? ends, CancellationToken cancellation)
     {
-        var pipeline = new RelayPipeline(connection, _options.Timeout, answered, ends);
+        var pipeline = new RelayPipeline(connection, (_options.Timeout, _options.ContentTimeout ?? _options.Timeout * 2), answered, ends);
         try
         {
             await using var hurry = cancellation.Register(() => connection.Patience.Hurry(pipeline.HoldsEnded ? GraceAfterDot : TimeSpan.Zero));

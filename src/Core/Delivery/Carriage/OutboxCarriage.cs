@@ -20,6 +20,9 @@ internal sealed class OutboxCarriage
     /// <summary>Loads leased and not yet settled, for each line; and as many of them as are leased at once, since each leasing passes by all that is leased already.</summary>
     private const int LoadsEach = 6, LeasedEach = 3;
 
+    /// <summary>Bytes of encoded mails that a line gathers before it sends them: a letter with words of its own for each recipient is encoded for each, files and all.</summary>
+    private const long MostGathered = 8 * 1024 * 1024;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), AfterFault = TimeSpan.FromSeconds(2), BetweenRecoveries = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the last outcomes may still be written while the product stops.</summary>
@@ -210,9 +213,11 @@ internal sealed class OutboxCarriage
             if (stop.IsCancellationRequested || !_lease.AllowsToBegin || _gate.ClosedFor() > TimeSpan.Zero)
                 return;
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, _lease.Ends);
-            var (parcels, carried) = (new List<Parcel>(), new List<Sending>());
+            var (parcels, carried, bytes) = (new List<Parcel>(), new List<Sending>(), 0L);
             foreach (var due in load.Due)
             {
+                if (_gate.ClosedFor() > TimeSpan.Zero)
+                    return;
                 var (parcel, failure) = await ParcelAsync(due, ends.Token);
                 if (parcel is null)
                 {
@@ -222,28 +227,38 @@ internal sealed class OutboxCarriage
 
                 parcels.Add(parcel);
                 carried.Add(due.Sending);
+                bytes += parcel.Bytes ?? 0;
+                if (bytes > MostGathered)
+                    await SendAsync();
             }
 
-            await relay.SendManyAsync(
-                parcels,
-                (index, answer) =>
-                {
-                    if (answer.Outcome == RelayOutcome.Unreachable)
+            await SendAsync();
+
+            async Task SendAsync()
+            {
+                var (gathered, of) = (parcels, carried);
+                (parcels, carried, bytes) = ([], [], 0);
+                await relay.SendManyAsync(
+                    gathered,
+                    (index, answer) =>
                     {
-                        _gate.NotReached(answer);
-                        return;
-                    }
+                        if (answer.Outcome == RelayOutcome.Unreachable)
+                        {
+                            _gate.NotReached(answer);
+                            return;
+                        }
 
-                    _gate.Reached();
+                        _gate.Reached();
 
-                    // What we broke off ourselves before its end is no delay of the letter's.
-                    if (answer.Outcome == RelayOutcome.Unanswered && ends.IsCancellationRequested)
-                        return;
-                    load.Notes?.Answered(carried[index].Id, answer);
-                    Tell(new Outcome(carried[index], answer));
-                },
-                index => load.Notes?.Ends(carried[index].Id),
-                ends.Token);
+                        // What we broke off ourselves before its end is no delay of the letter's.
+                        if (answer.Outcome == RelayOutcome.Unanswered && ends.IsCancellationRequested)
+                            return;
+                        load.Notes?.Answered(of[index].Id, answer);
+                        Tell(new Outcome(of[index], answer));
+                    },
+                    index => load.Notes?.Ends(of[index].Id),
+                    ends.Token);
+            }
         }
         catch (OperationCanceledException)
         {

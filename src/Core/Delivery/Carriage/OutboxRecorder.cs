@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,5 +89,5 @@ internal sealed class OutboxRecorder(IServiceScopeFactory scopes, ILogger log, A
 
     /// <summary>The fault lies in what is written, not in a database that is away, full or busy.</summary>
     private static bool IsTheirOwn(Exception fault) =>
-        fault.GetBaseException() is DbException { SqlState: ['2', '2' or '3', ..] } or SqliteException { SqliteErrorCode: SqliteConstraint } || fault.GetBaseException() is not (DbException or IOException or TimeoutException or SocketException);
+        fault.GetBaseException() is DbException { SqlState: ['2', '2' or '3', ..] } or SqliteException { SqliteErrorCode: SqliteConstraint } || fault.GetBaseException() is not (DbException or IOException or TimeoutException or SocketException or AuthenticationException or ObjectDisposedException or OutOfMemoryException);
 }

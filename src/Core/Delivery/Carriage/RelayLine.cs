@@ -7,7 +7,8 @@ namespace Vaguemestre.Core.Delivery.Carriage;
 /// <summary>One line to the relay: a session opened when first needed, kept open between mails. Not for two callers at once.</summary>
 public sealed class RelayLine(Settings settings) : IAsyncDisposable
 {
-    private static readonly TimeSpan KeptOpen = TimeSpan.FromSeconds(3);
+    /// <summary>A letter's lease is renewed while its answer is awaited, as long as RFC 5321 §4.5.3.2.6 asks for; a notice's is not.</summary>
+    private static readonly TimeSpan KeptOpen = TimeSpan.FromSeconds(3), ToTakeALetter = TimeSpan.FromMinutes(10);
 
     private RelaySession? session;
 
@@ -29,7 +30,7 @@ public sealed class RelayLine(Settings settings) : IAsyncDisposable
     {
         try
         {
-            session ??= await RelaySession.OpenAsync(OptionsOf(settings.Smtp), cancel);
+            session ??= await RelaySession.OpenAsync(OptionsOf(settings.Smtp) with { ContentTimeout = ToTakeALetter }, cancel);
         }
         catch (RelayUnavailableException unavailable)
         {

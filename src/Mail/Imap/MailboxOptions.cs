@@ -14,6 +14,9 @@ public enum MailboxTrouble
 
     /// <summary>One message is bigger than allowed: it stays in the folder, flagged, for somebody to look at.</summary>
     TooBig,
+
+    /// <summary>The server lets nothing be moved to the folder of what was read: it stays, seen, until the next connection.</summary>
+    NotMoved,
 }
 
 /// <summary>A mailbox to read over IMAP (RFC 9051, RFC 3501), and how.</summary>

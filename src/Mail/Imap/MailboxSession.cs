@@ -172,10 +172,38 @@ internal sealed class MailboxSession : IAsyncDisposable
             return;
         }
 
-        _tries.Done(uid);
-        await InTimeAsync(token => _folder.AddFlagsAsync(uid, MessageFlags.Seen, silent: true, token), stop);
-        if (_done is not null)
-            await InTimeAsync(token => _folder.MoveToAsync(uid, _done, token), stop);
+        if (await MarkedAsync(uid, stop) && _done is not null)
+            await MoveAsync(uid, _done, stop);
+    }
+
+    /// <summary>Where the server refuses the mark the message is tried again later, as one that was not taken, and the others go on.</summary>
+    private async Task<bool> MarkedAsync(UniqueId uid, CancellationToken stop)
+    {
+        try
+        {
+            await InTimeAsync(token => _folder.AddFlagsAsync(uid, MessageFlags.Seen, silent: true, token), stop);
+            _tries.Done(uid);
+            return true;
+        }
+        catch (ImapCommandException refused)
+        {
+            _options.Troubled?.Invoke(MailboxTrouble.NotTaken, refused);
+            return false;
+        }
+    }
+
+    /// <summary>Where the server refuses it, what was read stays where it is, seen, as on a server that lets us make no folder.</summary>
+    private async Task MoveAsync(UniqueId uid, IMailFolder done, CancellationToken stop)
+    {
+        try
+        {
+            await InTimeAsync(token => _folder.MoveToAsync(uid, done, token), stop);
+        }
+        catch (ImapCommandException refused)
+        {
+            _done = null;
+            _options.Troubled?.Invoke(MailboxTrouble.NotMoved, refused);
+        }
     }
 
     /// <summary>The message as the server keeps it; null when it is too big after all, whatever size it was said to have.</summary>

@@ -47,6 +47,9 @@ public sealed class InboundImapWorker(IServiceScopeFactory scopes, Settings sett
             case MailboxTrouble.TooBig:
                 log.LogWarning("A message in the mailbox is bigger than {Bytes} bytes; it stays there, flagged.", InboundSettings.LargestMessage);
                 break;
+            case MailboxTrouble.NotMoved:
+                log.LogWarning(fault, "What was read in the mailbox cannot be moved to its folder; it stays where it is, seen.");
+                break;
         }
     }
 }

@@ -42,7 +42,10 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Conver
 
         var organisation = await db.Organisations.Where(o => o.Id == letter.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
         var common = LetterVariables.Common(letter, organisation, now);
-        letter.Freeze(common.FillLine(letter.Subject), common.FillBody(letter.Body), organisation, settings.Mail.FromName);
+        var subject = common.FillLine(letter.Subject);
+        if (subject.Length > DraftContent.LongestSubject)
+            return Problem.Invalid("subject", $"Ses variables remplies, l'objet compte {subject.Length} caractères ; il en admet au plus {DraftContent.LongestSubject}. Raccourcissez-le.");
+        letter.Freeze(subject, common.FillBody(letter.Body), organisation, settings.Mail.FromName);
         var content = SHA256.HashData(Encoding.UTF8.GetBytes(LetterContent.Canonical(letter)));
         letter.MarkSent(content, now);
         await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);

@@ -29,6 +29,27 @@ public sealed class SchedulingTests
         (fact.Kind, fact.ActorKind, fact.ActorId).ShouldBe((FactKind.LetterSent, ActorKind.Agent, world.Agent.Id));
     }
 
+    /// <summary>Its variables filled in, a subject may be longer than one is.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_subject_too_tooLongonce_filled_in_is_refused_and_keeps_no_other_letter(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync("2026-T-014", c => c.Title = new string('x', 400));
+        var text = new DraftInput { Subject = "{{ consultation.title }}", BodyHtml = "<p>Texte</p>" };
+        var byHand = await world.AddDraftAsync("2026-T-014", text, "a@alpha.test");
+        (await world.RunAsync((SendLetter o) => o.RunAsync(world.Caller, byHand.Id, default))).Problem!.Errors.ShouldHaveSingleItem().Field.ShouldBe("subject");
+        var tooLong = await world.AddDraftAsync("2026-T-014", text, "b@alpha.test");
+        (await ScheduleAsync(world, tooLong.Id, TestWorld.Start.AddHours(1))).Succeeded.ShouldBeTrue();
+        var other = await world.AddDraftAsync("2026-T-014", new DraftInput { Subject = "Objet", BodyHtml = "<p>Texte</p>" }, "c@alpha.test");
+        (await ScheduleAsync(world, other.Id, TestWorld.Start.AddHours(2))).Succeeded.ShouldBeTrue();
+        world.Clock.Advance(TimeSpan.FromHours(3));
+
+        await TurnAsync(world);
+
+        (await world.KindsOfAsync(tooLong.Id))[^1].ShouldBe(FactKind.ScheduledSendingFailed);
+        (await world.KindsOfAsync(other.Id))[^1].ShouldBe(FactKind.LetterSent);
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task A_schedule_taken_back_sends_nothing(DatabaseProvider provider)
     {

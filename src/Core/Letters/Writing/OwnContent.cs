@@ -12,7 +12,14 @@ public sealed class WriteParagraph(VaguemestreDb db, Journal.Journal journal, Ti
 {
     public const int Longest = 20_000;
 
-    public Task<Result<LetterRecipient>> RunAsync(Caller caller, Guid letterId, Guid recipientId, string? text, CancellationToken cancel) => db.WriteAsync<LetterRecipient>(
+    /// <param name="caller">Who writes.</param>
+    /// <param name="letterId">A draft.</param>
+    /// <param name="recipientId">One of its recipients.</param>
+    /// <param name="text">Line ends part paragraphs.</param>
+    /// <param name="cancel">Stops the operation.</param>
+    /// <param name="shown">Fingerprint (<see cref="Shown"/>) of what the writer saw: what somebody else wrote since is kept where the writer changed nothing; null writes in any case.</param>
+    /// <returns>The recipient; or <c>stale</c> where both wrote.</returns>
+    public Task<Result<LetterRecipient>> RunAsync(Caller caller, Guid letterId, Guid recipientId, string? text, CancellationToken cancel, string? shown = null) => db.WriteAsync<LetterRecipient>(
         async () =>
         {
             var found = await OwnContent.FindAsync(db, caller, letterId, recipientId, cancel);
@@ -24,14 +31,18 @@ public sealed class WriteParagraph(VaguemestreDb db, Journal.Journal journal, Ti
                 return Problem.Invalid("paragraph", $"Ce paragraphe compte {paragraph.Length} caractères ; il en admet au plus {Longest}.");
             if (paragraph is not null && !SoundText.CanBeKept(paragraph))
                 return Problem.Invalid("paragraph", "Ce paragraphe contient un caractère illisible. Saisissez-le à nouveau.");
-            if (paragraph == recipient.Paragraph)
+            if (paragraph == recipient.Paragraph || (shown is not null && Shown(paragraph) == shown))
                 return recipient;
+            if (shown is not null && Shown(recipient.Paragraph) != shown)
+                return Problem.Stale("stale", "Quelqu'un d'autre a écrit ce paragraphe depuis que cette page a été affichée. Votre texte n'est pas enregistré et rien n'a été remplacé.");
             recipient.Paragraph = paragraph;
             letter.Touch(caller.Name, clock.Now(), DraftField.Recipients);
             await journal.AppendAsync(letter.JournalSubject, FactKind.DraftChanged, DraftWritten.Of(letter), caller.Actor, cancel: cancel);
             return recipient;
         },
         cancel);
+
+    public static string Shown(string? paragraph) => DraftShown.Fingerprint(paragraph ?? "");
 }
 
 /// <summary>Joins a file that only one recipient of a draft gets: a signed act, its own notes.</summary>

@@ -16,7 +16,7 @@ public sealed record DraftShown(int Version, string Options, string Subject, str
     /// <summary>The writer saw nothing: whatever differs is weighed.</summary>
     public static DraftShown Nothing { get; } = new(0, "", "", "");
 
-    public static DraftShown Of(Letter letter) => new(letter.Version, OptionsOf(letter.Mode, letter.ReplyExpected, letter.ReplyDue), Print(letter.Subject), Print(letter.Body));
+    public static DraftShown Of(Letter letter) => new(letter.Version, OptionsOf(letter.Mode, letter.ReplyExpected, letter.ReplyDue), Fingerprint(letter.Subject), Fingerprint(letter.Body));
 
     /// <summary>Null when the text is not what <see cref="ToString"/> writes.</summary>
     public static DraftShown? Parse(string? text) =>
@@ -40,12 +40,12 @@ public sealed record DraftShown(int Version, string Options, string Subject, str
     }
 
     internal static DraftShown Of(DraftContent content) =>
-        new(0, OptionsOf(content.Mode, content is { Mode: DeliveryMode.Tracked, ReplyExpected: true }, content.ReplyDue), Print(content.Subject), Print(content.Body));
+        new(0, OptionsOf(content.Mode, content is { Mode: DeliveryMode.Tracked, ReplyExpected: true }, content.ReplyDue), Fingerprint(content.Subject), Fingerprint(content.Body));
 
     private static string OptionsOf(DeliveryMode mode, bool replyExpected, DateTimeOffset? due) =>
-        Print(string.Create(CultureInfo.InvariantCulture, $"{mode} {replyExpected} {(replyExpected ? due?.ToMicroseconds().ToUnixTimeMilliseconds() : null)}"));
+        Fingerprint(string.Create(CultureInfo.InvariantCulture, $"{mode} {replyExpected} {(replyExpected ? due?.ToMicroseconds().ToUnixTimeMilliseconds() : null)}"));
 
-    private static string Print(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+    internal static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 }
 
 /// <param name="Letter">The draft as it is now.</param>

@@ -65,24 +65,39 @@ public sealed class SendScheduled(VaguemestreDb db, SendLetter send, Journal.Jou
 {
     private const int Batch = 20;
 
-    /// <returns>How many were due.</returns>
+    /// <summary>One whose sending breaks is left for the next turn, and keeps no other waiting.</summary>
+    /// <returns>How many were due and did not break.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var now = clock.Now();
         var due = await db.Letters.AsNoTracking().Where(l => l.SendAt != null && l.SendAt <= now && l.State == LetterState.Draft && l.DeletedAt == null)
             .OrderBy(l => l.SendAt).Select(l => new { l.Id, l.OrganisationId, l.SendById }).Take(Batch).ToListAsync(cancel);
+        var handled = 0;
         foreach (var letter in due)
         {
-            var agent = await db.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == letter.SendById && a.OrganisationId == letter.OrganisationId, cancel);
-            var sent = agent is null ? GoneAgent : await send.AtItsHourAsync(Caller.Of(agent), letter.Id, cancel);
-            if (sent.Problem is { } problem)
+            try
             {
-                log.LogWarning("Letter {Letter} was to be sent now and could not: {Code}.", letter.Id, problem.Code);
-                await db.WriteAsync(() => FailAsync(letter.Id, problem, cancel), cancel);
+                await SendAsync(letter.Id, letter.OrganisationId, letter.SendById, cancel);
+                handled++;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                log.LogError(fault, "Letter {Letter} was to be sent now and its sending broke", letter.Id);
+                db.ChangeTracker.Clear();
             }
         }
 
-        return due.Count;
+        return handled;
+    }
+
+    private async Task SendAsync(Guid id, Guid organisationId, Guid? agentId, CancellationToken cancel)
+    {
+        var agent = await db.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == agentId && a.OrganisationId == organisationId, cancel);
+        var sent = agent is null ? GoneAgent : await send.AtItsHourAsync(Caller.Of(agent), id, cancel);
+        if (sent.Problem is not { } problem)
+            return;
+        log.LogWarning("Letter {Letter} was to be sent now and could not: {Code}.", id, problem.Code);
+        await db.WriteAsync(() => FailAsync(id, problem, cancel), cancel);
     }
 
     private static Problem GoneAgent { get; } = Problem.Conflict("agent-gone", "L'agent qui a programmé l'envoi n'existe plus.");

@@ -20,6 +20,9 @@ public sealed class RecipientModel(FindLetter find, WriteParagraph write, AddOwn
 
     public LetterRecipient Recipient { get; private set; } = null!;
 
+    /// <summary>What somebody else wrote meanwhile; null when nobody did.</summary>
+    public string? Theirs { get; private set; }
+
     public long Limit => AttachmentLimits.For(Letter.Mode, settings);
 
     public long Used => Letter.AttachmentsSize + Recipient.Attachments.Sum(a => a.Size);
@@ -28,7 +31,7 @@ public sealed class RecipientModel(FindLetter find, WriteParagraph write, AddOwn
     {
         if (await LoadAsync(id, rid, cancel) is { } elsewhere)
             return elsewhere;
-        Form.Paragraph = Recipient.Paragraph;
+        (Form.Paragraph, Form.Shown) = (Recipient.Paragraph, WriteParagraph.Shown(Recipient.Paragraph));
         return Page();
     }
 
@@ -37,9 +40,11 @@ public sealed class RecipientModel(FindLetter find, WriteParagraph write, AddOwn
         if (await LoadAsync(id, rid, cancel) is { } elsewhere)
             return elsewhere;
         var caller = HttpContext.Caller();
-        var written = await write.RunAsync(caller, id, rid, Form.Paragraph, cancel);
+        var written = await write.RunAsync(caller, id, rid, Form.Paragraph, cancel, Form.Shown ?? "");
         if (!written.Succeeded)
             ModelState.Add(written.Problem!, field => field == "paragraph" ? "Form.Paragraph" : "");
+        if (written.Problem?.Kind == ProblemKind.Stale)
+            await WeighAsync(id, rid, cancel);
         if (removeFile is { } gone)
             await remove.RunAsync(caller, id, gone, cancel);
         await DraftFiles.JoinAsync((name, content) => addFile.RunAsync(caller, id, rid, name, content, cancel), Form.Files, ModelState);
@@ -51,6 +56,14 @@ public sealed class RecipientModel(FindLetter find, WriteParagraph write, AddOwn
 
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return await LoadAsync(id, rid, cancel) ?? Page();
+    }
+
+    /// <summary>Both texts come before the writer; saving again is then a decision.</summary>
+    private async Task WeighAsync(Guid id, Guid rid, CancellationToken cancel)
+    {
+        await LoadAsync(id, rid, cancel);
+        (Theirs, Form.Shown) = (Recipient.Paragraph ?? "", WriteParagraph.Shown(Recipient.Paragraph));
+        ModelState.Remove("Form.Shown");
     }
 
     private async Task<IActionResult?> LoadAsync(Guid id, Guid rid, CancellationToken cancel)
@@ -65,6 +78,9 @@ public sealed class RecipientModel(FindLetter find, WriteParagraph write, AddOwn
 
 public sealed class RecipientForm
 {
+    /// <summary>Fingerprint of the paragraph that the form was shown with.</summary>
+    public string? Shown { get; set; }
+
     [Display(Name = "Paragraphe propre à ce destinataire")]
     public string? Paragraph { get; set; }
 

@@ -19,12 +19,12 @@ public static class TypedRecipients
 {
     private const int LongestShown = 80;
 
-    /// <summary>Every address; and what is none, with the reason in French.</summary>
+    /// <summary>Every address, up to one more than a letter admits, so that it is refused whole; and what is none, with the reason in French.</summary>
     public static (IReadOnlyList<RecipientInput> Recipients, IReadOnlyList<RefusedAddress> Refused) Read(string? text)
     {
         var recipients = new List<RecipientInput>();
         var refused = new List<RefusedAddress>();
-        foreach (var line in (text ?? "").Split('\r', '\n').TakeWhile(_ => recipients.Count + refused.Count < DraftContent.MostRecipients))
+        foreach (var line in (text ?? "").Split('\r', '\n').TakeWhile(_ => recipients.Count + refused.Count <= DraftContent.MostRecipients))
         {
             var cells = line.Split('\t', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             var words = cells.Length < 2 ? [] : cells.Where(IsWords).ToList();

@@ -60,11 +60,14 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
 
     public async Task<IActionResult> OnPostAsync(Guid id, [Bind(Prefix = "")] WriteAct act, CancellationToken cancel)
     {
-        if (await LoadAsync(id, cancel, hinted: false) is { } elsewhere)
+        if (await LoadAsync(id, cancel, hinted: false, evenGone: act.Act is not ("send" or "schedule" or "delete")) is { } elsewhere)
             return elsewhere;
+        if (Letter.State == LetterState.Sent || Letter.SendAt is not null)
+            return Gone();
         if (act.Act == "delete")
             return await DeleteAsync(cancel);
         var posted = Form;
+        var unseen = DraftShown.Parse(Form.Shown)?.Version != Letter.Version && Letter.Changes.Exists(c => c.By != HttpContext.Caller().Name);
         if (!await SaveAsync(act, cancel))
             return await ShowAgainAsync(cancel);
         if (act.RemoveFile is { } file)
@@ -73,8 +76,14 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
             await reorderFiles.RunAsync(HttpContext.Caller(), id, moved, act.RaiseFile is null ? 1 : -1, cancel);
         if (act.ReplaceText is { } replacing)
             return await ChangeTypeAsync(replacing, replaceEdited: true, cancel);
-        if (act.KeepText is null && posted.Type is { } chosen && (act.Act == "template" || chosen != Letter.Type))
+        if (act.KeepText is null && posted.Type is { } chosen && (act.Act == "template" || chosen != (posted.TypeShown ?? Letter.Type)))
             return await ChangeTypeAsync(chosen, replaceEdited: false, cancel);
+        if (unseen && act.Act is "send" or "schedule")
+        {
+            ModelState.AddModelError("", "Quelqu’un d’autre a modifié ce brouillon depuis que cette page a été affichée : texte, options, destinataires ou fichiers. Rien n’est parti. Relisez-le ci-dessous, puis envoyez-le.");
+            return await ShowAgainAsync(cancel);
+        }
+
         return act.Act switch
         {
             "send" => await EndAsync(await send.RunAsync(HttpContext.Caller(), Letter.Id, cancel), cancel),
@@ -171,6 +180,15 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
         return await ShowAgainAsync(cancel);
     }
 
+    /// <summary>Somebody sent or scheduled it meanwhile: what was typed is shown, to be taken along.</summary>
+    private PageResult Gone()
+    {
+        IsUnsaved = true;
+        ModelState.AddModelError("", (Letter.State == LetterState.Sent ? "Ce courrier a été envoyé entre-temps" : "L’envoi de ce courrier a été programmé entre-temps") + " : votre saisie n’est pas enregistrée. Copiez d’ici ce que vous voulez garder.");
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return Page();
+    }
+
     /// <summary>The draft has left the writer's hands, or the reasons why not.</summary>
     private async Task<IActionResult> EndAsync(Result<Letter> done, CancellationToken cancel)
     {
@@ -221,14 +239,18 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
         return Page();
     }
 
-    private async Task<IActionResult?> LoadAsync(Guid id, CancellationToken cancel, bool hinted = true)
+    /// <param name="id">The letter.</param>
+    /// <param name="cancel">The browser went away.</param>
+    /// <param name="hinted">With hints on its addresses.</param>
+    /// <param name="evenGone">A letter that is sent, or waits for its hour, leads nowhere else.</param>
+    private async Task<IActionResult?> LoadAsync(Guid id, CancellationToken cancel, bool hinted = true, bool evenGone = false)
     {
         var found = await find.RunAsync(HttpContext.Caller(), id, cancel);
         if (!found.Succeeded)
             return NotFound();
-        if (found.Value.State == LetterState.Sent)
+        if (found.Value.State == LetterState.Sent && !evenGone)
             return LocalRedirect(Links.Letter(id) + "/lecture");
-        if (found.Value.SendAt is not null)
+        if (found.Value.SendAt is not null && !evenGone)
             return LocalRedirect(Links.Scheduled(id));
         Draft = await recipients.ViewAsync(found.Value, hinted, settings, cancel);
         return null;

@@ -17,6 +17,9 @@ public sealed class WriteForm
     [Display(Name = "Type de courrier")]
     public LetterType? Type { get; set; }
 
+    /// <summary>The type that the form was shown with: whether the writer chose another.</summary>
+    public LetterType? TypeShown { get; set; }
+
     [Display(Name = "Mode d’envoi")]
     public DeliveryMode Mode { get; set; }
 
@@ -53,6 +56,7 @@ public sealed class WriteForm
     {
         Shown = DraftShown.Of(letter).ToString(),
         Type = letter.Type,
+        TypeShown = letter.Type,
         Mode = letter.Mode,
         ReplyExpected = letter.ReplyExpected,
         ReplyDue = InForm(letter.ReplyDue),

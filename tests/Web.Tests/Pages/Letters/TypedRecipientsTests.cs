@@ -52,6 +52,10 @@ public sealed class TypedRecipientsTests
         TypedRecipients.Read(row).Recipients.ShouldHaveSingleItem().ShouldBe(new RecipientInput("paul@dupont.test", name, company));
 
     [Fact]
+    public void One_more_than_a_letter_admits_is_read_so_that_it_is_refused_whole() =>
+        TypedRecipients.Read(string.Join('\n', Enumerable.Range(0, DraftContent.MostRecipients + 500).Select(i => $"a{i}@alpha.test"))).Recipients.Count.ShouldBe(DraftContent.MostRecipients + 1);
+
+    [Fact]
     public void A_row_without_address_is_refused_and_so_is_a_cell_that_is_none()
     {
         var (recipients, refused) = TypedRecipients.Read("Entreprise\tAdresse\nDupont\tpaul@dupont.test; lea@dupont.test\tx@y@z");

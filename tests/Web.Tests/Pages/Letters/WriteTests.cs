@@ -82,6 +82,72 @@ public sealed class WriteTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task What_somebody_else_changed_is_looked_at_before_it_goes(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await AnotherAsync(writing, new DraftInput { Recipients = [new("ajoute@beta.test", null, null)] });
+
+        await writing.Browser.PressAsync(Send);
+
+        writing.Browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        writing.Browser.Text.ShouldContain("Rien n’est parti.");
+        writing.Browser.Text.ShouldContain("ajoute@beta.test");
+        (await writing.LetterAsync()).State.ShouldBe(LetterState.Draft);
+        await writing.Browser.PressAsync(Send);
+        (await writing.LetterAsync()).State.ShouldBe(LetterState.Sent);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_page_of_before_does_not_undo_a_change_of_type(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider, LetterType.Free);
+        await writing.World.RunAsync((ChangeType o) => o.RunAsync(writing.World.Caller with { Name = "Claire Martin" }, writing.Id, LetterType.Invitation, true, null, default));
+
+        await writing.Browser.Fill("Form.Typed", "a@entreprise.test").PressAsync("button[value=add]");
+
+        var letter = await writing.LetterAsync();
+        (letter.Type, letter.Recipients.Count).ShouldBe((LetterType.Invitation, 1));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_typed_is_still_there_when_somebody_sent_the_letter_meanwhile(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await AnotherAsync(writing, new DraftInput { Recipients = [new("a@beta.test", null, null)] });
+        (await writing.World.SendAsync(writing.Id)).Count.ShouldBe(1);
+
+        await writing.Browser.Fill("Form.Body", "Mes derniers mots").PressAsync(Save);
+
+        writing.Browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        writing.Browser.Text.ShouldContain("Ce courrier a été envoyé entre-temps");
+        writing.Value("Form.Body").ShouldBe("Mes derniers mots");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Two_who_wrote_one_recipients_paragraph_see_both_and_decide(DatabaseProvider provider)
+    {
+        await using var writing = await Writing.StartAsync(provider);
+        await writing.Browser.PressAsync("button[name=addRegister][value=withdrawals]");
+        var recipient = (await writing.LetterAsync()).Recipients[0].Id;
+        await writing.Browser.GoAsync($"{Links.Recipients(writing.Id)}/{recipient}");
+        await writing.World.RunAsync((WriteParagraph o) => o.RunAsync(writing.World.Caller, writing.Id, recipient, "Celui de Claire", default));
+
+        await writing.Browser.Attach("Form.Files", "acte.pdf", [1, 2]).PressAsync("form button.btn-primary");
+        (await ParagraphAsync()).ShouldBe("Celui de Claire", "who wrote nothing replaces nothing");
+        await writing.World.RunAsync((WriteParagraph o) => o.RunAsync(writing.World.Caller, writing.Id, recipient, "Le second de Claire", default));
+        await writing.Browser.Fill("Form.Paragraph", "Le mien").PressAsync("form button.btn-primary");
+
+        writing.Browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        writing.Browser.Text.ShouldContain("Le second de Claire");
+        writing.Value("Form.Paragraph").ShouldBe("Le mien");
+        (await ParagraphAsync()).ShouldBe("Le second de Claire");
+        await writing.Browser.PressAsync("form button.btn-primary");
+        (await ParagraphAsync()).ShouldBe("Le mien");
+
+        async Task<string?> ParagraphAsync() => (await writing.LetterAsync()).Recipients.Single(r => r.Id == recipient).Paragraph;
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task What_one_writes_is_saved_by_itself_and_the_answer_says_when(DatabaseProvider provider)
     {
         await using var writing = await Writing.StartAsync(provider);

@@ -19,6 +19,7 @@ export function autosave(): void {
   let since = 0;
   let running: Promise<void> | null = null;
   let changed = false;
+  let next = quiet;
 
   const tell = (text: string, wrong = false): void => {
     const place = document.getElementById('saved');
@@ -29,13 +30,19 @@ export function autosave(): void {
 
   const plan = (wait: number): void => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => { running ??= save().finally(() => { running = null; }); }, wait);
+    timer = window.setTimeout(() => {
+      running ??= save().finally(() => {
+        running = null;
+        if (changed && next > 0) plan(next); // what was typed meanwhile
+      });
+    }, wait);
   };
 
   const save = async (): Promise<void> => {
     if (!changed || form.getAttribute('aria-busy') === 'true') return;
     changed = false;
     since = 0;
+    next = quiet;
     const data = new FormData(form);
     for (const name of new Set(data.keys())) {
       if (data.getAll(name).some((value) => value instanceof File)) data.delete(name);
@@ -45,6 +52,7 @@ export function autosave(): void {
       if (response.redirected || !(response.headers.get('content-type') ?? '').includes('json')) {
         tell(form.dataset.signedOut ?? '', true);
         changed = true;
+        next = 0; // until another key
         return;
       }
       const answer = (await response.json()) as Answer;
@@ -55,7 +63,7 @@ export function autosave(): void {
     } catch {
       tell(form.dataset.offline ?? '', true);
       changed = true;
-      plan(again);
+      next = again;
     }
   };
 

@@ -54,7 +54,7 @@ public sealed class ReplyModel(FindReplyDraft find, WriteReply write, AddReplyFi
     private async Task<IActionResult?> SaveAsync(CancellationToken cancel)
     {
         var written = await write.RunAsync(Token, ReplyShown.Parse(Form.Shown), Form.Text ?? "", cancel);
-        if (!written.Succeeded && written.Problem!.Code is not ReplyProblems.ChangedCode && written.Problem.Errors.Count == 0)
+        if (!written.Succeeded && written.Problem!.Code is not (ReplyProblems.ChangedCode or ReplyProblems.SentCode) && written.Problem.Errors.Count == 0)
             return Elsewhere(written.Problem);
         if (!written.Succeeded)
             ModelState.AddTold(written.Problem!, ReplyForm.FieldOf);

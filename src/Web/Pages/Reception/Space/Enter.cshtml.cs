@@ -44,9 +44,10 @@ public sealed class EnterModel(FindSpaceWay find, EnterSpace enter, OpeningSeal 
         }
 
         // Who added an address of its own stays in by the one it came by.
-        if ((await HttpContext.SpaceAsync())?.SpaceId != entered.Value.SpaceId)
+        var joined = way is { Succeeded: true, Value.Joins.Count: > 0 };
+        if (!joined || (await HttpContext.SpaceAsync())?.SpaceId != entered.Value.SpaceId)
             await HttpContext.EnterSpaceAsync(entered.Value);
-        if (way is { Succeeded: true, Value.Joins.Count: > 0 })
+        if (joined)
             TempData.Flash(Company.AddressJoined.With(way.Value.Email));
         return Redirect(CompanyLinks.Space);
     }

@@ -115,6 +115,8 @@ public sealed class MainJobTests
 
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" }).FillAsync("Voici les pièces demandées.");
         await page.GetByLabel("Pièces jointes").SetInputFilesAsync(new FilePayload { Name = "DC1 signé.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 fictif"u8.ToArray() });
+        if (javaScript)
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Retirer DC1 signé.pdf" })).ToBeVisibleAsync(); // it goes by itself
         await Demo.PictureAsync(page, $"{name}-6-opened");
         await page.GetByRole(AriaRole.Button, new() { Name = "Relire avant d’envoyer" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Relire votre réponse" })).ToBeVisibleAsync();

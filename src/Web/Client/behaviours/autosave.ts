@@ -81,8 +81,10 @@ export function autosave(): void {
 
   // Before any other listener of the submission.
   document.addEventListener('submit', (event) => {
+    if (event.target !== form) return;
     clearTimeout(timer);
-    if (!running || event.target !== form) return;
+    window.setTimeout(() => { if (event.defaultPrevented && changed && !running) plan(quiet); }); // a file on its way held it back
+    if (!running) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const pressed = event.submitter;

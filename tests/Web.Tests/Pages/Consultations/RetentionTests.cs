@@ -29,7 +29,7 @@ public sealed class RetentionTests
         browser.Flash.ShouldBe("La durée de conservation est enregistrée.");
         browser.Text.ShouldContain("mardi 31 mars 2037");
         browser.Page.QuerySelector("button[name=hold]").ShouldBeNull("only administrators hold");
-        (await browser.GoAsync("/consultations/2026-T-014")).Page.QuerySelector("section[aria-labelledby=retention-title]")!.TextContent.ShouldContain("Effacés au plus tôt le vendredi 1er mai 2037");
+        (await browser.GoAsync("/consultations/2026-T-014")).Text.ShouldContain("Effacés au plus tôt le vendredi 1er mai 2037");
         (await world.QueryAsync(db => db.Retentions.SingleAsync())).Kind.ShouldBe(RetentionKind.Works);
     }
 
@@ -78,7 +78,7 @@ public sealed class RetentionTests
         var browser = await new Browser(await world.AgentAsync()).GoAsync(Page);
         browser.Text.ShouldContain("1 courrier et 1 échange ont été effacés");
         browser.Text.ShouldContain("5 ans après le mardi 31 mars 2026");
-        (await browser.GoAsync("/consultations/2026-T-014")).Page.QuerySelector("section[aria-labelledby=retention-title]")!.TextContent.ShouldContain("Effacés le");
+        (await browser.GoAsync("/consultations/2026-T-014")).Text.ShouldContain("Effacés le");
         (await browser.GoAsync($"/conversations/{conversation.Id}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await browser.GoAsync("/consultations/2026-T-014/suivi")).Text.ShouldNotContain("dupont");
     }

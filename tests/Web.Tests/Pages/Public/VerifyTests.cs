@@ -55,10 +55,10 @@ public sealed class VerifyTests
         const int Admitted = 15;
         await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
         using var held = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, Admitted).Select(_ => world.Visitor().PostAsync("/verifier", new EndlessContent(held.Token), held.Token)).ToList();
+        var waiting = Enumerable.Range(0, Admitted).Select(_ => HoldAsync()).ToList();
         try
         {
-            using var refused = await RefusedAsync(world);
+            using var refused = await RefusedAsync(world, () => waiting.Add(HoldAsync()));
             var page = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(1));
             page.ShouldContain("Trop de demandes à la fois");
@@ -71,15 +71,17 @@ public sealed class VerifyTests
             foreach (var one in waiting)
                 await Should.ThrowAsync<Exception>(() => one);
         }
+
+        Task<HttpResponseMessage> HoldAsync() => world.Visitor().PostAsync("/verifier", new EndlessContent(held.Token), held.Token);
     }
 
-    /// <summary>Until all the others are held, one more is looked at: then it is refused.</summary>
-    private static async Task<HttpResponseMessage> RefusedAsync(WebWorld world)
+    /// <summary>Until all the others are held, one more is looked at, and then another is held in its place: in the end it is refused.</summary>
+    private static async Task<HttpResponseMessage> RefusedAsync(WebWorld world, Action hold)
     {
         HttpResponseMessage? refused = null;
         await WebWorld.UntilAsync(async () =>
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             try
             {
                 refused?.Dispose();
@@ -88,6 +90,7 @@ public sealed class VerifyTests
             }
             catch (OperationCanceledException)
             {
+                hold();
                 return false;
             }
         });

@@ -7,8 +7,10 @@ namespace Vaguemestre.Core.Delivery.Carriage;
 /// <summary>One line to the relay: a session opened when first needed, kept open between mails. Not for two callers at once.</summary>
 public sealed class RelayLine(Settings settings) : IAsyncDisposable
 {
-    /// <summary>A letter's lease is renewed while its answer is awaited, as long as RFC 5321 §4.5.3.2.6 asks for; a notice's is not.</summary>
-    private static readonly TimeSpan KeptOpen = TimeSpan.FromSeconds(3), ToTakeALetter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan KeptOpen = TimeSpan.FromSeconds(3);
+
+    /// <summary>As long as RFC 5321 §4.5.3.2.6 asks for: a letter's lease is renewed while its answer is awaited, a notice's is not.</summary>
+    private static readonly TimeSpan ToTakeALetter = TimeSpan.FromMinutes(10);
 
     private RelaySession? session;
 

@@ -35,8 +35,10 @@ internal sealed class ClamAvClient(string host, int port)
 {
     private const int Chunk = 64 * 1024, LongestAnswer = 4096;
 
-    /// <summary>clamd's own patience (<c>MaxScanTime</c>) is two minutes as it comes, and its answer then is that it found a limit.</summary>
-    private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(5), ToTakeAChunk = TimeSpan.FromSeconds(30), ToAnswer = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(5), ToTakeAChunk = TimeSpan.FromSeconds(30);
+
+    /// <summary>Beyond clamd's own patience (<c>MaxScanTime</c>), which is two minutes as it comes: its answer then is that it found a limit.</summary>
+    private static readonly TimeSpan ToAnswer = TimeSpan.FromMinutes(3);
 
     /// <summary>Never throws for what becomes of clamd; what breaks in <paramref name="content"/> is the caller's.</summary>
     public async Task<ScanAnswer> ScanAsync(Stream content, CancellationToken cancel)

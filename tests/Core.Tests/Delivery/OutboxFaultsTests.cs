@@ -147,6 +147,22 @@ public sealed class OutboxFaultsTests
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.OutcomeUnknown, FactKind.Delivered]);
     }
 
+    /// <summary>A letter that takes its worker along each time does not go round for ever.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_is_there_whenever_a_worker_dies_is_given_up_in_the_end(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await world.WriteToOneAsync();
+        for (var death = 0; death < 3; death++)
+        {
+            await RecordAsync(world, Outcome.Abandoned(await LeaseAsync(world)));
+            (await world.StatusOfAsync(conversation.Id)).ShouldBe(death < 2 ? Status.Sending : Status.Undelivered);
+            world.Clock.Advance(TimeSpan.FromDays(6));
+        }
+
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.OutcomeUnknown, FactKind.OutcomeUnknown, FactKind.OutcomeUnknown, FactKind.Undelivered]);
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task What_is_given_up_with_an_unknown_outcome_says_that_it_may_have_arrived(DatabaseProvider provider)
     {

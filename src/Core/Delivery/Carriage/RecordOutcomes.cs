@@ -80,9 +80,22 @@ public sealed class RecordOutcomes(VaguemestreDb db, Settings settings, TimeProv
                 sending.GaveUp();
                 break;
             case { HolderDied: true }:
-                // The first time at once; a letter that is always there when a worker dies waits longer each time.
-                sending.TryAgain(sending.Attempts == 0 ? now : now + RetryDelay.Before(sending.Attempts));
+                // The first time at once; a letter that is always there when a worker dies waits longer each time, and not for ever.
                 chains.Append(SubjectOf(sending), FactKind.OutcomeUnknown, HolderDied, Actor.Platform, sending.Id);
+                if (sending.Attempts == 0)
+                {
+                    sending.TryAgain(now);
+                }
+                else if (now < (sending.DeferredSince ?? now) + settings.Delivery.GiveUpAfter)
+                {
+                    sending.PutOff(now, now + RetryDelay.Before(sending.Attempts));
+                }
+                else
+                {
+                    sending.GaveUp();
+                    Undelivered(chains, sending, HolderDied with { StatusCode = "4.4.7" });
+                }
+
                 break;
             case { Answer: null or { Outcome: RelayOutcome.Unreachable }, Faulted: false }:
                 sending.Release();

@@ -13,6 +13,9 @@ namespace Vaguemestre.Pdf;
 /// </summary>
 public sealed class PdfDocument
 {
+    /// <summary>Bytes of some pages with their fonts.</summary>
+    const int UsualLength = 96 * 1024;
+
     readonly PdfProperties properties;
     readonly List<Action<Flow>> blocks = [];
     readonly List<Attachment> attachments = [];
@@ -116,10 +119,10 @@ public sealed class PdfDocument
     /// <summary>The same with a place for a signature, which is made of the whole file and put in afterwards.</summary>
     public UnsignedPdf WriteForSignature(PdfSignature signature)
     {
-        using var file = new MemoryStream();
+        using var file = new MemoryStream(UsualLength + (2 * signature.Capacity) + attachments.Sum(attachment => attachment.Content.Length / 2));
         var dictionary = PdfFile.Write(file, properties, Set(), attachments, signature);
-        var bytes = file.ToArray();
-        return new UnsignedPdf(bytes, SignaturePlace.Find(bytes, (int)dictionary!.Value)!);
+        var bytes = file.GetBuffer().AsMemory(0, (int)file.Length);
+        return new UnsignedPdf(bytes, SignaturePlace.Find(bytes.Span, (int)dictionary!.Value)!);
     }
 
     Flow Set()

@@ -1,8 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
-using QRCoder;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Pdf;
+using ZXing;
+using ZXing.QrCode.Internal;
 
 namespace Vaguemestre.Core.Evidence;
 
@@ -10,6 +11,12 @@ namespace Vaguemestre.Core.Evidence;
 internal static class CheckingPart
 {
     private const double SquareSize = 2;
+
+    /// <summary>White around a code, in its squares (ISO/IEC 18004, 6.3.8).</summary>
+    private const int QuietZone = 4;
+
+    /// <summary>One mask for all: any can be read (ISO/IEC 18004, 7.8), and to try which of the eight looks best takes longer than the rest of the code.</summary>
+    private static readonly Dictionary<EncodeHintType, object> CodeHints = new() { [EncodeHintType.CHARACTER_SET] = "ISO-8859-1", [EncodeHintType.DISABLE_ECI] = true, [EncodeHintType.QR_MASK_PATTERN] = 3 };
 
     /// <param name="page">Where it is written.</param>
     /// <param name="file">The evidence.</param>
@@ -20,7 +27,7 @@ internal static class CheckingPart
         var evidence = file.Evidence;
         page.Heading(2, "Vérifier cette attestation");
         page.Facts([
-            ("Signée par", French.Lines(Certificates.NameOf(signer), CertificatePath.IsSelfSigned(signer) ? "Certificat auto-signé : aucun tiers n’atteste de l’identité du signataire" : $"Certificat délivré par {Certificates.IssuerOf(signer)}", $"SHA-256 du certificat : {Certificates.FingerprintOf(signer)}")),
+            ("Signée par", French.Lines(Certificates.NameOf(signer), Certificates.IsSelfSigned(signer) ? "Certificat auto-signé : aucun tiers n’atteste de l’identité du signataire" : $"Certificat délivré par {Certificates.IssuerOf(signer)}", $"SHA-256 du certificat : {Certificates.FingerprintOf(signer)}")),
             .. counted,
         ]);
         Seals(page, evidence);
@@ -32,9 +39,10 @@ internal static class CheckingPart
         page.Heading(3, "Comment faire");
         page.Paragraph($"Sur {evidence.Verifier}, choisissez ce fichier : la page dit ce qui est établi, par qui, et ce qui ne l’est pas. Elle ne conserve rien.");
         page.Paragraph("Sans réseau ni plateforme : la commande « vaguemestre verify » suivie du nom de ce fichier, sur toute copie du logiciel, qui est libre. Un expert refait tout à la main d’après les documents evidence.md et verify-by-hand.md du logiciel.");
-        var link = $"{evidence.Verifier}?sha256={file.Sha256()}";
+        var sha256 = file.Sha256();
+        var link = $"{evidence.Verifier}?sha256={sha256}";
         page.Code(Squares(link), SquareSize, $"Code QR qui mène à {link}");
-        page.Note($"Le code mène à la page de vérification. Empreinte SHA-256 de {EvidenceFile.Name} : {file.Sha256()}");
+        page.Note($"Le code mène à la page de vérification. Empreinte SHA-256 de {EvidenceFile.Name} : {sha256}");
         page.Note("L’établissement de cette attestation est inscrit au journal, à la suite, avec l’empreinte du présent fichier.");
     }
 
@@ -69,7 +77,16 @@ internal static class CheckingPart
 
     private static IReadOnlyList<IReadOnlyList<bool>> Squares(string link)
     {
-        using var code = QRCodeGenerator.GenerateQrCode(link, QRCodeGenerator.ECCLevel.M);
-        return [.. code.ModuleMatrix.Select(row => row.Cast<bool>().ToList())];
+        var code = Encoder.encode(link, ErrorCorrectionLevel.M, CodeHints).Matrix;
+        var side = code.Width + (2 * QuietZone);
+        var squares = new bool[side][];
+        for (var row = 0; row < side; row++)
+        {
+            squares[row] = new bool[side];
+            for (var column = 0; row >= QuietZone && row < side - QuietZone && column < code.Width; column++)
+                squares[row][column + QuietZone] = code[column, row - QuietZone] == 1;
+        }
+
+        return squares;
     }
 }

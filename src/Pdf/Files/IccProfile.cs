@@ -10,9 +10,9 @@ namespace Vaguemestre.Pdf.Files;
 internal static class IccProfile
 {
     const int CurvePoints = 1024;
-    static readonly Lazy<byte[]> Made = new(Make);
+    static readonly Lazy<PackedStream> Made = new(() => PackedStream.Small(Make()));
 
-    public static ReadOnlySpan<byte> Srgb => Made.Value;
+    public static PackedStream Srgb => Made.Value;
 
     static byte[] Make()
     {

@@ -18,7 +18,7 @@ internal static class PdfFile
         var pages = WritePages(objects, flow);
         var structure = flow.Structure.Write(objects, flow.Pages);
         var outline = flow.Outline.IsEmpty ? "" : $" /Outlines {flow.Outline.Write(objects)} 0 R";
-        var metadata = objects.AddStream("/Type /Metadata /Subtype /XML", Xmp.Of(properties), compress: false);
+        var metadata = objects.AddStream("/Type /Metadata /Subtype /XML", Xmp.Of(properties));
         var profile = objects.AddStream("/N 3", IccProfile.Srgb);
         var files = WriteAttachments(objects, attachments, properties.CreatedAt);
 
@@ -52,7 +52,7 @@ internal static class PdfFile
         var specifications = attachments.OrderBy(attachment => attachment.Name, StringComparer.Ordinal).Select(attachment =>
         {
             var file = objects.AddStream($"/Type /EmbeddedFile /Subtype {PdfSyntax.Name(attachment.MediaType)} /Params << /Size {attachment.Content.Length} "
-                + $"/CreationDate {PdfSyntax.Date(instant)} /ModDate {PdfSyntax.Date(instant)} >>", attachment.Content.Span);
+                + $"/CreationDate {PdfSyntax.Date(instant)} /ModDate {PdfSyntax.Date(instant)} >>", PackedStream.Of(attachment.Content.Span));
             var name = PdfSyntax.Text(attachment.Name);
             var specification = objects.Add($"<< /Type /Filespec /F {name} /UF {name} /Desc {PdfSyntax.Text(attachment.Description)} "
                 + $"/AFRelationship /{attachment.Relationship} /EF << /F {file} 0 R /UF {file} 0 R >> >>");

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,7 +15,7 @@ internal sealed class PdfObjects
     readonly Stream output;
     readonly IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly List<long> places = [0];
-    readonly byte[] buffer = new byte[64 * 1024];
+    readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     int buffered;
     long flushed;
 
@@ -35,29 +35,23 @@ internal sealed class PdfObjects
     }
 
     /// <summary>Writes an object's body: PDF syntax, whose text has gone through <see cref="PdfSyntax"/>.</summary>
-    public void Write(int number, string body)
+    public void Write(int number, params ReadOnlySpan<string> body)
     {
         Begin(number);
-        Put(body);
+        foreach (var part in body)
+            Put(part);
         Put("\nendobj\n");
     }
 
-    public void WriteStream(int number, string entries, ReadOnlySpan<byte> data, bool compress = true)
+    public void WriteStream(int number, string entries, ReadOnlySpan<byte> data)
     {
-        if (compress)
-        {
-            using var packed = new MemoryStream();
-            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-                zlib.Write(data);
-            WriteStream(number, entries + " /Filter /FlateDecode", packed.GetBuffer().AsSpan(0, (int)packed.Length), compress: false);
-            return;
-        }
-
         Begin(number);
         Put($"<< {entries} /Length {data.Length} >>\nstream\n");
         Put(data);
         Put("\nendstream\nendobj\n");
     }
+
+    public void WriteStream(int number, string entries, PackedStream data) => WriteStream(number, entries + " /Filter /FlateDecode", data.Bytes.Span);
 
     public int Add(string body)
     {
@@ -66,16 +60,24 @@ internal sealed class PdfObjects
         return number;
     }
 
-    public int AddStream(string entries, ReadOnlySpan<byte> data, bool compress = true)
+    public int AddStream(string entries, ReadOnlySpan<byte> data)
     {
         var number = Reserve();
-        WriteStream(number, entries, data, compress);
+        WriteStream(number, entries, data);
+        return number;
+    }
+
+    public int AddStream(string entries, PackedStream data)
+    {
+        var number = Reserve();
+        WriteStream(number, entries, data);
         return number;
     }
 
     /// <summary>Where an object that is written begins, in bytes.</summary>
     public long PlaceOf(int number) => places[number];
 
+    /// <summary>Writes the end. Nothing is written afterwards.</summary>
     public void Finish(int catalog, int information)
     {
         var table = flushed + buffered;
@@ -83,6 +85,7 @@ internal sealed class PdfObjects
         var identifier = Convert.ToHexString(digest.GetHashAndReset().AsSpan(0, 16));
         Put(Ending(places, table, catalog, information, identifier));
         Flush();
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>The cross-reference table and the trailer (ISO 32000-1, 7.5.4 and 7.5.5).</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace Vaguemestre.Pdf.Files;
 /// <summary>Values as they stand in a PDF file (ISO 32000-1, 7.3 and 7.9).</summary>
 internal static class PdfSyntax
 {
+    public const int LongestNumber = 24;
+
     /// <summary>A text string: UTF-16 with its byte order mark, in hexadecimal, so that no character needs escaping.</summary>
     public static string Text(string text) => $"<FEFF{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(text))}>";
 
@@ -17,7 +20,31 @@ internal static class PdfSyntax
         char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'.' or (byte)'_' ? ((char)value).ToString() : $"#{value:X2}"));
 
     /// <summary>A length in points, to the hundredth.</summary>
-    public static string Number(double points) => Math.Round(points, 2).ToString("0.##", CultureInfo.InvariantCulture);
+    public static string Number(double points)
+    {
+        Span<byte> ascii = stackalloc byte[LongestNumber];
+        return Encoding.ASCII.GetString(ascii[..Number(points, ascii)]);
+    }
+
+    /// <summary>The same into <paramref name="room"/>, which has <see cref="LongestNumber"/> bytes.</summary>
+    /// <returns>How many it takes.</returns>
+    public static int Number(double points, Span<byte> room)
+    {
+        var hundredths = (long)Math.Round(points * 100);
+        var (whole, part) = Math.DivRem(Math.Abs(hundredths), 100);
+        var length = 0;
+        if (hundredths < 0)
+            room[length++] = (byte)'-';
+        Utf8Formatter.TryFormat(whole, room[length..], out var digits);
+        length += digits;
+        if (part == 0)
+            return length;
+        room[length++] = (byte)'.';
+        room[length++] = (byte)('0' + (part / 10));
+        if (part % 10 != 0)
+            room[length++] = (byte)('0' + (part % 10));
+        return length;
+    }
 
     public static string References(IEnumerable<int> numbers) => $"[{string.Join(' ', numbers.Select(number => $"{number} 0 R"))}]";
 }

@@ -13,9 +13,9 @@ internal static class CleanText
 {
     static readonly Rune Unknown = Rune.ReplacementChar;
 
-    /// <summary>Printable ASCII and Latin letters, where nearly all text lives and nothing is to be done.</summary>
+    /// <summary>Line ends, printable ASCII and Latin letters, where nearly all text lives and nothing is to be done.</summary>
     static readonly SearchValues<char> Harmless = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x5F).Concat(Enumerable.Range(0xA0, 0x1E0)).Select(c => (char)c), '’', '–', '—', '…', '€', '\u202F']);
+        [.. Enumerable.Range(0x20, 0x5F).Concat(Enumerable.Range(0xA0, 0x1E0)).Select(c => (char)c), '\n', '’', '–', '—', '…', '€', '\u202F']);
 
     public static string Of(string text)
     {

@@ -16,8 +16,10 @@ internal sealed class FontSet
     static readonly Lazy<TrueTypeFont> AtkinsonRegular = Load("AtkinsonHyperlegible-Regular.ttf"), AtkinsonBold = Load("AtkinsonHyperlegible-Bold.ttf");
     static readonly Lazy<TrueTypeFont> InterRegular = Load("Inter-Regular.ttf"), InterBold = Load("Inter-Bold.ttf");
 
-    readonly Face regular = new(AtkinsonRegular, InterRegular, "R");
-    readonly Face bold = new(AtkinsonBold, InterBold, "B");
+    static readonly Lazy<Repertoire> FrenchRegular = new(() => Repertoire.OfFrench(AtkinsonRegular.Value)), FrenchBold = new(() => Repertoire.OfFrench(AtkinsonBold.Value));
+
+    readonly Face regular = new(AtkinsonRegular, InterRegular, FrenchRegular, "R");
+    readonly Face bold = new(AtkinsonBold, InterBold, FrenchBold, "B");
 
     public IEnumerable<EmbeddedFont> Used => new[] { regular.First, regular.Second, bold.First, bold.Second }.Where(font => font.IsUsed);
 
@@ -36,6 +38,12 @@ internal sealed class FontSet
         {
             length = ClusterLength(text, i);
             var role = RoleOf(text, i, length);
+            if (length == 1 && face.Latin(text[i]) is { } letter)
+            {
+                into.Add(letter with { Role = role });
+                continue;
+            }
+
             foreach (var glyph in face.Glyphs(role == GlyphRole.Newline ? " " : text.AsSpan(i, length)))
                 into.Add(glyph with { Role = role });
         }
@@ -80,10 +88,11 @@ internal sealed class FontSet
         readonly Lazy<EmbeddedFont> first, second;
         readonly Dictionary<string, Glyph[]> known = [];
         readonly Dictionary<string, Glyph[]>.AlternateLookup<ReadOnlySpan<char>> lookup;
+        readonly Glyph?[] latin = new Glyph?[0x180];
 
-        public Face(Lazy<TrueTypeFont> font, Lazy<TrueTypeFont> substitute, string resource)
+        public Face(Lazy<TrueTypeFont> font, Lazy<TrueTypeFont> substitute, Lazy<Repertoire> common, string resource)
         {
-            first = new(() => new EmbeddedFont(font.Value, resource + "1"));
+            first = new(() => new EmbeddedFont(font.Value, resource + "1", common.Value));
             second = new(() => new EmbeddedFont(substitute.Value, resource + "2"));
             lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
         }
@@ -99,8 +108,18 @@ internal sealed class FontSet
             return glyphs;
         }
 
+        /// <summary>The same for one letter or sign of those that most text is made of; null for another character.</summary>
+        public Glyph? Latin(char character)
+        {
+            if (character >= latin.Length || character < ' ')
+                return null;
+            return latin[character] ??= Glyphs([character]) is [var only] ? only : null;
+        }
+
         Glyph[] Choose(string cluster)
         {
+            if (First.Find(cluster) is { } glyph)
+                return [glyph];
             var whole = Parts(cluster.Normalize(NormalizationForm.FormC));
             var apart = Parts(cluster);
             if (whole.Count == 1 && FontWith(whole) is { } font)
@@ -124,10 +143,6 @@ internal sealed class FontSet
             : parts.TrueForAll(part => Second.Font.GlyphOf(part) != 0) ? Second
             : null;
 
-        static Glyph Drawn(EmbeddedFont font, string text, Rune character)
-        {
-            var glyph = font.Font.GlyphOf(character);
-            return new Glyph(font, font.CodeOf(text, glyph), font.Font.AdvanceOf(glyph), GlyphRole.Ink);
-        }
+        static Glyph Drawn(EmbeddedFont font, string text, Rune character) => font.Find(text) ?? font.Add(text, font.Font.GlyphOf(character));
     }
 }

@@ -12,10 +12,13 @@ internal sealed class FontSubset
     const int MoreComponents = 0x20, WordArguments = 0x01, OneScale = 0x08, TwoScales = 0x40, Matrix = 0x80;
 
     readonly TrueTypeFont font;
-    readonly List<int> kept = [0];
-    readonly Dictionary<int, int> renumbered = new() { [0] = 0 };
+    readonly List<int> kept;
+    readonly Dictionary<int, int> renumbered;
 
-    public FontSubset(TrueTypeFont font) => this.font = font;
+    public FontSubset(TrueTypeFont font) => (this.font, kept, renumbered) = (font, [0], new() { [0] = 0 });
+
+    /// <summary>One of its own, to go on from.</summary>
+    public FontSubset(FontSubset begun) => (font, kept, renumbered) = (begun.font, [.. begun.kept], new(begun.renumbered));
 
     /// <summary>Keeps a glyph and says its number in the subset.</summary>
     public int Keep(int glyph)

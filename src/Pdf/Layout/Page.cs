@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Vaguemestre.Pdf.Files;
 using Vaguemestre.Pdf.Fonts;
 using Vaguemestre.Pdf.Structure;
@@ -14,7 +12,7 @@ internal sealed class Page(int index)
 {
     public const double Width = 595.28, Height = 841.89;
 
-    readonly StringBuilder content = new();
+    readonly PdfContent content = new();
     readonly List<StructureElement> owners = [];
 
     public int Index => index;
@@ -31,73 +29,69 @@ internal sealed class Page(int index)
     public void Draw(StructureElement owner, Ink ink, Action draw)
     {
         owner.Add(new MarkedContent(this, owners.Count));
-        content.Append(CultureInfo.InvariantCulture, $"/{owner.Type} <</MCID {owners.Count}>> BDC\n");
+        content.Add("/"u8).Add(owner.Type).Add(" <</MCID "u8).Add(owners.Count).Add(">> BDC\n"u8);
         owners.Add(owner);
         Fill(ink);
         draw();
-        content.Append("EMC\n");
+        content.Add("EMC\n"u8);
     }
 
     public void DrawFooter(Ink ink, Action draw)
     {
-        content.Append("/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n");
+        content.Add("/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"u8);
         Fill(ink);
         draw();
-        content.Append("EMC\n");
+        content.Add("EMC\n"u8);
     }
 
     /// <summary>Draws again what has been read before: a table's heading on its next page.</summary>
     public void DrawRepeated(Ink ink, Action draw)
     {
-        content.Append("/Artifact <</Type /Pagination>> BDC\n");
+        content.Add("/Artifact <</Type /Pagination>> BDC\n"u8);
         Fill(ink);
         draw();
-        content.Append("EMC\n");
+        content.Add("EMC\n"u8);
     }
 
     public void DrawRule(double x, double y, double width, double thickness, Ink ink)
     {
-        content.Append("/Artifact <</Type /Layout>> BDC\n");
+        content.Add("/Artifact <</Type /Layout>> BDC\n"u8);
         Fill(ink);
-        content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(x)} {PdfSyntax.Number(y)} {PdfSyntax.Number(width)} {PdfSyntax.Number(thickness)} re f\nEMC\n");
+        content.Add(x).Add(y).Add(width).Add(thickness).Add(" re f\nEMC\n"u8);
     }
 
     /// <summary>Fills squares of one size, within a <c>Draw</c>: rows from the top, each a run of squares.</summary>
     public void FillSquares(IEnumerable<(int Column, int Row, int Length)> runs, double size, double x, double top)
     {
+        content.Add("q"u8).Add(size).Add(" 0 0"u8).Add(size).Add(x).Add(top).Add(" cm\n"u8);
         foreach (var (column, row, length) in runs)
-            content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(x + (column * size))} {PdfSyntax.Number(top - ((row + 1) * size))} {PdfSyntax.Number(length * size)} {PdfSyntax.Number(size)} re\n");
-        content.Append("f\n");
+            content.Add(column).Add(" "u8).Add(-1 - row).Add(" "u8).Add(length).Add(" 1 re\n"u8);
+        content.Add("f\nQ\n"u8);
     }
 
     /// <summary>Shows glyphs on a baseline, within a <c>Draw</c>.</summary>
     public void Show(ReadOnlySpan<Glyph> glyphs, double size, double x, double baseline)
     {
-        Span<char> code = stackalloc char[4];
-        content.Append(CultureInfo.InvariantCulture, $"BT {PdfSyntax.Number(x)} {PdfSyntax.Number(baseline)} Td");
+        content.Add("BT"u8).Add(x).Add(baseline).Add(" Td"u8);
         for (int i = 0, end; i < glyphs.Length; i = end)
         {
             var font = glyphs[i].Font;
-            content.Append(CultureInfo.InvariantCulture, $" /{font.Resource} {PdfSyntax.Number(size)} Tf <");
+            content.Add(" /"u8).Add(font.Resource).Add(size).Add(" Tf <"u8);
             for (end = i; end < glyphs.Length && glyphs[end].Font == font; end++)
-            {
-                glyphs[end].Code.TryFormat(code, out _, "X4", CultureInfo.InvariantCulture);
-                content.Append(code);
-            }
-
-            content.Append("> Tj");
+                content.AddCode(glyphs[end].Code);
+            content.Add("> Tj"u8);
         }
 
-        content.Append(" ET\n");
+        content.Add(" ET\n"u8);
     }
 
     /// <summary>Writes the page under its number.</summary>
     public void Write(PdfObjects objects, int tree, int resources)
     {
-        var stream = objects.AddStream("", Encoding.ASCII.GetBytes(content.ToString()));
+        var stream = objects.AddStream("", content.Pack());
         objects.Write(Number, $"<< /Type /Page /Parent {tree} 0 R /MediaBox [0 0 {PdfSyntax.Number(Width)} {PdfSyntax.Number(Height)}] /Resources {resources} 0 R "
             + $"/Contents {stream} 0 R /StructParents {index} /Tabs /S{(Annotation is { } field ? $" /Annots [{field} 0 R]" : "")} >>");
     }
 
-    void Fill(Ink ink) => content.Append(CultureInfo.InvariantCulture, $"{PdfSyntax.Number(ink.Red)} {PdfSyntax.Number(ink.Green)} {PdfSyntax.Number(ink.Blue)} rg\n");
+    void Fill(Ink ink) => content.Add(ink.Red).Add(ink.Green).Add(ink.Blue).Add(" rg\n"u8);
 }

@@ -11,17 +11,17 @@ public sealed record PdfSignature(string Reason, int Capacity);
 /// </summary>
 public sealed class UnsignedPdf
 {
-    readonly byte[] file;
+    readonly Memory<byte> file;
     readonly Signing.SignaturePlace place;
 
-    internal UnsignedPdf(byte[] file, Signing.SignaturePlace place)
+    internal UnsignedPdf(Memory<byte> file, Signing.SignaturePlace place)
     {
         this.file = file;
         this.place = place;
-        place.WriteRange(file);
+        place.WriteRange(file.Span);
     }
 
-    public byte[] ToSign => place.Covered(file);
+    public byte[] ToSign => place.Covered(file.Span);
 
     /// <param name="cms">A detached CMS signature of <see cref="ToSign"/>, in DER.</param>
     /// <exception cref="ArgumentException">It is longer than the capacity.</exception>
@@ -29,7 +29,7 @@ public sealed class UnsignedPdf
     {
         if (cms.Length > place.Capacity)
             throw new ArgumentException($"The signature has {cms.Length} bytes, and {place.Capacity} were kept for it.", nameof(cms));
-        byte[] signed = [.. file];
+        var signed = file.ToArray();
         place.WriteContents(signed, cms);
         return signed;
     }

@@ -35,7 +35,7 @@ internal sealed class SignatureField
     public int Write(PdfObjects objects, DateTimeOffset instant)
     {
         objects.Write(widget, $"<< /Type /Annot /Subtype /Widget /FT /Sig /T {PdfSyntax.Text("Signature")} /TU {PdfSyntax.Text(Name)} /V {dictionary} 0 R /P {page} 0 R /Rect [0 0 0 0] /F 132 /StructParent {key} >>");
-        objects.Write(dictionary, $"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M {PdfSyntax.Date(instant)} /Reason {PdfSyntax.Text(signature.Reason)} {SignaturePlace.Entries(signature.Capacity)} >>");
+        objects.Write(dictionary, [$"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M {PdfSyntax.Date(instant)} /Reason {PdfSyntax.Text(signature.Reason)} ", .. SignaturePlace.Entries(signature.Capacity), " >>"]);
         return dictionary;
     }
 }

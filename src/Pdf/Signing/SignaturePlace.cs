@@ -11,7 +11,7 @@ internal sealed record SignaturePlace(int RangeStart, int Start, int End)
     public int Capacity => (End - Start - 2) / 2;
 
     /// <summary>What stands in the signature dictionary until the places are known; every file has room for three numbers of ten digits.</summary>
-    public static string Entries(int capacity) => $"/ByteRange [{new string(' ', RangeWidth)}] /Contents <{new string('0', capacity * 2)}>";
+    public static string[] Entries(int capacity) => ["/ByteRange [", new string(' ', RangeWidth), "] /Contents <", new string('0', capacity * 2), ">"];
 
     /// <summary>Finds the place within the object of the signature dictionary, which begins at <paramref name="at"/>.</summary>
     public static SignaturePlace? Find(ReadOnlySpan<byte> file, int at)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +10,9 @@ using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
+using ZXing;
+using ZXing.Common;
+using ZXing.QrCode;
 
 namespace Vaguemestre.Core.Tests.Evidence;
 
@@ -163,5 +167,30 @@ public sealed class IssueAttestationTests
         var file = Path.Combine(world.Settings.DataDirectory, attestation.FileName);
         await File.WriteAllBytesAsync(file, attestation.Pdf, TestContext.Current.CancellationToken);
         (await Command.RunAsync(DebianProgram.Find("qpdf", "qpdf"), "--check", file)).ShouldContain("No syntax or stream encoding errors found");
+    }
+
+    /// <summary>As a telephone reads it off the printed page.</summary>
+    [Fact]
+    public async Task The_code_leads_to_the_page_of_verification_with_the_hash_of_the_evidence()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var attestation = (await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value;
+        var file = Path.Combine(world.Settings.DataDirectory, attestation.FileName);
+        await File.WriteAllBytesAsync(file, attestation.Pdf, TestContext.Current.CancellationToken);
+
+        await Command.RunAsync(DebianProgram.Find("mutool", "mupdf-tools"), "draw", "-r", "200", "-c", "gray", "-F", "pgm", "-o", file + "-%d.pgm", file);
+
+        var read = Directory.GetFiles(world.Settings.DataDirectory, "*.pgm").Select(CodeOn).OfType<string>().ShouldHaveSingleItem();
+        read.ShouldBe($"{world.Settings.Link("/verifier")}?sha256={Convert.ToHexStringLower(SHA256.HashData(attestation.Evidence))}");
+    }
+
+    /// <summary>The text of the QR code on a page drawn in grey (PGM, P5); null where there is none.</summary>
+    private static string? CodeOn(string picture)
+    {
+        var bytes = File.ReadAllBytes(picture);
+        var header = Encoding.ASCII.GetString(bytes, 0, 100).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[..4];
+        var (width, height) = (int.Parse(header[1], CultureInfo.InvariantCulture), int.Parse(header[2], CultureInfo.InvariantCulture));
+        var page = new RGBLuminanceSource(bytes[^(width * height)..], width, height, RGBLuminanceSource.BitmapFormat.Gray8);
+        return new QRCodeReader().decode(new BinaryBitmap(new HybridBinarizer(page)), new Dictionary<DecodeHintType, object> { [DecodeHintType.TRY_HARDER] = true })?.Text;
     }
 }

@@ -25,12 +25,13 @@ internal static class CertificatePath
     /// The same without a last one that is not the root: nothing there shows that it is as its issuer signed it. For where no signature binds
     /// the certificates themselves.
     /// </summary>
-    public static IReadOnlyList<X509Certificate2> VerifiedOf(X509Certificate2 signer, X509Certificate2Collection known) =>
-        Of(signer, known) is { Count: > 1 } path && !IsSelfSigned(path[^1]) ? [.. path.SkipLast(1)] : Of(signer, known);
+    public static IReadOnlyList<X509Certificate2> VerifiedOf(X509Certificate2 signer, X509Certificate2Collection known)
+    {
+        var path = Of(signer, known);
+        return path.Count > 1 && !Certificates.IsSelfSigned(path[^1]) ? [.. path.SkipLast(1)] : path;
+    }
 
     public static bool Same(X509Certificate2 one, X509Certificate2 other) => one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
-
-    public static bool IsSelfSigned(X509Certificate2 certificate) => IsIssuedBy(certificate, certificate);
 
     /// <summary>Whether every byte of a certificate (RFC 5280 §4.1) stands under a signature that its issuer's key made.</summary>
     public static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 issuer)

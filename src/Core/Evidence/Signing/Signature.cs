@@ -21,7 +21,7 @@ internal sealed record Signature(IReadOnlyList<X509Certificate2> Path, Stamp? St
         byte[]? token = null;
         try
         {
-            token = Stamp.Exact(await authority.StampAsync(SHA256.HashData(cms.SignerInfos[0].GetSignature()), cancel));
+            token = Stamp.Exact(await authority.StampAsync(SHA256.HashData(cms.SignerInfos[0].GetSignature()), cancel), authority.Path);
         }
         catch (TimestampingException)
         {

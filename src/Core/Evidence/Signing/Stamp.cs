@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Vaguemestre.Core.Evidence.Signing;
 
@@ -15,8 +16,19 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
 
     public X509Certificate2 Authority => Path[0];
 
+    /// <summary>What was read of the latest tokens: a seal's is the same in the attestations of all whose facts it holds.</summary>
+    private static readonly MemoryCache Latest = new(new MemoryCacheOptions { SizeLimit = 256 });
+
     /// <summary>Null where it is no token, is over another hash, or its signature is false.</summary>
     public static Stamp? Read(byte[] token, byte[] sha256)
+    {
+        var key = (Convert.ToHexStringLower(sha256), Convert.ToHexStringLower(SHA256.HashData(token)));
+        if (!Latest.TryGetValue(key, out Stamp? stamp))
+            Latest.Set(key, stamp = ReadAnew(token, sha256), new MemoryCacheEntryOptions { Size = 1 });
+        return stamp;
+    }
+
+    private static Stamp? ReadAnew(byte[] token, byte[] sha256)
     {
         try
         {
@@ -40,5 +52,19 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
         Rfc3161TimestampToken.TryDecode(token, out var read, out _) && read.AsSignedCms() is { SignerInfos: [{ Certificate: { } authority }] } cms ? CertificatePath.Of(authority, cms.Certificates) : [];
 
     /// <summary>The token in the one form that may stand unsigned beside a signature; null where it has none. See <see cref="ExactCms"/>.</summary>
-    public static byte[]? Exact(byte[] token) => Rfc3161TimestampToken.TryDecode(token, out var read, out _) ? ExactCms.Of(read.AsSignedCms(), CertificatePath.VerifiedOf) : null;
+    /// <param name="token">Of one authority.</param>
+    /// <param name="path">Its certificate, then its issuers, where they are known and need not be read out of the token.</param>
+    public static byte[]? Exact(byte[] token, IReadOnlyList<X509Certificate2>? path = null)
+    {
+        try
+        {
+            var cms = new SignedCms();
+            cms.Decode(token);
+            return path is { Count: > 0 } ? ExactCms.Of(cms, path, timestamp: null) : ExactCms.Of(cms, CertificatePath.VerifiedOf);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 }

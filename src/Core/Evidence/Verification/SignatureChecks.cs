@@ -76,7 +76,7 @@ internal sealed class SignatureChecks(Findings findings)
         {
             var certificate = group.First().Path[0];
             var signer = new FoundSigner(
-                group.Key.Role, Certificates.NameOf(certificate), Certificates.IssuerOf(certificate), group.Key.Sha256, CertificatePath.IsSelfSigned(certificate),
+                group.Key.Role, Certificates.NameOf(certificate), Certificates.IssuerOf(certificate), group.Key.Sha256, Certificates.IsSelfSigned(certificate),
                 trusted is null ? null : group.All(s => Trust.Believes(trusted, group.MaxBy(other => other.Path.Count).Path, s.At)));
             signers.Add(signer);
             Reserve(signer, group.FirstOrDefault(s => s.Stamp is not null).Stamp);

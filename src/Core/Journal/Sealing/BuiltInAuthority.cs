@@ -30,6 +30,8 @@ public sealed class BuiltInAuthority(Settings settings, TimeProvider clock) : IT
 
     public X509Certificate2 Certificate => _certificate.Value;
 
+    public IReadOnlyList<X509Certificate2> Path => [Certificate];
+
     public Task<byte[]> StampAsync(byte[] sha256, CancellationToken cancel) => Task.FromResult(Cms.Sign(Certificate, TimestampInfo, Info(sha256, clock.GetUtcNow())));
 
     /// <summary>TSTInfo (RFC 3161 §2.4.2), to the microsecond.</summary>

@@ -79,6 +79,7 @@ public static class Host
         services.AddScoped<Demo.DemoSignIn>();
         services.AddScoped<DraftRecipients>();
         services.AddSingleton<LinkRequests>();
+        services.AddSingleton<SignInTries>();
         services.AddSingleton<ChangeEvents>();
         services.AddSingleton<UnknownLinks>();
         services.AddSingleton<OpeningSeal>();

@@ -9,7 +9,7 @@ using Vaguemestre.Web.Demo;
 namespace Vaguemestre.Web.Pages.Access;
 
 /// <summary>An agent enters by address and password; in the demo, by a button.</summary>
-public sealed class SignInModel(SignIn signIn, DemoSignIn demo) : PageModel
+public sealed class SignInModel(SignIn signIn, SignInTries tries, DemoSignIn demo) : PageModel
 {
     /// <summary>Where to go afterwards; anything but a path of ours is ignored.</summary>
     [BindProperty(SupportsGet = true)]
@@ -27,6 +27,12 @@ public sealed class SignInModel(SignIn signIn, DemoSignIn demo) : PageModel
     {
         if (!ModelState.IsValid)
             return await ShowAsync(cancel);
+        if (!tries.Admit(HttpContext.Connection.RemoteIpAddress, Form.Email!))
+        {
+            ModelState.AddModelError("Form.Password", "Trop d’essais ont été faits d’ici. Attendez un quart d’heure, puis réessayez ; si le mot de passe est oublié, demandez-en un nouveau à l’exploitant de la plateforme.");
+            return await ShowAsync(cancel);
+        }
+
         if (await signIn.ByPasswordAsync(Form.Email!, Form.Password!, cancel) is { } agent)
             return await EnterAsync(agent);
         ModelState.AddModelError("Form.Password", "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis réessayez.");

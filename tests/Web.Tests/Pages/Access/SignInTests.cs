@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core;
 using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Pages.Access;
@@ -37,6 +38,22 @@ public sealed class SignInTests
         browser.Errors.ShouldHaveSingleItem().ShouldBe(wrong);
         wrong.Target.ShouldBe("#Form_Password");
         browser.Page.Title.ShouldNotBeNull().ShouldStartWith("Erreur");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Who_tries_too_often_is_told_to_wait_and_locks_out_nobody_else(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        var browser = await new Browser(world.Visitor()).GoAsync("/connexion");
+        for (var i = 0; i < SignInTries.MostForOne; i++)
+            await browser.Fill("Form.Email", Email).Fill("Form.Password", "un autre").PressAsync("form button");
+
+        await browser.Fill("Form.Email", " CAMILLE.Durand@montrevel.test").Fill("Form.Password", "un mot de passe").PressAsync("form button");
+
+        browser.Address.ShouldBe("/connexion");
+        browser.Errors.ShouldHaveSingleItem().Text.ShouldStartWith("Trop d’essais");
+        await browser.Fill("Form.Email", "personne@montrevel.test").Fill("Form.Password", "un mot de passe").PressAsync("form button");
+        browser.Errors.ShouldHaveSingleItem().Text.ShouldStartWith("L’adresse ou le mot de passe");
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -19,17 +19,18 @@ namespace Vaguemestre.Core.Letters;
 /// </summary>
 public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, ConversationJournal conversations, PersonalLink links, Settings settings, TimeProvider clock)
 {
-    /// <returns>The letter; or <c>invalid</c> with every reason why it cannot go, <c>letter-already-sent</c>, <c>letter-not-found</c>.</returns>
-    public Task<Result<Letter>> RunAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
-        db.WriteAsync(() => InTransactionAsync(caller, letterId, atItsHour: false, cancel), cancel);
+    /// <param name="version">The version that the caller has seen; null where it did not say.</param>
+    /// <returns>The letter; or <c>invalid</c> with every reason why it cannot go, <c>stale</c>, <c>letter-already-sent</c>, <c>letter-not-found</c>.</returns>
+    public Task<Result<Letter>> RunAsync(Caller caller, Guid letterId, CancellationToken cancel, int? version = null) =>
+        db.WriteAsync(() => InTransactionAsync(caller, letterId, atItsHour: false, cancel, version), cancel);
 
     /// <summary>Sends a scheduled draft whose hour has come, unless somebody took the schedule back meanwhile.</summary>
     internal Task<Result<Letter>> AtItsHourAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
         db.WriteAsync(() => InTransactionAsync(caller, letterId, atItsHour: true, cancel), cancel);
 
-    private async Task<Result<Letter>> InTransactionAsync(Caller caller, Guid letterId, bool atItsHour, CancellationToken cancel)
+    private async Task<Result<Letter>> InTransactionAsync(Caller caller, Guid letterId, bool atItsHour, CancellationToken cancel, int? version = null)
     {
-        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel, evenScheduled: true);
+        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel, evenScheduled: true, version);
         if (!found.Succeeded)
             return found.Problem!;
         var letter = found.Value;

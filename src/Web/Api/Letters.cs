@@ -114,7 +114,7 @@ internal static class Letters
     private static async Task<IResult> DeleteAsync(HttpContext context, Guid id, FindLetter find, DeleteDraft delete, CancellationToken cancel)
     {
         var version = await Versions.ExpectedAsync(context, find, id, cancel);
-        return version.Succeeded ? (await delete.RunAsync(context.Caller(), id, cancel)).Answer(_ => Results.NoContent()) : Answers.Refuse(version.Problem!);
+        return version.Succeeded ? (await delete.RunAsync(context.Caller(), id, cancel, version.Value)).Answer(_ => Results.NoContent()) : Answers.Refuse(version.Problem!);
     }
 
     private static async Task<IResult> SendAsync(HttpContext context, Guid id, FindLetter find, SendLetter send, CancellationToken cancel)
@@ -122,7 +122,7 @@ internal static class Letters
         var version = await Versions.ExpectedAsync(context, find, id, cancel);
         if (!version.Succeeded)
             return Answers.Refuse(version.Problem!);
-        return (await send.RunAsync(context.Caller(), id, cancel)).Answer(letter =>
+        return (await send.RunAsync(context.Caller(), id, cancel, version.Value)).Answer(letter =>
         {
             Versions.Tell(context, letter);
             return Results.Accepted($"/api/v1/letters/{letter.Id}", LetterShape.Of(letter, letter.Consultation!.Reference));

@@ -48,6 +48,20 @@ public sealed class SendLetterTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_draft_that_somebody_changed_since_it_was_seen_is_neither_sent_nor_deleted(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        var draft = await world.AddDraftAsync("2026-T-014", null, "a@alpha.test");
+        var changed = (await world.RunAsync((ChangeDraft o) => o.RunAsync(world.Caller, draft.Id, new DraftInput { Subject = "Autre" }, null, default))).Value;
+
+        (await world.RunAsync((SendLetter o) => o.RunAsync(world.Caller, draft.Id, default, draft.Version))).Problem!.Code.ShouldBe("stale");
+        (await world.RunAsync((DeleteDraft o) => o.RunAsync(world.Caller, draft.Id, default, draft.Version))).Problem!.Code.ShouldBe("stale");
+
+        (await world.RunAsync((SendLetter o) => o.RunAsync(world.Caller, draft.Id, default, changed.Version))).Value.State.ShouldBe(LetterState.Sent);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Twenty_who_send_at_once_send_once(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

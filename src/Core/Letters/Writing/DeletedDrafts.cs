@@ -9,10 +9,11 @@ namespace Vaguemestre.Core.Letters.Writing;
 /// <summary>Deletes a draft: it leaves every list. For a while <see cref="RestoreDraft"/> brings it back whole.</summary>
 public sealed class DeleteDraft(VaguemestreDb db, Journal.Journal journal, TimeProvider clock)
 {
-    public Task<Result<Letter>> RunAsync(Caller caller, Guid id, CancellationToken cancel) => db.WriteAsync<Letter>(
+    /// <inheritdoc cref="FindLetter.DraftAsync"/>
+    public Task<Result<Letter>> RunAsync(Caller caller, Guid id, CancellationToken cancel, int? version = null) => db.WriteAsync<Letter>(
         async () =>
         {
-            var found = await new FindLetter(db).DraftAsync(caller, id, cancel, evenScheduled: true);
+            var found = await new FindLetter(db).DraftAsync(caller, id, cancel, evenScheduled: true, version);
             if (!found.Succeeded)
                 return found.Problem!;
             var letter = found.Value;

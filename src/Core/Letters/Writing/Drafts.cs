@@ -17,7 +17,8 @@ public sealed class FindLetter(VaguemestreDb db)
 
     /// <summary>The letter while it is a draft, locked until the caller's transaction ends.</summary>
     /// <param name="evenScheduled">False refuses a draft that is to be sent at a set hour: what was decided does not change.</param>
-    internal async Task<Result<Letter>> DraftAsync(Caller caller, Guid id, CancellationToken cancel, bool evenScheduled = false)
+    /// <param name="version">The version that the caller has seen; null where it did not say. <c>stale</c> when the draft has another.</param>
+    internal async Task<Result<Letter>> DraftAsync(Caller caller, Guid id, CancellationToken cancel, bool evenScheduled = false, int? version = null)
     {
         await db.LockAsync<Letter>(id, cancel);
         db.ChangeTracker.Clear(); // what this scope read before it had the lock may be old
@@ -26,6 +27,7 @@ public sealed class FindLetter(VaguemestreDb db)
         {
             { Succeeded: true, Value.State: LetterState.Sent } => LetterProblems.AlreadySent,
             { Succeeded: true, Value: { SendAt: not null } scheduled } when !evenScheduled => LetterProblems.Scheduled(scheduled),
+            { Succeeded: true, Value: var other } when version is { } seen && other.Version != seen => LetterProblems.Stale(other),
             _ => found,
         };
     }

@@ -70,7 +70,7 @@ internal static partial class TrackingBench
 
         List<string> lines =
         [
-            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user after a warm-up, medians in milliseconds. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the index alone, asked for the same terms, newest first, {Page} rows. All in one run. Growth is the last size against the first.",
+            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user after a warm-up, medians in milliseconds. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the index alone, asked for the same terms, its {Page} newest rows, and these conversations read by their keys as the table shows them. All in one run. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
@@ -127,16 +127,21 @@ internal static partial class TrackingBench
         });
     }
 
+    /// <summary>What no search can do without: the newest that the index finds, whatever their consultation, and their rows.</summary>
     private static async Task<double> BareAsync(BenchWorld world, string typed)
     {
         await using var services = world.Services();
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
-        var query = SearchQuery.Of(typed, world.Agent.OrganisationId, BenchWorld.Reference);
-        var terms = db.Database.IsNpgsql() ? query.ForTsQuery(SearchKind.Conversation) : query.ForFts5(SearchKind.Conversation);
-        return await MedianAsync(() => (db.Database.IsNpgsql()
-            ? db.Database.SqlQuery<long>($"SELECT number AS \"Value\" FROM search_rows WHERE terms @@ {terms}::tsquery ORDER BY number DESC LIMIT {Page}")
-            : db.Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {terms} ORDER BY rowid DESC LIMIT {Page}")).ToListAsync());
+        return await MedianAsync(async () =>
+        {
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+            var query = SearchQuery.Of(typed, world.Agent.OrganisationId, BenchWorld.Reference);
+            var terms = db.Database.IsNpgsql() ? query.ForTsQuery(SearchKind.Conversation) : query.ForFts5(SearchKind.Conversation);
+            var found = await (db.Database.IsNpgsql()
+                ? db.Database.SqlQuery<Guid>($"SELECT subject_id AS \"Value\" FROM search_rows WHERE terms @@ {terms}::tsquery ORDER BY number DESC LIMIT {Page}")
+                : db.Database.SqlQuery<Guid>($"SELECT s.subject_id AS Value FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid WHERE search_terms MATCH {terms} ORDER BY search_terms.rowid DESC LIMIT {Page}")).ToListAsync();
+            return await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, db.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
+        });
     }
 
     private static async Task FillAsync(BenchWorld world, int size)

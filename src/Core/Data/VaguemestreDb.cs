@@ -138,6 +138,18 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
+    /// <summary>Whether so many conversations say it that they are sooner found by <see cref="EachThatSays"/>; false where the database judges for itself.</summary>
+    internal virtual Task<bool> IsSaidByManyAsync(SearchQuery query, CancellationToken cancel) => Task.FromResult(false);
+
+    /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
+    internal virtual IQueryable<Conversation> EachThatSays(SearchQuery query) => ConversationsThatSay(query);
+
+    /// <summary>What is read until it ends is found by indexes, where a database thinks too little of what it takes to read whole texts; null where there is nothing to end.</summary>
+    internal virtual Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel) => Task.FromResult<IAsyncDisposable?>(null);
+
+    /// <summary>After many texts were put into the index: what waits to be put in its place is, so that no search has to read through it.</summary>
+    internal virtual Task SettleTermsAsync(CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>The same for drafts.</summary>
     internal abstract IQueryable<Letter> DraftsThatSay(SearchQuery query);
 

@@ -125,7 +125,8 @@ public sealed class Conversation
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
             conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");
             conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id });
-            conversation.HasIndex(c => new { c.ConsultationId, c.Status });
+            conversation.HasIndex(c => new { c.ConsultationId, c.Status, c.LastEventAt, c.Id });
+            conversation.HasIndex(c => new { c.ConsultationId, c.AwaitedUntil }).HasFilter("awaited_until IS NOT NULL");
             conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });
             conversation.HasIndex(c => new { c.OrganisationId, c.Status });
 
@@ -135,7 +136,7 @@ public sealed class Conversation
             conversation.HasIndex(c => new { c.OrganisationId, c.AwaitedUntil, c.Id }).HasFilter("awaited_until IS NOT NULL");
             conversation.HasIndex(c => new { c.OrganisationId, c.DoneAt, c.Id }).HasFilter("done_at IS NOT NULL");
             conversation.HasIndex(c => c.AssigneeId).HasFilter("assignee_id IS NOT NULL");
-            conversation.HasIndex(c => c.LetterId);
+            conversation.HasIndex(c => new { c.LetterId, c.Status });
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
@@ -13,6 +14,13 @@ public sealed record ConversationFilter
 {
     /// <summary>Reference of the consultation; null for all of the organisation's.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>The consultation of <see cref="Reference"/>, where it was found already and need not be looked for again.</summary>
+    public Consultation? Consultation
+    {
+        get;
+        init => (field, Reference) = (value, value?.Reference ?? Reference);
+    }
 
     /// <summary>
     /// The caller's consultation of <see cref="Reference"/>, once <see cref="LocateAsync"/> found it. Asked for by its key and not by its reference,
@@ -98,15 +106,95 @@ public sealed record ConversationFilter
                 .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
                 .FirstOrDefault();
 
-    /// <summary>The same filter with its consultation looked up; one that does not exist leaves nothing.</summary>
-    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel) =>
-        Reference is null ? this : this with { ConsultationId = await db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => (Guid?)k.Id).SingleOrDefaultAsync(cancel) };
+    /// <summary>Whether so many conversations say what is looked for that each is asked, and not the index for all: see <see cref="LocateAsync"/>.</summary>
+    internal bool IsSaidByMany { get; init; }
+
+    /// <summary>
+    /// The same filter with what it takes to ask the database well: its consultation looked up, and whether many say what it looks for. A consultation that
+    /// does not exist, or is another organisation's, leaves nothing.
+    /// </summary>
+    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel) => this with
+    {
+        ConsultationId = Reference is null ? null
+            : Consultation is { } known ? (known.OrganisationId == caller.OrganisationId ? known.Id : null)
+            : await db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => (Guid?)k.Id).SingleOrDefaultAsync(cancel),
+        IsSaidByMany = Query(caller) is { FindsNothing: false } query && await db.IsSaidByManyAsync(query, cancel),
+    };
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller)
     {
-        var found = Said(db.Conversations, db.ConversationsThatSay, caller).AsNoTracking();
-        found = Reference is null ? found.Where(c => c.OrganisationId == caller.OrganisationId) : found.Where(c => c.ConsultationId == ConsultationId);
+        var found = Within(Said(db.Conversations, IsSaidByMany ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
+        if (AsksOfLetters)
+        {
+            var letters = OfLetters(db.Letters);
+            found = found.Where(c => letters.Any(l => l.Id == c.LetterId));
+        }
+
+        return OfConversations(db, caller, found);
+    }
+
+    /// <summary>
+    /// The same for who counts them: from the letters to their conversations, where something is asked of letters, which are few. The messagerie
+    /// historique, which tells no statuses, is left out.
+    /// </summary>
+    /// <param name="isMixed">Whether messages of the messagerie historique may be among them.</param>
+    internal IQueryable<Conversation> Countable(VaguemestreDb db, Caller caller, bool isMixed)
+    {
+        if (ConsultationId is { } consultation && AsksOfLetters && string.IsNullOrWhiteSpace(Text))
+        {
+            var letters = OfLetters(db.Letters).Where(l => l.ConsultationId == consultation && l.State == LetterState.Sent && !l.IsHistorique);
+            return OfConversations(db, caller, letters.Join(db.Conversations.AsNoTracking(), l => l.Id, c => c.LetterId, (l, c) => c));
+        }
+
+        // An index counts a consultation by status where no letter has to be asked for its edition.
+        var found = Conversations(db, caller);
+        return isMixed ? found.Where(c => !c.Letter!.IsHistorique) : found;
+    }
+
+    /// <summary>After <see cref="LocateAsync"/>.</summary>
+    internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
+    {
+        var found = OfLetters(Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique));
+        if (Reference is not null)
+            found = found.Where(l => l.ConsultationId == ConsultationId);
+        if (WithAttachments is { } with)
+            found = found.Where(l => l.Attachments.Count != 0 == with);
+        return found;
+    }
+
+    /// <summary>What the words ask for; without any, all there is.</summary>
+    private IQueryable<T> Said<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller) => Query(caller) switch
+    {
+        null => all,
+        { FindsNothing: true } => all.Where(_ => false),
+        var query => thatSay(query),
+    };
+
+    private SearchQuery? Query(Caller caller) => string.IsNullOrWhiteSpace(Text) ? null : SearchQuery.Of(Text, caller.OrganisationId, Reference);
+
+    private bool AsksOfLetters => Type is not null || Mode is not null || ReplyExpected is not null || Pattern(Sender) is not null;
+
+    /// <summary>What is asked of letters, sent or not.</summary>
+    private IQueryable<Letter> OfLetters(IQueryable<Letter> found)
+    {
+        if (Type is { } type)
+            found = found.Where(l => l.Type == type);
+        if (Mode is { } mode)
+            found = found.Where(l => l.Mode == mode);
+        if (ReplyExpected is { } expected)
+            found = found.Where(l => l.ReplyExpected == expected);
+        if (Pattern(Sender) is { } sender)
+            found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, @"\"));
+        return found;
+    }
+
+    private IQueryable<Conversation> Within(IQueryable<Conversation> found, Caller caller) =>
+        Reference is null ? found.Where(c => c.OrganisationId == caller.OrganisationId) : found.Where(c => c.ConsultationId == ConsultationId);
+
+    /// <summary>What is asked of conversations themselves.</summary>
+    private IQueryable<Conversation> OfConversations(VaguemestreDb db, Caller caller, IQueryable<Conversation> found)
+    {
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
@@ -117,61 +205,22 @@ public sealed record ConversationFilter
             found = found.Where(c => c.SentAt >= from.ToUniversalTime());
         if (SentTo is { } to)
             found = found.Where(c => c.SentAt < to.ToUniversalTime());
-        return OfRecipient(db, caller, WithEvents(db, OfLetter(db, found)));
-    }
-
-    /// <summary>After <see cref="LocateAsync"/>.</summary>
-    internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
-    {
-        var found = Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
-        if (Reference is not null)
-            found = found.Where(l => l.ConsultationId == ConsultationId);
-        if (Type is { } type)
-            found = found.Where(l => l.Type == type);
-        if (Mode is { } mode)
-            found = found.Where(l => l.Mode == mode);
-        if (ReplyExpected is { } expected)
-            found = found.Where(l => l.ReplyExpected == expected);
-        if (WithAttachments is { } with)
-            found = found.Where(l => l.Attachments.Count != 0 == with);
-        if (Pattern(Sender) is { } sender)
-            found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, @"\"));
-        return found;
-    }
-
-    /// <summary>What the words ask for; without any, all there is.</summary>
-    private IQueryable<T> Said<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller)
-    {
-        if (string.IsNullOrWhiteSpace(Text))
-            return all;
-        var query = SearchQuery.Of(Text, caller.OrganisationId, Reference);
-        return query.FindsNothing ? all.Where(_ => false) : thatSay(query);
-    }
-
-    private IQueryable<Conversation> OfLetter(VaguemestreDb db, IQueryable<Conversation> found)
-    {
-        if (Type is { } type)
-            found = found.Where(c => c.Letter!.Type == type);
-        if (Mode is { } mode)
-            found = found.Where(c => c.Letter!.Mode == mode);
-        if (ReplyExpected is { } expected)
-            found = found.Where(c => c.Letter!.ReplyExpected == expected);
-        if (Late is { } late)
-        {
-            var at = LateAt.ToUniversalTime();
-            found = found.Where(c => (c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Letter.ReplyDue != null && c.Letter.ReplyDue < at && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead && !db.Conversations.Any(next => next.CorrectsId == c.Id)) == late);
-        }
-
-        if (DueFrom is not null || DueBefore is not null)
-            found = found.Where(c => c.Letter!.ReplyExpected && !c.Letter.IsHistorique && c.Status != Letters.Status.ReplyUnread && c.Status != Letters.Status.ReplyRead && !db.Conversations.Any(next => next.CorrectsId == c.Id));
-        if (DueFrom is { } dueFrom)
-            found = found.Where(c => c.Letter!.ReplyDue >= dueFrom.ToUniversalTime());
-        if (DueBefore is { } dueBefore)
-            found = found.Where(c => c.Letter!.ReplyDue < dueBefore.ToUniversalTime());
         if (WithAttachments is { } with)
             found = found.Where(c => (c.Letter!.Attachments.Count != 0 || c.Recipient!.Attachments.Count != 0) == with);
-        if (Pattern(Sender) is { } sender)
-            found = found.Where(c => EF.Functions.Like(c.Letter!.AuthorName.ToLower(), sender, @"\"));
+        return OfRecipient(db, caller, WithEvents(db, Awaited(found)));
+    }
+
+    private IQueryable<Conversation> Awaited(IQueryable<Conversation> found)
+    {
+        var at = LateAt.ToUniversalTime();
+        if (Late is true)
+            found = found.Where(c => c.AwaitedUntil < at);
+        else if (Late is false)
+            found = found.Where(c => c.AwaitedUntil == null || c.AwaitedUntil >= at);
+        if (DueFrom is { } dueFrom)
+            found = found.Where(c => c.AwaitedUntil >= dueFrom.ToUniversalTime());
+        if (DueBefore is { } dueBefore)
+            found = found.Where(c => c.AwaitedUntil < dueBefore.ToUniversalTime());
         return found;
     }
 
@@ -199,7 +248,13 @@ public sealed record ConversationFilter
         if (Favourite is { } favourite)
             found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
         if (Pattern(Recipient) is { } recipient)
-            found = found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
+        {
+            // SQLite compares ASCII whatever its case; to fold each row takes longer than all the rest.
+            found = db.Database.IsSqlite() && Ascii.IsValid(recipient)
+                ? found.Where(c => EF.Functions.Like(c.Email + " " + c.Name + " " + c.Company, recipient, @"\"))
+                : found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
+        }
+
         if (Pattern(Company) is { } company)
             found = found.Where(c => EF.Functions.Like(c.Company!.ToLower(), company, @"\"));
         if (Lot is { } lot)

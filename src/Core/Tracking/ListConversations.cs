@@ -95,19 +95,22 @@ public sealed class ListConversations(VaguemestreDb db)
 /// <summary>How many conversations that the filter leaves stand in each status, whatever status it asks for, drafts included; zeroes left out.</summary>
 public sealed class CountStatuses(VaguemestreDb db)
 {
+    /// <summary>The same where a list has just told all that the filter leaves, and the filter asks for no status.</summary>
+    public static Dictionary<Status, int> Of(IEnumerable<ConversationRow> all) => all.Where(r => !r.IsHistorique).CountBy(r => r.Status).ToDictionary();
+
     public async Task<Result<Dictionary<Status, int>>> RunAsync(Caller caller, ConversationFilter filter, CancellationToken cancel)
     {
         if (filter.Fault() is { } fault)
             return fault;
         var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel);
-        var conversations = any.Conversations(db, caller);
-
-        // An index counts a consultation by status where no letter has to be asked for its edition.
-        if (any.ConsultationId is not { } id || await db.Letters.AnyAsync(l => l.ConsultationId == id && l.IsHistorique, cancel))
-            conversations = conversations.Where(c => !c.Letter!.IsHistorique);
-        var counts = await conversations.GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
-            counts[Status.Draft] = drafts;
+        var (admitsDrafts, drafts) = (any.AdmitsDrafts, any.Drafts(db, caller));
+        var within = any.ConsultationId is { } id
+            ? await db.Consultations.Where(k => k.Id == id).Select(k => new { IsMixed = db.Letters.Any(l => l.ConsultationId == id && l.IsHistorique), Drafts = admitsDrafts ? drafts.Count() : 0 }).SingleAsync(cancel)
+            : new { IsMixed = true, Drafts = admitsDrafts ? await drafts.CountAsync(cancel) : 0 };
+        await using var turn = string.IsNullOrWhiteSpace(any.Text) ? null : await db.BeginReadingByIndexAsync(cancel);
+        var counts = await any.Countable(db, caller, within.IsMixed).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        if (within.Drafts > 0)
+            counts[Status.Draft] = within.Drafts;
         return counts;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
 
@@ -26,7 +27,15 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         var consultation = await db.Consultations.Where(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel);
         if (consultation is null)
             return NotFound;
-        var newest = await conversations.Where(c => c.ConsultationId == consultation).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => new { c.LastEventAt, c.Id }).FirstOrDefaultAsync(cancel);
+        return await OfAsync(consultation.Value, cancel);
+    }
+
+    /// <summary>The mark of a consultation that was just found for its caller.</summary>
+    public Task<string> OfAsync(Consultation consultation, CancellationToken cancel) => OfAsync(consultation.Id, cancel);
+
+    private async Task<string> OfAsync(Guid consultation, CancellationToken cancel)
+    {
+        var newest = await db.Conversations.Where(c => c.ConsultationId == consultation).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => new { c.LastEventAt, c.Id }).FirstOrDefaultAsync(cancel);
         return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
     }
 

@@ -74,6 +74,16 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 
     internal override Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel) => SearchRows.Where(r => subjects.Contains(r.SubjectId)).ExecuteDeleteAsync(cancel);
 
+    /// <summary>Its planner takes a tsvector that stands in a table of its own (TOAST) for one that is at hand.</summary>
+    internal override async Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancel);
+        await Database.ExecuteSqlRawAsync("SELECT set_config('enable_seqscan', 'off', true)", cancel);
+        return transaction;
+    }
+
+    internal override Task SettleTermsAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SELECT gin_clean_pending_list('ix_search_rows_terms')", cancel);
+
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Conversations.FromSql($"SELECT c.* FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Conversation)}::tsquery");
 

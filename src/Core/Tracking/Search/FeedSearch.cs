@@ -10,8 +10,15 @@ public sealed class FeedSearch(VaguemestreDb db)
     public const int Batch = 250;
 
     /// <returns>How many news were read; 0 where there are none, or where another node reads them.</returns>
-    public async Task<int> RunAsync(CancellationToken cancel) =>
-        await db.SearchNews.AnyAsync(cancel) ? (await db.WriteAsync(() => InTransactionAsync(cancel), cancel)).Value : 0;
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        if (!await db.SearchNews.AnyAsync(cancel))
+            return 0;
+        var read = (await db.WriteAsync(() => InTransactionAsync(cancel), cancel)).Value;
+        if (read > 0 && !await db.SearchNews.AnyAsync(cancel))
+            await db.SettleTermsAsync(cancel);
+        return read;
+    }
 
     private async Task<Result<int>> InTransactionAsync(CancellationToken cancel)
     {

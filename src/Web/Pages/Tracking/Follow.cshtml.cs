@@ -78,6 +78,9 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, L
 
     public int Undelivered => Shown.Count(r => r.Status == Core.Letters.Status.Undelivered);
 
+    /// <summary>All that the filters leave is on this page, whatever its status.</summary>
+    private bool IsWhole => !Folded && First is null && Rows.Next is null && Only is null;
+
     public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
 
     /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
@@ -145,12 +148,10 @@ public sealed class FollowModel(FindConsultation find, ListConversations list, L
         var caller = HttpContext.Caller();
         CheckDays();
         var filter = Filter();
-        Mark = (await mark.RunAsync(caller, Consultation.Reference, null, cancel)).Value;
-        var counts = await count.RunAsync(caller, filter, cancel);
-        var fault = counts.Problem ?? await ListAsync(filter, cancel);
-        if (fault is not null)
+        Mark = await mark.OfAsync(Consultation, cancel);
+        if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
-        Counts = counts.Value;
+        Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;
         Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = await deleted.RunAsync(caller, Consultation.Id, cancel);
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })

@@ -99,7 +99,7 @@ public abstract class FollowSearch(TimeProvider clock) : PageModel
 
     protected ConversationFilter Filter() => new()
     {
-        Reference = Consultation.Reference,
+        Consultation = Consultation,
         LetterId = Letter,
         Text = Q,
         Status = Only,

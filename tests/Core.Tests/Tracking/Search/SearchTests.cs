@@ -54,6 +54,18 @@ public sealed class SearchTests
         (await FoundAsync(world, "toiture", "2026-T-015")).ShouldBe("");
     }
 
+    /// <summary>A consultation of which thousands say it is read the other way round.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Each_that_says_it_is_found_by_the_index(DatabaseProvider provider)
+    {
+        await using var world = await WorldAsync(provider);
+        foreach (var (typed, _) in Questions)
+        {
+            if (SearchQuery.Of(typed, world.Caller.OrganisationId, Reference) is { FindsNothing: false } query)
+                (await world.QueryAsync(db => db.EachThatSays(query).Select(c => c.Id).Order().ToListAsync())).ShouldBe(await world.QueryAsync(db => db.ConversationsThatSay(query).Select(c => c.Id).Order().ToListAsync()), typed);
+        }
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Counters_count_what_the_words_find(DatabaseProvider provider)
     {

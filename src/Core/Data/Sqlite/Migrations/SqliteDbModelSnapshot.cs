@@ -772,9 +772,6 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_conversations_corrects_id")
                         .HasFilter("corrects_id IS NOT NULL");
 
-                    b.HasIndex("LetterId")
-                        .HasDatabaseName("ix_conversations_letter_id");
-
                     b.HasIndex("LinkHash")
                         .IsUnique()
                         .HasDatabaseName("ix_conversations_link_hash")
@@ -783,11 +780,15 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("RecipientId")
                         .HasDatabaseName("ix_conversations_recipient_id");
 
-                    b.HasIndex("ConsultationId", "Status")
-                        .HasDatabaseName("ix_conversations_consultation_id_status");
+                    b.HasIndex("ConsultationId", "AwaitedUntil")
+                        .HasDatabaseName("ix_conversations_consultation_id_awaited_until")
+                        .HasFilter("awaited_until IS NOT NULL");
 
                     b.HasIndex("EmailKey", "SentAt")
                         .HasDatabaseName("ix_conversations_email_key_sent_at");
+
+                    b.HasIndex("LetterId", "Status")
+                        .HasDatabaseName("ix_conversations_letter_id_status");
 
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");
@@ -805,6 +806,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
+
+                    b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
+                        .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")

@@ -212,6 +212,8 @@ internal static class EvidenceBench
 
         byte[] Attest()
         {
+            foreach (var seal in evidence.Seals)
+                Stamp.Remember(Convert.FromBase64String(seal.Token), Convert.FromHexString(seal.Hash));
             var file = EvidenceFile.Sign(evidence, certificate);
             var unsigned = AttestationPage.Write(file, certificate.Certificate);
             return unsigned.With(Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, default).GetAwaiter().GetResult());

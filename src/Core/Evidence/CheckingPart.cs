@@ -40,7 +40,7 @@ internal static class CheckingPart
         page.Paragraph($"Sur {evidence.Verifier}, choisissez ce fichier : la page dit ce qui est établi, par qui, et ce qui ne l’est pas. Elle ne conserve rien.");
         page.Paragraph("Sans réseau ni plateforme : la commande « vaguemestre verify » suivie du nom de ce fichier, sur toute copie du logiciel, qui est libre. Un expert refait tout à la main d’après les documents evidence.md et verify-by-hand.md du logiciel.");
         var sha256 = file.Sha256();
-        var link = $"{evidence.Verifier}?sha256={sha256}";
+        var link = $"{Plain(evidence.Verifier)}?sha256={sha256}";
         page.Code(Squares(link), SquareSize, $"Code QR qui mène à {link}");
         page.Note($"Le code mène à la page de vérification. Empreinte SHA-256 de {EvidenceFile.Name} : {sha256}");
         page.Note("L’établissement de cette attestation est inscrit au journal, à la suite, avec l’empreinte du présent fichier.");
@@ -74,6 +74,10 @@ internal static class CheckingPart
     private static string Numbers(List<int> numbers) => string.Join(", ", numbers
         .Select((number, i) => (number, Run: number - i)).GroupBy(n => n.Run, n => n.number)
         .Select(run => run.Count() == 1 ? $"{run.First()}" : $"{run.First()} à {run.Last()}"));
+
+    /// <summary>An address in ASCII, whatever letters its host has: no telephone guesses them.</summary>
+    private static string Plain(string address) =>
+        !System.Text.Ascii.IsValid(address) && Uri.TryCreate(address, UriKind.Absolute, out var uri) ? new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri : address;
 
     private static IReadOnlyList<IReadOnlyList<bool>> Squares(string link)
     {

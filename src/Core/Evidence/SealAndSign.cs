@@ -41,6 +41,8 @@ public sealed class SealAndSign(VaguemestreDb db, SealFacts seals, SigningCertif
     /// <param name="cancel">Ends the wait.</param>
     internal async Task<(byte[] Pdf, byte[] Evidence)> SignAsync(AnyEvidence evidence, bool waiting, CancellationToken cancel)
     {
+        foreach (var seal in evidence.Seals)
+            Stamp.Remember(Convert.FromBase64String(seal.Token), Convert.FromHexString(seal.Hash));
         var file = EvidenceFile.Sign(evidence, certificate);
         var unsigned = AttestationPage.Write(file, certificate.Certificate);
         var signature = waiting ? Signature.Make(certificate, unsigned.ToSign) : await Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, cancel);

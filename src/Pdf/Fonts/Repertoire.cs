@@ -24,23 +24,30 @@ internal sealed class Repertoire
     readonly Lazy<PackedFont> packed;
 
     public Repertoire(TrueTypeFont font)
+        : this(font, PackedStream.Of)
+    {
+    }
+
+    Repertoire(TrueTypeFont font, Packer packer)
     {
         this.font = font;
         (subset, codes, drawn) = (new FontSubset(font), [], []);
-        packed = new(Pack);
+        packed = new(() => Pack(packer));
     }
 
     Repertoire(Repertoire begun)
     {
         font = begun.font;
         (subset, codes, drawn) = (new FontSubset(begun.subset), new(begun.codes), [.. begun.drawn]);
-        packed = new(Pack);
+        packed = new(() => Pack(PackedStream.Of));
     }
+
+    delegate PackedStream Packer(ReadOnlySpan<byte> content);
 
     /// <summary>What French is written with, as far as the font has it. Packed, and so for many documents.</summary>
     public static Repertoire OfFrench(TrueTypeFont font)
     {
-        var french = new Repertoire(font);
+        var french = new Repertoire(font, PackedStream.Small);
         foreach (var character in French.EnumerateRunes())
         {
             if (font.GlyphOf(character) is not 0 and var glyph)
@@ -70,16 +77,16 @@ internal sealed class Repertoire
     /// <summary>As a document embeds it. Nothing is added afterwards.</summary>
     public PackedFont Packed => packed.Value;
 
-    PackedFont Pack()
+    PackedFont Pack(Packer pack)
     {
         var program = subset.Write();
         return new PackedFont(
             $"{Tag(program)}+{font.Name}",
             string.Join(' ', drawn.Select(code => code.Advance)),
             program.Length,
-            PackedStream.Small(program),
-            PackedStream.Small(Encoding.ASCII.GetBytes(ToUnicode())),
-            PackedStream.Small([0, 0, .. drawn.SelectMany(code => new[] { (byte)(code.Glyph >> 8), (byte)code.Glyph })]));
+            pack(program),
+            pack(Encoding.ASCII.GetBytes(ToUnicode())),
+            pack([0, 0, .. drawn.SelectMany(code => new[] { (byte)(code.Glyph >> 8), (byte)code.Glyph })]));
     }
 
     /// <summary>The six letters that mark a subset (9.6.4), drawn from its bytes so that the same document has the same name.</summary>

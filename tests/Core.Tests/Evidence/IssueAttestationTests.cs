@@ -170,10 +170,12 @@ public sealed class IssueAttestationTests
     }
 
     /// <summary>As a telephone reads it off the printed page.</summary>
-    [Fact]
-    public async Task The_code_leads_to_the_page_of_verification_with_the_hash_of_the_evidence()
+    [Theory]
+    [InlineData("courriers.test")]
+    [InlineData("œuvres-d-été.test")]
+    public async Task The_code_leads_to_the_page_of_verification_with_the_hash_of_the_evidence(string host)
     {
-        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, settings => settings.PublicUrl = $"https://{host}");
         var attestation = (await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value;
         var file = Path.Combine(world.Settings.DataDirectory, attestation.FileName);
         await File.WriteAllBytesAsync(file, attestation.Pdf, TestContext.Current.CancellationToken);
@@ -181,7 +183,7 @@ public sealed class IssueAttestationTests
         await Command.RunAsync(DebianProgram.Find("mutool", "mupdf-tools"), "draw", "-r", "200", "-c", "gray", "-F", "pgm", "-o", file + "-%d.pgm", file);
 
         var read = Directory.GetFiles(world.Settings.DataDirectory, "*.pgm").Select(CodeOn).OfType<string>().ShouldHaveSingleItem();
-        read.ShouldBe($"{world.Settings.Link("/verifier")}?sha256={Convert.ToHexStringLower(SHA256.HashData(attestation.Evidence))}");
+        read.ShouldBe($"https://{new IdnMapping().GetAscii(host)}/verifier?sha256={Convert.ToHexStringLower(SHA256.HashData(attestation.Evidence))}");
     }
 
     /// <summary>The text of the QR code on a page drawn in grey (PGM, P5); null where there is none.</summary>

@@ -16,17 +16,21 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
 
     public X509Certificate2 Authority => Path[0];
 
-    /// <summary>What was read of the latest tokens: a seal's is the same in the attestations of all whose facts it holds.</summary>
-    private static readonly MemoryCache Latest = new(new MemoryCacheOptions { SizeLimit = 256 });
+    /// <summary>What was read of the platform's own seals' tokens, the size in bytes of the token: one is the same in the attestations of all whose facts its seal holds.</summary>
+    private static readonly MemoryCache Own = new(new MemoryCacheOptions { SizeLimit = 1024 * 1024 });
 
     /// <summary>Null where it is no token, is over another hash, or its signature is false.</summary>
-    public static Stamp? Read(byte[] token, byte[] sha256)
+    public static Stamp? Read(byte[] token, byte[] sha256) => Own.Get<Stamp>(KeyOf(token, sha256)) ?? ReadAnew(token, sha256);
+
+    /// <summary>Has a token of the platform's own journal read once for the attestations to come. What is only verified here is kept nowhere.</summary>
+    public static void Remember(byte[] token, byte[] sha256)
     {
-        var key = (Convert.ToHexStringLower(sha256), Convert.ToHexStringLower(SHA256.HashData(token)));
-        if (!Latest.TryGetValue(key, out Stamp? stamp))
-            Latest.Set(key, stamp = ReadAnew(token, sha256), new MemoryCacheEntryOptions { Size = 1 });
-        return stamp;
+        var key = KeyOf(token, sha256);
+        if (Own.Get<Stamp>(key) is null && ReadAnew(token, sha256) is { } stamp)
+            Own.Set(key, stamp, new MemoryCacheEntryOptions { Size = token.Length });
     }
+
+    private static (string, string) KeyOf(byte[] token, byte[] sha256) => (Convert.ToHexStringLower(sha256), Convert.ToHexStringLower(SHA256.HashData(token)));
 
     private static Stamp? ReadAnew(byte[] token, byte[] sha256)
     {

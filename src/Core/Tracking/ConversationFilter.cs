@@ -110,7 +110,7 @@ public sealed record ConversationFilter
     internal bool IsSaidByMany { get; init; }
 
     /// <summary>
-    /// The same filter with what it takes to ask the database well: its consultation looked up, and whether many say what it looks for. A consultation that
+    /// The same filter with what it takes to ask the database well: its consultation looked up, and whether many of it say what it looks for. A consultation that
     /// does not exist, or is another organisation's, leaves nothing.
     /// </summary>
     internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel) => this with
@@ -118,7 +118,7 @@ public sealed record ConversationFilter
         ConsultationId = Reference is null ? null
             : Consultation is { } known ? (known.OrganisationId == caller.OrganisationId ? known.Id : null)
             : await db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => (Guid?)k.Id).SingleOrDefaultAsync(cancel),
-        IsSaidByMany = Query(caller) is { FindsNothing: false } query && await db.IsSaidByManyAsync(query, cancel),
+        IsSaidByMany = Reference is not null && Query(caller) is { FindsNothing: false } query && await db.IsSaidByManyAsync(query, cancel),
     };
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>

@@ -54,6 +54,9 @@ public sealed class ListConversationsTests
         ("with files", new() { WithAttachments = true }, r => r.Attachments > 0),
         ("without files", new() { WithAttachments = false }, r => r.Attachments == 0),
         ("of one consultation", new() { Reference = "24/B" }, r => r.Reference == "24/B"),
+        ("type in a consultation", new() { Reference = "24/A", Type = LetterType.Free }, r => r is { Reference: "24/A", Type: LetterType.Free }),
+        ("mode, sender and reply in a consultation", new() { Reference = "24/A", Mode = DeliveryMode.Tracked, Sender = "camille", ReplyExpected = true, SentFrom = TestWorld.Start }, r => r is { Reference: "24/A", Mode: DeliveryMode.Tracked, ReplyExpected: true, Id: not null, Author: "Camille Durand" }),
+        ("late in a consultation", new() { Reference = "24/A", Late = true, LateAt = Later.AddDays(2) }, r => r.Reference == "24/A" && r.IsLate(Later.AddDays(2))),
         ("of no consultation", new() { Reference = "24/Z" }, _ => false),
         ("all at once", new() { Reference = "24/A", Type = LetterType.Free, Mode = DeliveryMode.Tracked, ReplyExpected = true, Text = "toiture" }, r => r is { Reference: "24/A", Type: LetterType.Free, Mode: DeliveryMode.Tracked, ReplyExpected: true } && r.Subject.Contains("oiture")),
     ];

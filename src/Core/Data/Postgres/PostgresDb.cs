@@ -78,11 +78,29 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     internal override async Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel)
     {
         var transaction = await Database.BeginTransactionAsync(cancel);
-        await Database.ExecuteSqlRawAsync("SELECT set_config('enable_seqscan', 'off', true)", cancel);
-        return transaction;
+        try
+        {
+            await Database.ExecuteSqlRawAsync("SELECT set_config('enable_seqscan', 'off', true)", cancel);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 
-    internal override Task SettleTermsAsync(CancellationToken cancel) => Database.ExecuteSqlRawAsync("SELECT gin_clean_pending_list('ix_search_rows_terms')", cancel);
+    internal override async Task SettleTermsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Database.ExecuteSqlRawAsync("SELECT gin_clean_pending_list('ix_search_rows_terms')", cancel);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Only who made the index may; autovacuum does it later.
+        }
+    }
 
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Conversations.FromSql($"SELECT c.* FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Conversation)}::tsquery");

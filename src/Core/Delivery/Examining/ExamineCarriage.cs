@@ -71,7 +71,7 @@ public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, Outs
     /// <summary>A fact is sealed within minutes; one that is not waits for the timestamp authority, or for a worker.</summary>
     private async Task SealingAsync(Findings findings, CancellationToken cancel)
     {
-        var oldest = await db.UnsealedFacts(clock.Now() - Looked, 1).AsNoTracking().FirstOrDefaultAsync(cancel);
+        var oldest = await db.UnsealedFacts(clock.Now() - Looked, 1).AsNoTracking().OrderBy(f => f.Id).FirstOrDefaultAsync(cancel);
         if (oldest is null || clock.Now() - oldest.At < SealedWithin)
             findings.Ok("sealing", "Scellement du journal", "Les faits sont scellés et horodatés à mesure.");
         else

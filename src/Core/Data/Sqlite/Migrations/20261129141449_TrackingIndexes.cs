@@ -10,6 +10,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            // Where a letter went to a corrected address too, its reply is awaited there alone: corrections made before there was this column told so nowhere.
+            migrationBuilder.Sql("UPDATE conversations SET awaited_until = NULL WHERE awaited_until IS NOT NULL AND EXISTS (SELECT 1 FROM conversations next WHERE next.corrects_id = conversations.id)");
+
             migrationBuilder.DropIndex(
                 name: "ix_conversations_consultation_id_status",
                 table: "conversations");

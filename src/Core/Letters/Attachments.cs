@@ -12,7 +12,7 @@ namespace Vaguemestre.Core.Letters;
 /// <summary>Joins a file to a draft, streamed. Over the sum that the mode allows, or refused for what it is, nothing changes.</summary>
 public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileStore files, Antivirus antivirus, Settings settings)
 {
-    public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, string name, Stream content, CancellationToken cancel)
+    public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, string name, Stream content, CancellationToken cancel, int? version = null)
     {
         if (AttachmentName.Check(name) is { } refused)
             return refused;
@@ -30,7 +30,7 @@ public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileSto
         var kind = await files.KindOfAsync(file.Id, file.Size, CancellationToken.None);
         var added = (AttachmentName.WhyNot(name, file, kind) ?? await antivirus.ScanAsync(name, file, cancel)) is { } problem
             ? problem
-            : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel), cancel);
+            : await db.WriteAsync(() => join.InTransactionAsync(caller, letterId, name, kind, file, cancel, version), cancel);
         if (!added.Succeeded)
             files.Delete(file.Id);
         return added;
@@ -40,9 +40,9 @@ public sealed class AddAttachment(VaguemestreDb db, JoinAttachment join, FileSto
 /// <summary>Makes a stored file an attachment of a draft, by whatever way it came. Checks again what may have changed meanwhile.</summary>
 public sealed class JoinAttachment(VaguemestreDb db, Journal.Journal journal, Settings settings, TimeProvider clock)
 {
-    internal async Task<Result<LetterAttachment>> InTransactionAsync(Caller caller, Guid letterId, string name, FileKind kind, StoredFile file, CancellationToken cancel)
+    internal async Task<Result<LetterAttachment>> InTransactionAsync(Caller caller, Guid letterId, string name, FileKind kind, StoredFile file, CancellationToken cancel, int? version = null)
     {
-        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
+        var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel, version: version);
         if (!found.Succeeded)
             return found.Problem!;
         var letter = found.Value;
@@ -106,12 +106,12 @@ public sealed class ReorderAttachments(VaguemestreDb db, Journal.Journal journal
 /// <summary>Takes a file off a draft; its content goes away.</summary>
 public sealed class RemoveAttachment(VaguemestreDb db, Journal.Journal journal, FileStore files, TimeProvider clock)
 {
-    public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, Guid attachmentId, CancellationToken cancel)
+    public async Task<Result<LetterAttachment>> RunAsync(Caller caller, Guid letterId, Guid attachmentId, CancellationToken cancel, int? version = null)
     {
         var removed = await db.WriteAsync<LetterAttachment>(
             async () =>
             {
-                var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel);
+                var found = await new FindLetter(db).DraftAsync(caller, letterId, cancel, version: version);
                 if (!found.Succeeded)
                     return found.Problem!;
                 var letter = found.Value;

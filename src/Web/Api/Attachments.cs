@@ -51,7 +51,7 @@ internal static class Attachments
             return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", NoFile.Errors[0].Message, NoFile.Errors).AsResult();
         try
         {
-            var added = await ReadAsync(new MultipartReader(boundary, context.Request.Body), context, id, add, remove, cancel);
+            var added = await ReadAsync(new MultipartReader(boundary, context.Request.Body), context, id, version.Value, add, remove, cancel);
             return added.Answer(a => Results.Created($"/api/v1/letters/{id}/attachments/{a.Id}", AttachmentShape.Of(a)));
         }
         catch (Exception cut) when (cut is InvalidDataException || (cut is IOException and not BadHttpRequestException))
@@ -60,7 +60,7 @@ internal static class Attachments
         }
     }
 
-    private static async Task<Result<LetterAttachment>> ReadAsync(MultipartReader parts, HttpContext context, Guid id, AddAttachment add, RemoveAttachment remove, CancellationToken cancel)
+    private static async Task<Result<LetterAttachment>> ReadAsync(MultipartReader parts, HttpContext context, Guid id, int? version, AddAttachment add, RemoveAttachment remove, CancellationToken cancel)
     {
         LetterAttachment? joined = null;
         for (var n = 0; n < MostParts && await parts.ReadNextSectionAsync(cancel) is { } part; n++)
@@ -73,7 +73,7 @@ internal static class Attachments
                 return OneFileOnly;
             }
 
-            var added = await add.RunAsync(context.Caller(), id, name, part.Body, cancel);
+            var added = await add.RunAsync(context.Caller(), id, name, part.Body, cancel, version);
             if (!added.Succeeded)
                 return added;
             joined = added.Value;
@@ -85,7 +85,7 @@ internal static class Attachments
     private static async Task<IResult> RemoveAsync(HttpContext context, Guid id, Guid aid, FindLetter find, RemoveAttachment remove, CancellationToken cancel)
     {
         var version = await Versions.ExpectedAsync(context, find, id, cancel);
-        return version.Succeeded ? (await remove.RunAsync(context.Caller(), id, aid, cancel)).Answer(_ => Results.NoContent()) : Answers.Refuse(version.Problem!);
+        return version.Succeeded ? (await remove.RunAsync(context.Caller(), id, aid, cancel, version.Value)).Answer(_ => Results.NoContent()) : Answers.Refuse(version.Problem!);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, Guid id, Guid aid, FindLetter find, FileStore files, CancellationToken cancel)

@@ -26,6 +26,6 @@ internal static class Versions
         var current = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
         return EntityTagHeaderValue.TryParseList([.. given.OfType<string>()], out var tags) && tags.Any(t => t.Compare(current, useStrongComparison: true))
             ? version
-            : Problem.Stale("stale", $"Ce courrier a été modifié entre-temps, {ParisTime.Text(found.Value.ChangedAt)} : sa version est {version}. Rien n'a été changé. Relisez-le, puis recommencez.");
+            : FindLetter.Changed(found.Value);
     }
 }

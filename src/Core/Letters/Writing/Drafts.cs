@@ -12,6 +12,10 @@ public sealed class FindLetter(VaguemestreDb db)
 {
     internal static Problem NotFound { get; } = Problem.NotFound("letter-not-found", "Ce courrier n'existe pas.");
 
+    /// <summary>It has another version than the caller has seen.</summary>
+    public static Problem Changed(Letter letter) =>
+        Problem.Stale("stale", $"Ce courrier a été modifié entre-temps, {ParisTime.Text(letter.ChangedAt)} : sa version est {letter.Version}. Rien n'a été changé. Relisez-le, puis recommencez.");
+
     public async Task<Result<Letter>> RunAsync(Caller caller, Guid id, CancellationToken cancel) =>
         await WholeAsync(caller, id, cancel) is { DeletedAt: null } found ? found : NotFound;
 
@@ -27,7 +31,7 @@ public sealed class FindLetter(VaguemestreDb db)
         {
             { Succeeded: true, Value.State: LetterState.Sent } => LetterProblems.AlreadySent,
             { Succeeded: true, Value: { SendAt: not null } scheduled } when !evenScheduled => LetterProblems.Scheduled(scheduled),
-            { Succeeded: true, Value: var other } when version is { } seen && other.Version != seen => LetterProblems.Stale(other),
+            { Succeeded: true, Value: var other } when version is { } seen && other.Version != seen => Changed(other),
             _ => found,
         };
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core.Access;
@@ -27,14 +28,18 @@ public sealed class SignInModel(SignIn signIn, SignInTries tries, DemoSignIn dem
     {
         if (!ModelState.IsValid)
             return await ShowAsync(cancel);
-        if (!tries.Admit(HttpContext.Connection.RemoteIpAddress, Form.Email!))
+        var source = HttpContext.Connection.RemoteIpAddress;
+        if (!tries.Admit(source, Form.Email!))
         {
+            Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            Response.Headers.RetryAfter = SignInTries.Window.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             ModelState.AddModelError("Form.Password", "Trop d’essais ont été faits d’ici. Attendez un quart d’heure, puis réessayez ; si le mot de passe est oublié, demandez-en un nouveau à l’exploitant de la plateforme.");
             return await ShowAsync(cancel);
         }
 
         if (await signIn.ByPasswordAsync(Form.Email!, Form.Password!, cancel) is { } agent)
             return await EnterAsync(agent);
+        tries.Count(source);
         ModelState.AddModelError("Form.Password", "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis réessayez.");
         return await ShowAsync(cancel);
     }

@@ -42,10 +42,11 @@ internal static class EvidenceBench
             $"## Facts, {Writers} writers at once",
             "",
             "One fact a commit goes through the journal as for an opening; several as for what the outbox and the reports write, in as many conversations' chains as there are writers.",
-            "The limit is the database alone, in the same rounds: prepared statements on kept-open connections, with a row as large as a fact and its payload, as many a commit; on SQLite one",
-            "connection that the writers take in turn, which is faster than several that wait for its lock; on PostgreSQL one a writer.",
+            "The limit is the database alone, in the same rounds: prepared statements on kept-open connections, on SQLite one connection that the writers take in turn, which is faster than",
+            "several that wait for its lock; on PostgreSQL one a writer. It commits the rows that facts are made of, in the same tables with their keys and indexes, as many a commit;",
+            "and, as the bare rate of commits, one short row each into a table without any.",
             "",
-            "| database | facts a commit | facts/s | commits/s of one row, bare | facts to bare commits | rows/s, bare, as many a commit | facts to bare rows |",
+            "| database | facts a commit | facts/s | the same rows, bare, facts/s | ratio | commits/s of one short row, bare | facts to such commits |",
             "| --- | --- | --- | --- | --- | --- | --- |",
         ];
         foreach (var provider in Enum.GetValues<DatabaseProvider>())
@@ -60,24 +61,22 @@ internal static class EvidenceBench
     {
         await using var world = await BenchWorld.CreateAsync(provider);
         await using var services = world.Services();
-        await using (var scope = services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.ExecuteSqlRawAsync("CREATE TABLE bench_rows (id TEXT NOT NULL, words TEXT NOT NULL)");
-        await using var bare = await BareRows.OpenAsync(services, provider);
+        await using var bare = await BareDatabase.OpenAsync(services, provider);
         var lines = new List<string>();
         foreach (var batch in Batches)
         {
-            var (facts, commits, rows) = (new List<double>(), new List<double>(), new List<double>());
+            var (facts, rows, commits) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = 0; round <= Rounds; round++)
             {
-                var (f, c, r) = (await RateAsync(batch, subject => AppendAsync(services, subject, batch)), await RateAsync(1, subject => bare.InsertAsync(subject, 1)), await RateAsync(batch, subject => bare.InsertAsync(subject, batch)));
+                var (f, r, c) = (await RateAsync(batch, at => AppendAsync(services, at, batch)), await RateAsync(batch, at => bare.InsertFactsAsync(at, batch)), await RateAsync(1, bare.InsertRowAsync));
                 if (round == 0)
                     continue; // the runtime has compiled by then
                 facts.Add(f);
-                commits.Add(c);
                 rows.Add(r);
+                commits.Add(c);
             }
 
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | {batch} | {Report.Median(facts):N0} | {Report.Median(commits):N0} | {Report.Median(facts.Zip(commits, (f, c) => f / c)):0.00} | {Report.Median(rows):N0} | {Report.Median(facts.Zip(rows, (f, r) => f / r)):0.00} |"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | {batch} | {Report.Median(facts):N0} | {Report.Median(rows):N0} | {Report.Median(facts.Zip(rows, (f, r) => f / r)):0.00} | {Report.Median(commits):N0} | {Report.Median(facts.Zip(commits, (f, c) => f / c)):0.00} |"));
         }
 
         return lines;
@@ -109,7 +108,7 @@ internal static class EvidenceBench
                     return true;
                 }
 
-                var end = await db.Facts.Where(f => f.SubjectId == at.Subject.Id).OrderByDescending(f => f.Sequence).Select(f => new ChainEnd(f.Sequence, f.Hash)).FirstOrDefaultAsync();
+                var end = await db.EndOfChainAsync(at.Subject.Id, default);
                 var facts = new List<Fact>(batch);
                 for (var i = 0; i < batch; i++)
                 {
@@ -117,86 +116,140 @@ internal static class EvidenceBench
                     end = ChainEnd.Of(facts[^1]);
                 }
 
-                await db.InsertManyAsync(facts, default);
-                await db.InsertManyAsync(facts.ConvertAll(f => f.Payload!), default);
+                await db.InsertFactsAsync(facts, default);
                 return true;
             },
             default)).Value;
     }
 
-    /// <summary>The database alone, by its own client.</summary>
-    private sealed class BareRows(DatabaseProvider provider, IReadOnlyList<DbConnection> connections) : IAsyncDisposable
+    /// <summary>The database alone, by its own client: statements prepared once on connections that stay open.</summary>
+    private sealed class BareDatabase(IReadOnlyList<BareDatabase.Connection> connections) : IAsyncDisposable
     {
         private static readonly string Words = new('x', 600);
 
-        private readonly SemaphoreSlim _one = new(1);
-
-        public static async Task<BareRows> OpenAsync(IServiceProvider services, DatabaseProvider provider)
+        public static async Task<BareDatabase> OpenAsync(IServiceProvider services, DatabaseProvider provider)
         {
-            var connections = new List<DbConnection>();
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
+            await db.Database.ExecuteSqlRawAsync("CREATE TABLE bench_rows (id TEXT NOT NULL, words TEXT NOT NULL)");
+            var connections = new List<Connection>();
             for (var i = 0; i < (provider == DatabaseProvider.Sqlite ? 1 : Writers); i++)
-            {
-                await using var scope = services.CreateAsyncScope();
-                var text = scope.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.GetConnectionString()!;
-                DbConnection connection = provider == DatabaseProvider.Sqlite ? new SqliteConnection(text) : new NpgsqlConnection(text);
-                await connection.OpenAsync();
-                connections.Add(connection);
-                if (provider != DatabaseProvider.Sqlite)
-                    continue;
-                await using var pragmas = connection.CreateCommand();
-                pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL";
-                await pragmas.ExecuteNonQueryAsync();
-            }
-
-            return new BareRows(provider, connections);
+                connections.Add(await Connection.OpenAsync(provider == DatabaseProvider.Sqlite ? new SqliteConnection(db.Database.GetConnectionString()) : new NpgsqlConnection(db.Database.GetConnectionString())));
+            return new BareDatabase(connections);
         }
 
-        public async Task InsertAsync((int Writer, Subject Subject) at, int rows)
+        public Task InsertRowAsync((int Writer, Subject Subject) at) => connections[at.Writer % connections.Count].CommitAsync(c => c.InsertAsync(c.Row, new[] { at.Subject.Id.ToString() }, new[] { Words }));
+
+        public Task InsertFactsAsync((int Writer, Subject Subject) at, int count) => connections[at.Writer % connections.Count].CommitAsync(async c =>
         {
-            if (provider == DatabaseProvider.Sqlite)
-                await _one.WaitAsync();
-            try
-            {
-                await WriteAsync(connections[provider == DatabaseProvider.Sqlite ? 0 : at.Writer], at.Subject.Id.ToString(), rows);
-            }
-            finally
-            {
-                if (provider == DatabaseProvider.Sqlite)
-                    _one.Release();
-            }
-        }
+            var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToArray();
+            T[] Same<T>(T value) => [.. Enumerable.Repeat(value, count)];
+            await c.InsertAsync(c.Fact, ids, Same(at.Subject.OrganisationId), Same("consultation"), ids, Same(1), Same("draft-deleted"), c.Instants(count), Same("platform"), Same(Hash), Same(Hash), Same(Hash));
+            await c.InsertAsync(c.Payload, ids, Same(Hash[..16]), Same(Words[..220]));
+        });
+
+        private static readonly byte[] Hash = new byte[32];
 
         public async ValueTask DisposeAsync()
         {
             foreach (var connection in connections)
                 await connection.DisposeAsync();
-            _one.Dispose();
         }
 
-        private static async Task WriteAsync(DbConnection connection, string id, int rows)
+        public sealed class Connection : IAsyncDisposable
         {
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using var insert = connection.CreateCommand();
-            insert.Transaction = transaction;
-            if (connection is NpgsqlConnection)
+            private readonly DbConnection _connection;
+            private readonly SemaphoreSlim _one = new(1);
+
+            private Connection(DbConnection connection)
             {
-                insert.CommandText = "INSERT INTO bench_rows (id, words) SELECT * FROM unnest(@ids, @words)";
-                insert.Parameters.Add(new NpgsqlParameter("ids", Enumerable.Repeat(id, rows).ToArray()));
-                insert.Parameters.Add(new NpgsqlParameter("words", Enumerable.Repeat(Words, rows).ToArray()));
-                await insert.PrepareAsync();
-                await insert.ExecuteNonQueryAsync();
-            }
-            else
-            {
-                insert.CommandText = "INSERT INTO bench_rows (id, words) VALUES (@id, @words)";
-                insert.Parameters.Add(new SqliteParameter("@id", id));
-                insert.Parameters.Add(new SqliteParameter("@words", Words));
-                await insert.PrepareAsync();
-                for (var i = 0; i < rows; i++)
-                    await insert.ExecuteNonQueryAsync();
+                _connection = connection;
+                Row = Statement("bench_rows", "id text", "words text");
+                Fact = Statement("facts", "id uuid", "organisation_id uuid", "subject_kind text", "subject_id uuid", "sequence int", "kind text", "at timestamptz", "actor_kind text", "payload_hash bytea", "previous_hash bytea", "hash bytea");
+                Payload = Statement("fact_payloads", "fact_id uuid", "salt bytea", "json text");
             }
 
-            await transaction.CommitAsync();
+            public DbCommand Row { get; }
+
+            public DbCommand Fact { get; }
+
+            public DbCommand Payload { get; }
+
+            public static async Task<Connection> OpenAsync(DbConnection connection)
+            {
+                await connection.OpenAsync();
+                if (connection is SqliteConnection)
+                {
+                    await using var pragmas = connection.CreateCommand();
+                    pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON";
+                    await pragmas.ExecuteNonQueryAsync();
+                }
+
+                return new Connection(connection);
+            }
+
+            public Array Instants(int count) => _connection is SqliteConnection ? Enumerable.Repeat(1_700_000_000_000_000L, count).ToArray() : Enumerable.Repeat(DateTime.UnixEpoch, count).ToArray();
+
+            public async Task CommitAsync(Func<Connection, Task> write)
+            {
+                await _one.WaitAsync();
+                try
+                {
+                    await using var transaction = await _connection.BeginTransactionAsync();
+                    foreach (var statement in new[] { Row, Fact, Payload })
+                        statement.Transaction = transaction;
+                    await write(this);
+                    await transaction.CommitAsync();
+                }
+                finally
+                {
+                    _one.Release();
+                }
+            }
+
+            public async Task InsertAsync(DbCommand statement, params Array[] columns)
+            {
+                if (_connection is NpgsqlConnection)
+                {
+                    for (var i = 0; i < columns.Length; i++)
+                        statement.Parameters[i].Value = columns[i];
+                    await statement.PrepareAsync();
+                    await statement.ExecuteNonQueryAsync();
+                    return;
+                }
+
+                for (var row = 0; row < columns[0].Length; row++)
+                {
+                    for (var i = 0; i < columns.Length; i++)
+                        statement.Parameters[i].Value = columns[i].GetValue(row);
+                    await statement.ExecuteNonQueryAsync();
+                }
+            }
+
+            public async ValueTask DisposeAsync()
+            {
+                foreach (var statement in new[] { Row, Fact, Payload })
+                    await statement.DisposeAsync();
+                await _connection.DisposeAsync();
+                _one.Dispose();
+            }
+
+            /// <summary>One row a run on SQLite, one array a column on PostgreSQL.</summary>
+            private DbCommand Statement(string table, params string[] columns)
+            {
+                var parts = columns.Select(c => c.Split(' ')).ToList();
+                var command = _connection.CreateCommand();
+                command.CommandText = $"INSERT INTO {table} ({string.Join(", ", parts.Select(p => p[0]))}) " +
+                    (_connection is NpgsqlConnection ? $"SELECT * FROM unnest({string.Join(", ", parts.Select(p => $"@{p[0]}::{p[1]}[]"))})" : $"VALUES ({string.Join(", ", parts.Select(p => $"@{p[0]}"))})");
+                foreach (var part in parts)
+                {
+                    var parameter = command.CreateParameter();
+                    parameter.ParameterName = $"@{part[0]}";
+                    command.Parameters.Add(parameter);
+                }
+
+                return command;
+            }
         }
     }
 

@@ -52,7 +52,7 @@ public static class Services
         var connection = settings.Database.ConnectionString;
         if (settings.Database.Provider == DatabaseProvider.Postgresql)
         {
-            services.AddDbContext<VaguemestreDb, PostgresDb>(options => PostgresDb.Configure(options, connection));
+            services.AddDbContextPool<VaguemestreDb, PostgresDb>(options => PostgresDb.Configure(options, connection));
             return;
         }
 
@@ -62,6 +62,6 @@ public static class Services
             connection = $"Data Source={Path.Combine(settings.DataDirectory, "vaguemestre.db")};Default Timeout=30";
         }
 
-        services.AddDbContext<VaguemestreDb, SqliteDb>(options => SqliteDb.Configure(options, connection));
+        services.AddDbContextPool<VaguemestreDb, SqliteDb>(options => SqliteDb.Configure(options, connection));
     }
 }

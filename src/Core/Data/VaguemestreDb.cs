@@ -171,13 +171,25 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
         return new Guid(bytes, bigEndian: true);
     }
 
+    /// <summary>The last fact of a subject; null where there is none.</summary>
+    internal abstract Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel);
+
+    /// <summary>Queries that EF works out once a database, not at each asking: a compiled query belongs to one.</summary>
+    private protected static class Compiled<TDb>
+        where TDb : VaguemestreDb
+    {
+        public static readonly Func<TDb, Guid, CancellationToken, Task<ChainEnd?>> EndOfChain = EF.CompileAsyncQuery(
+            (TDb db, Guid subject, CancellationToken cancel) => db.Facts.Where(f => f.SubjectId == subject).OrderByDescending(f => f.Sequence).Select(f => new ChainEnd(f.Sequence, f.Hash)).FirstOrDefault());
+    }
+
     /// <summary>Adds many rows of one table in one go, past the change tracker and within the caller's transaction.</summary>
     public Task InsertManyAsync<T>(IReadOnlyList<T> rows, CancellationToken cancel)
-        where T : class
-    {
-        var entity = Model.FindEntityType(typeof(T))!;
-        return rows.Count == 0 ? Task.CompletedTask : InsertColumnsAsync(entity.GetTableName()!, [.. entity.GetProperties().Select(p => BulkColumn.Of(p, rows.Select(r => p.GetGetter().GetClrValue(r))))], cancel);
-    }
+        where T : class =>
+        rows.Count == 0 ? Task.CompletedTask : InsertRowsAsync([new(TableOf<T>(), rows)], cancel);
+
+    /// <summary>The same for facts with their payloads.</summary>
+    internal Task InsertFactsAsync(IReadOnlyList<Fact> facts, CancellationToken cancel) =>
+        facts.Count == 0 ? Task.CompletedTask : InsertRowsAsync([new(TableOf<Fact>(), facts), new(TableOf<FactPayload>(), facts.Select(f => f.Payload!).ToList())], cancel);
 
     /// <summary>Changes the named properties of many rows in one go, past the change tracker and within the caller's transaction.</summary>
     /// <param name="ids">The rows.</param>
@@ -185,17 +197,20 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     public Task UpdateManyAsync<T>(IReadOnlyList<Guid> ids, IReadOnlyList<(string Property, IEnumerable<object?> Values)> changes, CancellationToken cancel)
         where T : class
     {
-        var entity = Model.FindEntityType(typeof(T))!;
-        var key = BulkColumn.Of(entity.FindPrimaryKey()!.Properties.Single(), ids.Cast<object?>());
-        return ids.Count == 0 ? Task.CompletedTask : UpdateColumnsAsync(entity.GetTableName()!, key, [.. changes.Select(c => BulkColumn.Of(entity.FindProperty(c.Property)!, c.Values))], cancel);
+        var table = TableOf<T>();
+        return ids.Count == 0 ? Task.CompletedTask : UpdateRowsAsync(table, [BulkValues.Of(table.Key, ids.Cast<object?>()), .. changes.Select(c => BulkValues.Of(table[c.Property], c.Values))], cancel);
     }
+
+    private BulkTable TableOf<T>() => BulkTable.Of(Model.FindEntityType(typeof(T))!);
 
     /// <summary>Waits for the turn of a transaction that writes, where only one may at a time.</summary>
     private protected virtual Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) => Task.FromResult<IDisposable?>(null);
 
-    private protected abstract Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
+    private protected abstract Task InsertRowsAsync(IReadOnlyList<BulkRows> tables, CancellationToken cancel);
 
-    private protected abstract Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel);
+    /// <param name="table">Where the rows are.</param>
+    /// <param name="columns">The key first, then what changes.</param>
+    private protected abstract Task UpdateRowsAsync(BulkTable table, IReadOnlyList<BulkValues> columns, CancellationToken cancel);
 
     /// <summary>The triggers that keep the journal append-only and are missing. Empty when all stand.</summary>
     public abstract Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel);

@@ -47,8 +47,10 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
         var now = clock.Now();
         var consultation = await db.Consultations.SingleAsync(c => c.Id == first.ConsultationId, cancel);
         var next = Continue(first, address, now);
-        new Submission(db, journal, caller).Begin(next, new CorrectedSending(first.Id, first.Email));
+        var submission = new Submission(db, journal, caller);
+        submission.Begin(next, new CorrectedSending(first.Id, first.Email));
         first.AwaitedUntil = null; // a reply is awaited from the right address
+        await submission.WriteAsync(cancel);
         await conversations.AppendAsync(first, FactKind.Readdressed, new CorrectedAddress(next.Email, next.Id), caller.Actor, cancel: cancel);
         await FreeEntries.RememberAsync(db, consultation, [new RecipientInput(next.Email, next.Name, next.Company)], now, cancel);
         return next;

@@ -149,10 +149,10 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
 {
     public async Task<Fact> AppendAsync(Conversation conversation, FactKind kind, FactContent content, Actor actor, Guid? concerns = null, CancellationToken cancel = default)
     {
-        var fact = await journal.AppendAsync(conversation.JournalSubject, kind, content, actor, concerns, cancel);
-        var known = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId }).ToListAsync(cancel);
-        var pending = db.Facts.Local.Where(f => f.SubjectId == conversation.Id && f.Sequence > known.Count).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId });
-        conversation.Project(ConversationStatus.From(known.Concat(pending).Select(f => (f.Kind, f.ConcernsId))), fact.At);
+        var chain = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
+        var end = chain is [.., var last] ? new ChainEnd(last.Sequence, last.Hash) : null;
+        var fact = await journal.AppendAsync(end, conversation.JournalSubject, kind, content, actor, concerns, cancel);
+        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), fact.At);
         if (Conversation.AsksForSomebody(kind))
             conversation.Done(null);
         if (News.Of(fact) is { } news)

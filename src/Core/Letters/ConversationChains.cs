@@ -54,8 +54,7 @@ internal sealed class ConversationChains
 
     public async Task WriteAsync(CancellationToken cancel)
     {
-        await _db.InsertManyAsync(_appended, cancel);
-        await _db.InsertManyAsync(_appended.ConvertAll(f => f.Payload!), cancel);
+        await _db.InsertFactsAsync(_appended, cancel);
         await _db.InsertManyAsync(_appended.Select(News.Of).OfType<News>().ToList(), cancel);
         var changed = _chains.Where(c => c.Value.ChangedAt is not null).ToList();
         await _db.UpdateManyAsync<Conversation>(

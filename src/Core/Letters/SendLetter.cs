@@ -54,6 +54,7 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Conver
         var submission = new Submission(db, journal, caller);
         var begun = letter.Recipients.ConvertAll(recipient => Converse(letter, recipient, now));
         begun.ForEach(conversation => submission.Begin(conversation));
+        await submission.WriteAsync(cancel);
         await TellAnsweredAsync(caller, letter, begun, cancel);
         if (!letter.IsHistorique)
             await FreeEntries.RememberAsync(db, letter.Consultation!, [.. letter.Recipients.Where(r => r.Register is null).Select(r => r.AsInput())], now, cancel);

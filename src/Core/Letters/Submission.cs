@@ -12,6 +12,9 @@ namespace Vaguemestre.Core.Letters;
 /// </summary>
 internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Caller caller)
 {
+    private readonly List<Sending> _sendings = [];
+    private readonly List<Fact> _facts = [];
+
     /// <param name="conversation">
     /// Not in the database yet. Its letter, with consultation and files, and its recipient, with files, are loaded.
     /// </param>
@@ -20,7 +23,7 @@ internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Call
     {
         var sending = Sending.Of(conversation, conversation.SentAt);
         db.Conversations.Add(conversation); // from here on it knows its letter and its recipient
-        db.Sendings.Add(sending);
+        _sendings.Add(sending);
         conversation.Project(Status.Sending, conversation.SentAt);
         var letter = conversation.Letter!;
         var submitted = new SubmittedContent(
@@ -38,7 +41,15 @@ internal sealed class Submission(VaguemestreDb db, Journal.Journal journal, Call
             [.. conversation.Files.Select(FileDigest.Of)],
             corrects,
             letter.AnswersId);
-        journal.Begin(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id);
+        _facts.Add(journal.First(conversation.JournalSubject, FactKind.Submitted, submitted, caller.Actor, sending.Id));
+    }
+
+    /// <summary>Saves what was begun, and whatever else the context has to save.</summary>
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        await db.SaveChangesAsync(cancel);
+        await db.InsertManyAsync(_sendings, cancel);
+        await db.InsertFactsAsync(_facts, cancel);
     }
 
     /// <summary>Of what this recipient gets: mostly what all get, whose hash is there already.</summary>

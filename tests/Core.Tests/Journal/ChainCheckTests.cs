@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
@@ -66,17 +67,18 @@ public sealed class ChainCheckTests
     private static async Task<Guid> FourFactsAsync(TestWorld world)
     {
         var subject = new Subject(SubjectKind.Conversation, Guid.CreateVersion7(), world.Organisation.Id);
-        await world.InScopeAsync(async services =>
-        {
-            var journal = (Core.Journal.Journal)services.GetService(typeof(Core.Journal.Journal))!;
-            for (var i = 1; i <= 4; i++)
+        await world.InScopeAsync(services => services.GetRequiredService<VaguemestreDb>().WriteAsync<bool>(
+            async () =>
             {
-                world.Clock.Advance(TimeSpan.FromSeconds(1));
-                await journal.AppendAsync(subject, FactKind.Delayed, new DraftGone($"le fait {i}", i), Actor.MailServer, Guid.CreateVersion7());
-            }
+                for (var i = 1; i <= 4; i++)
+                {
+                    world.Clock.Advance(TimeSpan.FromSeconds(1));
+                    await services.GetRequiredService<Core.Journal.Journal>().AppendAsync(subject, FactKind.Delayed, new DraftGone($"le fait {i}", i), Actor.MailServer, Guid.CreateVersion7());
+                }
 
-            return await ((VaguemestreDb)services.GetService(typeof(VaguemestreDb))!).SaveChangesAsync();
-        });
+                return true;
+            },
+            default));
         return subject.Id;
     }
 

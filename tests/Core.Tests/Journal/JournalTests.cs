@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Journal;
@@ -42,15 +42,22 @@ public sealed class JournalTests
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await world.WriteToOneAsync();
 
-        await world.InScopeAsync(async one => await world.InScopeAsync(async other =>
+        await world.InScopeAsync(services =>
         {
-            foreach (var services in new[] { one, other })
-                await services.GetRequiredService<Core.Journal.Journal>().AppendAsync(conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform);
-            await one.GetRequiredService<VaguemestreDb>().SaveChangesAsync();
-            return await Should.ThrowAsync<DbUpdateException>(() => other.GetRequiredService<VaguemestreDb>().SaveChangesAsync());
-        }));
+            var db = services.GetRequiredService<VaguemestreDb>();
+            return db.WriteAsync<bool>(
+                async () =>
+                {
+                    var end = await db.EndOfChainAsync(conversation.Id, default);
+                    Task<Fact> AppendAsync() => services.GetRequiredService<Core.Journal.Journal>().AppendAsync(end, conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform, null, default);
+                    await AppendAsync();
+                    await Should.ThrowAsync<DbException>(AppendAsync);
+                    return Problem.Invalid("fact", "Sa place est prise.");
+                },
+                default);
+        });
 
-        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Delayed]);
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted]);
     }
 
     [Theory, ClassData(typeof(Databases))]

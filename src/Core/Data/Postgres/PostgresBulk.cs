@@ -7,48 +7,56 @@ using Npgsql;
 
 namespace Vaguemestre.Core.Data.Postgres;
 
-/// <summary>Each column goes as one array: one statement whatever the number of rows.</summary>
+/// <summary>Each column goes as one array: one statement a table whatever the number of rows, and one way to the server and back for all tables.</summary>
 internal static class PostgresBulk
 {
     /// <summary>By connection string: who sets Max Auto Prepare to 0 has a pooler between that knows no prepared statements.</summary>
     private static readonly ConcurrentDictionary<string, bool> MayPrepare = new(StringComparer.Ordinal);
 
-    public static Task InsertAsync(DatabaseFacade database, string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
-        RunAsync(database, $"INSERT INTO {table} ({string.Join(", ", columns.Select(Quoted))}) SELECT * FROM unnest({Arrays(columns)})", columns, cancel);
+    public static Task InsertAsync(DatabaseFacade database, IReadOnlyList<BulkRows> tables, CancellationToken cancel) =>
+        RunAsync(
+            database,
+            tables.Select(t => Command(
+                t.Table.Insert(table => $"INSERT INTO {table.Name} ({string.Join(", ", table.Columns.Select(c => c.Quoted))}) SELECT * FROM unnest({Arrays(table.Columns)})"),
+                t.Table.Columns.Select(column => ArrayOf(column, t.Rows.Count, row => column.Of(t.Rows[row]))))),
+            cancel);
 
-    public static Task UpdateAsync(DatabaseFacade database, string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel)
+    public static Task UpdateAsync(DatabaseFacade database, BulkTable table, IReadOnlyList<BulkValues> columns, CancellationToken cancel)
     {
-        IReadOnlyList<BulkColumn> all = [key, .. columns];
-        var sql = $"UPDATE {table} AS row SET {string.Join(", ", columns.Select(c => $"{Quoted(c)} = new.{Quoted(c)}"))} FROM unnest({Arrays(all)}) AS new ({string.Join(", ", all.Select(Quoted))}) WHERE row.{Quoted(key)} = new.{Quoted(key)}";
-        return RunAsync(database, sql, all, cancel);
+        var (key, names) = (table.Key.Quoted, columns.Select(c => c.Column.Quoted).ToList());
+        var sql = $"UPDATE {table.Name} AS row SET {string.Join(", ", names.Skip(1).Select(n => $"{n} = new.{n}"))} FROM unnest({Arrays(columns.Select(c => c.Column))}) AS new ({string.Join(", ", names)}) WHERE row.{key} = new.{key}";
+        return RunAsync(database, [Command(sql, columns.Select(c => ArrayOf(c.Column, c.Values.Count, row => c.Values[row])))], cancel);
     }
 
-    private static async Task RunAsync(DatabaseFacade database, string sql, IReadOnlyList<BulkColumn> columns, CancellationToken cancel)
+    private static async Task RunAsync(DatabaseFacade database, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancel)
     {
-#pragma warning disable CA2100 // Names come from the model, values are parameters.
-        await using var command = new NpgsqlCommand(sql, (NpgsqlConnection)database.GetDbConnection(), (NpgsqlTransaction)database.CurrentTransaction!.GetDbTransaction());
-#pragma warning restore CA2100
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)database.GetDbConnection(), (NpgsqlTransaction)database.CurrentTransaction!.GetDbTransaction());
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        if (MayPrepare.GetOrAdd(batch.Connection!.ConnectionString, text => new NpgsqlConnectionStringBuilder(text).MaxAutoPrepare > 0))
+            await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, IEnumerable<Array> columns)
+    {
+        var command = new NpgsqlBatchCommand(sql);
         foreach (var column in columns)
-            command.Parameters.Add(new NpgsqlParameter { Value = ArrayOf(column) });
-        if (MayPrepare.GetOrAdd(command.Connection!.ConnectionString, text => new NpgsqlConnectionStringBuilder(text).MaxAutoPrepare > 0))
-            await command.PrepareAsync(cancel);
-        await command.ExecuteNonQueryAsync(cancel);
+            command.Parameters.Add(new NpgsqlParameter { Value = column });
+        return command;
     }
 
-    private static Array ArrayOf(BulkColumn column)
+    private static Array ArrayOf(BulkColumn column, int rows, Func<int, object?> value)
     {
-        var type = column.ValueType.IsValueType ? typeof(Nullable<>).MakeGenericType(column.ValueType) : column.ValueType;
-        var array = Array.CreateInstance(type, column.Values.Count);
-        for (var i = 0; i < array.Length; i++)
-            array.SetValue(column.Values[i], i);
+        var array = Array.CreateInstance(column.ValueType.IsValueType ? typeof(Nullable<>).MakeGenericType(column.ValueType) : column.ValueType, rows);
+        for (var row = 0; row < rows; row++)
+            array.SetValue(value(row), row);
         return array;
     }
 
-    private static string Arrays(IReadOnlyList<BulkColumn> columns) =>
+    private static string Arrays(IEnumerable<BulkColumn> columns) =>
         string.Join(", ", columns.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"${i + 1}::{ElementType(c)}[]")));
 
     /// <summary>A cast to a bounded text would cut what is too long without a word; the column itself refuses it.</summary>
     private static string ElementType(BulkColumn column) => column.StoreType.StartsWith("character varying", StringComparison.Ordinal) ? "text" : column.StoreType;
-
-    private static string Quoted(BulkColumn column) => $"\"{column.Name}\"";
 }

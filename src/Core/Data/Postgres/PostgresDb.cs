@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking.Search;
 
@@ -125,11 +126,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         return new SealingTurn(this);
     }
 
-    private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
-        PostgresBulk.InsertAsync(Database, table, columns, cancel);
+    internal override Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => Compiled<PostgresDb>.EndOfChain(this, subject, cancel);
 
-    private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
-        PostgresBulk.UpdateAsync(Database, table, key, columns, cancel);
+    private protected override Task InsertRowsAsync(IReadOnlyList<BulkRows> tables, CancellationToken cancel) => PostgresBulk.InsertAsync(Database, tables, cancel);
+
+    private protected override Task UpdateRowsAsync(BulkTable table, IReadOnlyList<BulkValues> columns, CancellationToken cancel) => PostgresBulk.UpdateAsync(Database, table, columns, cancel);
 
     /// <summary>
     /// Rows that change soon after they are written leave room beside them, so that a lease touches no index. Keys that lists are sorted by

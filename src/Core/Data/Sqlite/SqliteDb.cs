@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking.Search;
 
@@ -89,11 +90,15 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     private protected override async Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>
         await WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
 
-    private protected override Task InsertColumnsAsync(string table, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
-        SqliteBulk.InsertAsync(Database, table, columns, cancel);
+    internal override Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => Compiled<SqliteDb>.EndOfChain(this, subject, cancel);
 
-    private protected override Task UpdateColumnsAsync(string table, BulkColumn key, IReadOnlyList<BulkColumn> columns, CancellationToken cancel) =>
-        SqliteBulk.UpdateAsync(Database, table, key, columns, cancel);
+    private protected override async Task InsertRowsAsync(IReadOnlyList<BulkRows> tables, CancellationToken cancel)
+    {
+        foreach (var (table, rows) in tables)
+            await SqliteBulk.InsertAsync(Database, table, rows, cancel);
+    }
+
+    private protected override Task UpdateRowsAsync(BulkTable table, IReadOnlyList<BulkValues> columns, CancellationToken cancel) => SqliteBulk.UpdateAsync(Database, table, columns, cancel);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();

@@ -15,9 +15,7 @@ internal static class Sealings
     public static Task<List<Seal>> SealsAsync(this TestWorld world) => world.QueryAsync(db => db.Seals.AsNoTracking().OrderBy(s => s.Number).ToListAsync());
 
     /// <summary>A fact of any subject, that tells nothing.</summary>
-    public static Task<int> AppendOneAsync(this TestWorld world, Subject subject) => world.InScopeAsync(async services =>
-    {
-        await services.GetRequiredService<Core.Journal.Journal>().AppendAsync(subject, FactKind.Delayed, new NothingMore(), Actor.Platform);
-        return await services.GetRequiredService<VaguemestreDb>().SaveChangesAsync();
-    });
+    public static Task AppendOneAsync(this TestWorld world, Subject subject) => world.InScopeAsync(services => services.GetRequiredService<VaguemestreDb>().WriteAsync<Fact>(
+        async () => await services.GetRequiredService<Core.Journal.Journal>().AppendAsync(subject, FactKind.Delayed, new NothingMore(), Actor.Platform),
+        default));
 }

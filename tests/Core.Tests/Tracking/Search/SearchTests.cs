@@ -66,6 +66,46 @@ public sealed class SearchTests
         }
     }
 
+    /// <summary>Thousands say it, and the latest few hundred do not: page after page, in their order, with a filter beside and without.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_thousands_say_is_listed_whole(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference);
+        async Task<Letter> SendAsync(string subject, int recipients)
+        {
+            var letter = await world.AddDraftAsync(Reference, new DraftInput { Type = LetterType.Free, Subject = subject, BodyHtml = "<p>Bonjour.</p>" }, [.. Enumerable.Range(0, recipients).Select(i => $"contact-{i}@alpha.test")]);
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            await world.SendAsync(letter.Id);
+            return letter;
+        }
+
+        var toiture = await SendAsync("Toiture", 2_100);
+        await SendAsync("Voirie", 300);
+        await world.OpenAsync((await world.QueryAsync(db => db.Conversations.Where(c => c.LetterId == toiture.Id).OrderBy(c => c.Id).Skip(1_000).FirstAsync())));
+        await world.IndexAsync();
+
+        foreach (var filter in new[] { new ConversationFilter { Reference = Reference, LetterId = toiture.Id }, new ConversationFilter { Reference = Reference, Status = Status.Sending, LetterId = toiture.Id } })
+        {
+            var all = await AllAsync(world, filter);
+            (await AllAsync(world, filter with { LetterId = null, Text = "toiture" })).ShouldBe(all);
+            all.Count.ShouldBe(filter.Status is null ? 2_100 : 2_099);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Guid>> AllAsync(TestWorld world, ConversationFilter filter)
+    {
+        var (all, cursor) = (new List<Guid>(), (string?)null);
+        do
+        {
+            var page = (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, filter, cursor, 100, default))).Value;
+            all.AddRange(page.Items.Select(r => r.Id!.Value));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        return all;
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Counters_count_what_the_words_find(DatabaseProvider provider)
     {

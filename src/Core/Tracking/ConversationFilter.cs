@@ -22,12 +22,6 @@ public sealed record ConversationFilter
         init => (field, Reference) = (value, value?.Reference ?? Reference);
     }
 
-    /// <summary>
-    /// The caller's consultation of <see cref="Reference"/>, once <see cref="LocateAsync"/> found it. Asked for by its key and not by its reference,
-    /// which would leave a database to read all the organisation's conversations in their order until a page of this consultation's is full.
-    /// </summary>
-    internal Guid? ConsultationId { get; init; }
-
     /// <summary>Only the conversations of this letter.</summary>
     public Guid? LetterId { get; init; }
 
@@ -94,7 +88,7 @@ public sealed record ConversationFilter
     public bool? Corrected { get; init; }
 
     /// <summary>Drafts are sent to nobody yet: they have no recipient, sending or star to be found by.</summary>
-    public bool AdmitsDrafts => (Status is null || Status == Letters.Status.Draft) && Recipient is null && Company is null && Lot is null && LetterId is null && SentFrom is null && SentTo is null
+    public bool AdmitsDrafts => Located?.HasDrafts != false && (Status is null || Status == Letters.Status.Draft) && Recipient is null && Company is null && Lot is null && LetterId is null && SentFrom is null && SentTo is null
         && ReadFrom is null && ReadTo is null && RepliedFrom is null && RepliedTo is null && DueFrom is null && DueBefore is null && Late is not true && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
@@ -106,25 +100,46 @@ public sealed record ConversationFilter
                 .Select(given => Problem.Invalid(given.Field, "Cette recherche contient un caractère illisible. Saisissez-la à nouveau."))
                 .FirstOrDefault();
 
-    /// <summary>Whether so many conversations say what is looked for that each is asked, and not the index for all: see <see cref="LocateAsync"/>.</summary>
-    internal bool IsSaidByMany { get; init; }
+    /// <summary>What <see cref="LocateAsync"/> found; null before, and where no consultation is asked for.</summary>
+    internal LocatedConsultation? Located { get; private init; }
 
     /// <summary>
-    /// The same filter with what it takes to ask the database well: its consultation looked up, and whether many of it say what it looks for. A consultation that
-    /// does not exist, or is another organisation's, leaves nothing.
+    /// The consultation is asked for by its key and not by its reference, which would leave a database to read all the organisation's conversations in their order until a page
+    /// of this consultation's is full. One that does not exist, or is another organisation's, leaves nothing.
     /// </summary>
-    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel) => this with
+    private Guid? ConsultationId => Located?.Id;
+
+    /// <summary>Whether there may be deleted drafts beside what is listed.</summary>
+    public bool HasDeletedDrafts => Located?.HasDeletedDrafts != false;
+
+    /// <summary>Whether no conversation says what is looked for, which needs no further asking.</summary>
+    internal bool IsSaidByNone => Located?.Said == 0;
+
+    /// <summary>The same filter with what it takes to ask the database well, in one question, once. Its consultation and its words stay as they are from then on.</summary>
+    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel)
     {
-        ConsultationId = Reference is null ? null
-            : Consultation is { } known ? (known.OrganisationId == caller.OrganisationId ? known.Id : null)
-            : await db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference).Select(k => (Guid?)k.Id).SingleOrDefaultAsync(cancel),
-        IsSaidByMany = Reference is not null && Query(caller) is { FindsNothing: false } query && await db.IsSaidByManyAsync(query, cancel),
-    };
+        if (Reference is null || Located is not null || Fault() is not null)
+            return this;
+        var letters = db.Letters;
+        var consultations = Consultation is { } known
+            ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
+            : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
+        var located = consultations.Select(k => new LocatedConsultation
+        {
+            Id = k.Id,
+            HasDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
+            HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.DeletedAt != null),
+            IsMixed = letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
+        });
+        if (Query(caller) is { FindsNothing: false } query && db.Saying(query) is { } saying)
+            located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, Said = saying.Count() });
+        return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
+    }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller)
     {
-        var found = Within(Said(db.Conversations, IsSaidByMany ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
+        var found = Within(ThatSay(db.Conversations, Located?.Said == VaguemestreDb.ManySay ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)
         {
             var letters = OfLetters(db.Letters);
@@ -138,8 +153,7 @@ public sealed record ConversationFilter
     /// The same for who counts them: from the letters to their conversations, where something is asked of letters, which are few. The messagerie
     /// historique, which tells no statuses, is left out.
     /// </summary>
-    /// <param name="isMixed">Whether messages of the messagerie historique may be among them.</param>
-    internal IQueryable<Conversation> Countable(VaguemestreDb db, Caller caller, bool isMixed)
+    internal IQueryable<Conversation> Countable(VaguemestreDb db, Caller caller)
     {
         if (ConsultationId is { } consultation && AsksOfLetters && string.IsNullOrWhiteSpace(Text))
         {
@@ -149,13 +163,13 @@ public sealed record ConversationFilter
 
         // An index counts a consultation by status where no letter has to be asked for its edition.
         var found = Conversations(db, caller);
-        return isMixed ? found.Where(c => !c.Letter!.IsHistorique) : found;
+        return Located?.IsMixed == false ? found : found.Where(c => !c.Letter!.IsHistorique);
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = OfLetters(Said(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique));
+        var found = OfLetters(ThatSay(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique));
         if (Reference is not null)
             found = found.Where(l => l.ConsultationId == ConsultationId);
         if (WithAttachments is { } with)
@@ -164,7 +178,7 @@ public sealed record ConversationFilter
     }
 
     /// <summary>What the words ask for; without any, all there is.</summary>
-    private IQueryable<T> Said<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller) => Query(caller) switch
+    private IQueryable<T> ThatSay<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller) => Query(caller) switch
     {
         null => all,
         { FindsNothing: true } => all.Where(_ => false),
@@ -251,8 +265,8 @@ public sealed record ConversationFilter
         {
             // SQLite compares ASCII whatever its case; to fold each row takes longer than all the rest.
             found = db.Database.IsSqlite() && Ascii.IsValid(recipient)
-                ? found.Where(c => EF.Functions.Like(c.Email + " " + c.Name + " " + c.Company, recipient, @"\"))
-                : found.Where(c => EF.Functions.Like((c.Email + " " + c.Name + " " + c.Company).ToLower(), recipient, @"\"));
+                ? found.Where(c => EF.Functions.Like(c.EmailKey, recipient, @"\") || EF.Functions.Like(c.Company!, recipient, @"\") || EF.Functions.Like(c.Name!, recipient, @"\"))
+                : found.Where(c => EF.Functions.Like(c.EmailKey, recipient, @"\") || EF.Functions.Like(c.Company!.ToLower(), recipient, @"\") || EF.Functions.Like(c.Name!.ToLower(), recipient, @"\"));
         }
 
         if (Pattern(Company) is { } company)
@@ -268,4 +282,21 @@ public sealed record ConversationFilter
 
     private static string? Pattern(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : $"%{text.Trim().ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+}
+
+/// <summary>What is known of the consultation that a list is about.</summary>
+internal sealed record LocatedConsultation
+{
+    /// <summary>Null for one that does not exist, or is another organisation's.</summary>
+    public Guid? Id { get; init; }
+
+    public bool HasDrafts { get; init; }
+
+    public bool HasDeletedDrafts { get; init; }
+
+    /// <summary>Whether messages of the messagerie historique are among its letters.</summary>
+    public bool IsMixed { get; init; }
+
+    /// <summary>How many conversations, whatever their consultation, say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where the database needs not be told.</summary>
+    public int? Said { get; init; }
 }

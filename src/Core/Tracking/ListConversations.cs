@@ -34,7 +34,7 @@ public sealed class ListConversations(VaguemestreDb db)
             return fault;
 
         filter = await filter.LocateAsync(db, caller, cancel);
-        var rows = await Rows(caller, sorted.Sent(filter.Conversations(db, caller), place.Value).Take(limit + 1)).ToListAsync(cancel);
+        var rows = filter.IsSaidByNone ? [] : await Rows(caller, sorted.Sent(filter.Conversations(db, caller), place.Value).Take(limit + 1)).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));
         return sorted.PageOf(rows, limit);
@@ -92,6 +92,15 @@ public sealed class ListConversations(VaguemestreDb db)
     }
 }
 
+/// <summary>
+/// Asks once for a filter what every list and counter would ask by itself: its consultation, and what that holds. For who shows several of one filter.
+/// </summary>
+public sealed class LocateFilter(VaguemestreDb db)
+{
+    /// <returns>The same filter. One whose consultation does not exist, or is another organisation's, leaves nothing.</returns>
+    public Task<ConversationFilter> RunAsync(Caller caller, ConversationFilter filter, CancellationToken cancel) => filter.LocateAsync(db, caller, cancel);
+}
+
 /// <summary>How many conversations that the filter leaves stand in each status, whatever status it asks for, drafts included; zeroes left out.</summary>
 public sealed class CountStatuses(VaguemestreDb db)
 {
@@ -103,14 +112,10 @@ public sealed class CountStatuses(VaguemestreDb db)
         if (filter.Fault() is { } fault)
             return fault;
         var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel);
-        var (admitsDrafts, drafts) = (any.AdmitsDrafts, any.Drafts(db, caller));
-        var within = any.ConsultationId is { } id
-            ? await db.Consultations.Where(k => k.Id == id).Select(k => new { IsMixed = db.Letters.Any(l => l.ConsultationId == id && l.IsHistorique), Drafts = admitsDrafts ? drafts.Count() : 0 }).SingleAsync(cancel)
-            : new { IsMixed = true, Drafts = admitsDrafts ? await drafts.CountAsync(cancel) : 0 };
         await using var turn = string.IsNullOrWhiteSpace(any.Text) ? null : await db.BeginReadingByIndexAsync(cancel);
-        var counts = await any.Countable(db, caller, within.IsMixed).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        if (within.Drafts > 0)
-            counts[Status.Draft] = within.Drafts;
+        var counts = await any.Countable(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
+            counts[Status.Draft] = drafts;
         return counts;
     }
 }

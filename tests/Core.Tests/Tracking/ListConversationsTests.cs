@@ -32,6 +32,8 @@ public sealed class ListConversationsTests
         ("type", new() { Type = LetterType.Rejection }, r => r.Type == LetterType.Rejection),
         ("mode", new() { Mode = DeliveryMode.Plain }, r => r.Mode == DeliveryMode.Plain),
         ("recipient", new() { Recipient = "Gamma SA" }, r => r.Company == "Gamma SA"),
+        ("recipient's name", new() { Recipient = "LÉA" }, r => r.Name == "Léa"),
+        ("recipient's address", new() { Recipient = "Delta.TEST" }, r => r.Email == "D@delta.test"),
         ("company", new() { Company = "gamma" }, r => r.Company == "Gamma SA"),
         ("lot", new() { Reference = "24/A", Lot = "1" }, r => r.Reference == "24/A" && r.Email is "a@alpha.test" or "b@beta.test" && r.Reference == "24/A"),
         ("another lot", new() { Reference = "24/A", Lot = "2" }, r => r is { Reference: "24/A", Email: "b@beta.test" }),

@@ -64,14 +64,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) => Conversations.FromSql(
         $"SELECT c.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)}");
 
-    /// <summary>
-    /// From here on, among the 10 000 conversations of a large consultation, it takes less to go through them in their order until a page is full
-    /// than to read all that the index finds and sort them.
-    /// </summary>
-    private const int Many = 2_000;
-
-    internal override async Task<bool> IsSaidByManyAsync(SearchQuery query, CancellationToken cancel) =>
-        await Database.SqlQuery<int>($"SELECT COUNT(*) AS Value FROM (SELECT 1 FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)} LIMIT {Many})").SingleAsync(cancel) == Many;
+    internal override IQueryable<long> Saying(SearchQuery query) =>
+        Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)} LIMIT {ManySay}");
 
     /// <summary>The index is asked once, and its numbers kept aside.</summary>
     internal override IQueryable<Conversation> EachThatSays(SearchQuery query) => Conversations.FromSql(

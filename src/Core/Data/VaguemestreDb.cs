@@ -194,8 +194,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
         rows.Count == 0 ? Task.CompletedTask : InsertRowsAsync([new(TableOf<T>(), rows)], cancel);
 
     /// <summary>The same for facts with their payloads.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     internal Task InsertFactsAsync(IReadOnlyList<Fact> facts, CancellationToken cancel) =>
-        facts.Count == 0 ? Task.CompletedTask : InsertRowsAsync([new(TableOf<Fact>(), facts), new(TableOf<FactPayload>(), facts.Select(f => f.Payload!).ToList())], cancel);
+        Database.CurrentTransaction is null ? throw new InvalidOperationException("Facts are written in the transaction of what they tell.")
+        : facts.Count == 0 ? Task.CompletedTask : InsertRowsAsync([new(TableOf<Fact>(), facts), new(TableOf<FactPayload>(), facts.Select(f => f.Payload!).ToList())], cancel);
 
     /// <summary>Changes the named properties of many rows in one go, past the change tracker and within the caller's transaction.</summary>
     /// <param name="ids">The rows.</param>

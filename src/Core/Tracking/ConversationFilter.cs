@@ -116,9 +116,10 @@ public sealed record ConversationFilter
     internal bool IsSaidByNone => Located?.Said == 0;
 
     /// <summary>The same filter with what it takes to ask the database well, in one question, once. Its consultation and its words stay as they are from then on.</summary>
-    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel)
+    /// <param name="toCount">Whether <see cref="Countable"/> is to be asked, which has to know more.</param>
+    internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel, bool toCount = false)
     {
-        if (Reference is null || Located is not null || Fault() is not null)
+        if (Reference is null || (Located is not null && (Located.IsMixed is not null || !toCount)) || Fault() is not null)
             return this;
         var letters = db.Letters;
         var consultations = Consultation is { } known
@@ -128,8 +129,8 @@ public sealed record ConversationFilter
         {
             Id = k.Id,
             HasDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
-            HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.DeletedAt != null),
-            IsMixed = letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
+            HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
+            IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
         });
         if (Query(caller) is { FindsNothing: false } query && db.Saying(query) is { } saying)
             located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, Said = saying.Count() });
@@ -294,9 +295,9 @@ internal sealed record LocatedConsultation
 
     public bool HasDeletedDrafts { get; init; }
 
-    /// <summary>Whether messages of the messagerie historique are among its letters.</summary>
-    public bool IsMixed { get; init; }
+    /// <summary>Whether messages of the messagerie historique are among its letters; null where that was not asked.</summary>
+    public bool? IsMixed { get; init; }
 
-    /// <summary>How many conversations, whatever their consultation, say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where the database needs not be told.</summary>
+    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where the database needs not be told.</summary>
     public int? Said { get; init; }
 }

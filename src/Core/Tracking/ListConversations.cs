@@ -98,7 +98,7 @@ public sealed class ListConversations(VaguemestreDb db)
 public sealed class LocateFilter(VaguemestreDb db)
 {
     /// <returns>The same filter. One whose consultation does not exist, or is another organisation's, leaves nothing.</returns>
-    public Task<ConversationFilter> RunAsync(Caller caller, ConversationFilter filter, CancellationToken cancel) => filter.LocateAsync(db, caller, cancel);
+    public Task<ConversationFilter> RunAsync(Caller caller, ConversationFilter filter, CancellationToken cancel) => filter.LocateAsync(db, caller, cancel, toCount: true);
 }
 
 /// <summary>How many conversations that the filter leaves stand in each status, whatever status it asks for, drafts included; zeroes left out.</summary>
@@ -111,9 +111,9 @@ public sealed class CountStatuses(VaguemestreDb db)
     {
         if (filter.Fault() is { } fault)
             return fault;
-        var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel);
+        var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel, toCount: true);
         await using var turn = string.IsNullOrWhiteSpace(any.Text) ? null : await db.BeginReadingByIndexAsync(cancel);
-        var counts = await any.Countable(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var counts = any.IsSaidByNone ? new Dictionary<Status, int>() : await any.Countable(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
             counts[Status.Draft] = drafts;
         return counts;

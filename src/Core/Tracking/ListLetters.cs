@@ -66,7 +66,7 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         var found = filter.Conversations(db, caller);
         var letters = found.GroupBy(c => c.LetterId).Select(g => new { g.Key, At = g.Max(c => c.LastEventAt) })
             .Join(db.Letters.Where(l => !l.IsHistorique), g => g.Key, l => l.Id, (g, l) => new SentLetter { Letter = l, At = g.At });
-        var rows = await sorted.Sent(letters, place.Value).Take(limit + 1).Select(s => new LetterRow
+        var rows = filter.IsSaidByNone ? [] : await sorted.Sent(letters, place.Value).Take(limit + 1).Select(s => new LetterRow
         {
             LetterId = s.Letter.Id,
             Type = s.Letter.Type,

@@ -28,7 +28,7 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
         {
             await WriteAsync(context, UnreadableRequest.Tell(bad, context));
         }
-        catch (DbUpdateException collision) when (!context.Response.HasStarted && IsCollision(collision))
+        catch (Exception collision) when (!context.Response.HasStarted && IsCollision(collision))
         {
             await WriteAsync(context, ApiProblem.Of(StatusCodes.Status409Conflict, "concurrent-change", "Un autre appel a changé la même chose au même instant. Rien n'est modifié par celui-ci : recommencez."));
         }
@@ -44,8 +44,8 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
         }
     }
 
-    private static bool IsCollision(DbUpdateException collision) =>
-        collision is DbUpdateConcurrencyException || collision.InnerException is DbException { SqlState: UniqueViolation };
+    private static bool IsCollision(Exception collision) =>
+        collision is DbUpdateConcurrencyException or DbException { SqlState: UniqueViolation } or DbUpdateException { InnerException: DbException { SqlState: UniqueViolation } };
 
     private static Task WriteAsync(HttpContext context, ApiProblem problem)
     {

@@ -164,8 +164,14 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     {
         public async ValueTask DisposeAsync()
         {
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({SealingLock})");
-            await db.Database.CloseConnectionAsync();
+            try
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({SealingLock})");
+            }
+            finally
+            {
+                await db.Database.CloseConnectionAsync();
+            }
         }
     }
 }

@@ -43,8 +43,16 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     public override async Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel)
     {
         await Database.OpenConnectionAsync(cancel);
-        var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
-        return new Snapshot(this, transaction, (await Database.UseTransactionAsync(transaction, cancel))!);
+        try
+        {
+            var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+            return new Snapshot(this, transaction, (await Database.UseTransactionAsync(transaction, cancel))!);
+        }
+        catch
+        {
+            await Database.CloseConnectionAsync();
+            throw;
+        }
     }
 
     public override async Task<IReadOnlyList<string>> MissingTriggersAsync(CancellationToken cancel)

@@ -37,6 +37,7 @@ public sealed class ExportConversations(VaguemestreDb db, ListConversations list
     private async IAsyncEnumerable<ConversationRow> RowsAsync(Caller caller, ConversationFilter filter, RowOrder? order, [EnumeratorCancellation] CancellationToken cancel)
     {
         await using var snapshot = await db.BeginSnapshotAsync(cancel);
+        filter = await filter.LocateAsync(db, caller, cancel);
         string? after = null;
         do
         {

@@ -147,8 +147,8 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     {
         var caller = HttpContext.Caller();
         CheckDays();
-        var filter = await locate.RunAsync(caller, Filter(), cancel);
         Mark = await mark.OfAsync(Consultation, cancel);
+        var filter = await locate.RunAsync(caller, Filter(), cancel);
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
         Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;

@@ -42,20 +42,23 @@ public sealed class JournalTests
         await using var world = await TestWorld.CreateAsync(provider);
         var conversation = await world.WriteToOneAsync();
 
-        await world.InScopeAsync(services =>
-        {
-            var db = services.GetRequiredService<VaguemestreDb>();
-            return db.WriteAsync<bool>(
-                async () =>
-                {
-                    var end = await db.EndOfChainAsync(conversation.Id, default);
-                    Task<Fact> AppendAsync() => services.GetRequiredService<Core.Journal.Journal>().AppendAsync(end, conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform, null, default);
-                    await AppendAsync();
-                    await Should.ThrowAsync<DbException>(AppendAsync);
-                    return Problem.Invalid("fact", "Sa place est prise.");
-                },
-                default);
-        });
+        var end = await world.QueryAsync(db => db.EndOfChainAsync(conversation.Id, default));
+        Task<Result<Fact>> AppendAsync() => world.InScopeAsync(services => services.GetRequiredService<VaguemestreDb>().WriteAsync<Fact>(
+            async () => await services.GetRequiredService<Core.Journal.Journal>().AppendAsync(end, conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform, null, default),
+            default));
+        (await AppendAsync()).Succeeded.ShouldBeTrue();
+        await Should.ThrowAsync<DbException>(AppendAsync);
+
+        (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.Delayed]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_fact_without_a_transaction_is_refused(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await world.WriteToOneAsync();
+
+        await Should.ThrowAsync<InvalidOperationException>(() => world.RunAsync((Core.Journal.Journal journal) => journal.AppendAsync(conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform)));
 
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted]);
     }

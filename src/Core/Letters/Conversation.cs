@@ -39,6 +39,9 @@ public sealed class Conversation
     /// <summary>What lists are sorted by recipient by: the company, else the name, else the address.</summary>
     public string RecipientKey { get => SortKey.Of(Company ?? Name ?? Email); private init => _ = value; }
 
+    /// <summary>Address, name and company, each in a line of its own, folded as search folds them: what a part of the recipient is looked for in.</summary>
+    public string RecipientText { get => RecipientLines.Of(Email, Name, Company); private init => _ = value; }
+
     public string? Register { get; init; }
 
     /// <summary>The recipient of the draft it was made from, whose own files are its files.</summary>
@@ -124,7 +127,10 @@ public sealed class Conversation
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
             conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");
-            conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id });
+            
+            // The status behind the order: what is asked of it is asked of the index, whose rows are read until a page is full.
+            conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status });
+
             conversation.HasIndex(c => new { c.ConsultationId, c.Status, c.LastEventAt, c.Id });
             conversation.HasIndex(c => new { c.ConsultationId, c.AwaitedUntil }).HasFilter("awaited_until IS NOT NULL");
             conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
@@ -37,10 +36,10 @@ public sealed record ConversationFilter
 
     public DeliveryMode? Mode { get; init; }
 
-    /// <summary>Part of the recipient's address, name or company.</summary>
+    /// <summary>Part of the recipient's address, name or company; case and accents do not count.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>Part of the recipient's company.</summary>
+    /// <summary>Part of the recipient's company; case and accents do not count.</summary>
     public string? Company { get; init; }
 
     /// <summary>Number of a lot of the consultation <see cref="Reference"/>: only who a register lists for it, or for all lots.</summary>
@@ -262,16 +261,10 @@ public sealed record ConversationFilter
         var owner = caller.OwnerId;
         if (Favourite is { } favourite)
             found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
-        if (Pattern(Recipient) is { } recipient)
-        {
-            // SQLite compares ASCII whatever its case; to fold each row takes longer than all the rest.
-            found = db.Database.IsSqlite() && Ascii.IsValid(recipient)
-                ? found.Where(c => EF.Functions.Like(c.EmailKey, recipient, @"\") || EF.Functions.Like(c.Company!, recipient, @"\") || EF.Functions.Like(c.Name!, recipient, @"\"))
-                : found.Where(c => EF.Functions.Like(c.EmailKey, recipient, @"\") || EF.Functions.Like(c.Company!.ToLower(), recipient, @"\") || EF.Functions.Like(c.Name!.ToLower(), recipient, @"\"));
-        }
-
-        if (Pattern(Company) is { } company)
-            found = found.Where(c => EF.Functions.Like(c.Company!.ToLower(), company, @"\"));
+        if (RecipientLines.PatternOfAny(Recipient) is { } recipient)
+            found = found.Where(c => EF.Functions.Like(c.RecipientText, recipient, @"\"));
+        if (RecipientLines.PatternOfCompany(Company) is { } company)
+            found = found.Where(c => EF.Functions.Like(c.RecipientText, company, @"\"));
         if (Lot is { } lot)
         {
             var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));

@@ -62,11 +62,12 @@ public sealed class MigrationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task What_was_sent_before_lists_were_sorted_gets_its_keys(DatabaseProvider provider)
+    public async Task What_was_sent_before_lists_were_sorted_gets_its_folded_texts(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
         await world.AddConsultationAsync();
-        var letter = await world.AddDraftAsync(Correspondence.Reference, new DraftInput { Subject = "« Été & Œuvre » pour {{ recipient.email }}, d’Ärger", BodyHtml = "<p>Avis.</p>" }, "Contact@Beta.test");
+        var input = new DraftInput { Subject = "« Été & Œuvre » pour {{ recipient.email }}, d’Ärger", BodyHtml = "<p>Avis.</p>", Recipients = [new("Contact@Beta.test", "Zoé d’Œuf", "Ærø Sàrl")] };
+        var letter = (await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, Correspondence.Reference, input, default))).Value;
         await world.SendAsync(letter.Id);
         var before = await KeysAsync();
 
@@ -79,11 +80,11 @@ public sealed class MigrationsTests
 
         (await KeysAsync()).ShouldBe(before);
 
-        Task<(string, string?, string)> KeysAsync() => world.QueryAsync(async db =>
+        Task<(string, string, string?, string)> KeysAsync() => world.QueryAsync(async db =>
         {
             // As the columns have them: an entity makes them anew.
-            var keys = await db.Conversations.Select(c => new { c.RecipientKey, c.OwnSubjectKey, c.Letter!.SubjectKey }).SingleAsync();
-            return (keys.RecipientKey, keys.OwnSubjectKey, keys.SubjectKey);
+            var keys = await db.Conversations.Select(c => new { c.RecipientText, c.RecipientKey, c.OwnSubjectKey, c.Letter!.SubjectKey }).SingleAsync();
+            return (keys.RecipientText, keys.RecipientKey, keys.OwnSubjectKey, keys.SubjectKey);
         });
     }
 }

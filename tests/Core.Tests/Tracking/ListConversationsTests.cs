@@ -34,6 +34,11 @@ public sealed class ListConversationsTests
         ("recipient", new() { Recipient = "Gamma SA" }, r => r.Company == "Gamma SA"),
         ("recipient's name", new() { Recipient = "LÉA" }, r => r.Name == "Léa"),
         ("recipient's address", new() { Recipient = "Delta.TEST" }, r => r.Email == "D@delta.test"),
+        ("recipient's name without its accents", new() { Recipient = "lea" }, r => r.Name == "Léa"),
+        ("name and company together are neither", new() { Recipient = "léa alpha" }, _ => false),
+        ("a sign of the recipient is itself", new() { Recipient = "_" }, _ => false),
+        ("company with accents", new() { Company = "álpha" }, r => r.Company == "Alpha SARL"),
+        ("a company is not its address", new() { Company = "alpha.test" }, _ => false),
         ("company", new() { Company = "gamma" }, r => r.Company == "Gamma SA"),
         ("lot", new() { Reference = "24/A", Lot = "1" }, r => r.Reference == "24/A" && r.Email is "a@alpha.test" or "b@beta.test" && r.Reference == "24/A"),
         ("another lot", new() { Reference = "24/A", Lot = "2" }, r => r is { Reference: "24/A", Email: "b@beta.test" }),
@@ -74,7 +79,7 @@ public sealed class ListConversationsTests
         {
             var found = (await ListAsync(world, filter)).Items;
             found.ShouldBe(all.Where(means), name);
-            if (name is not ("a text that stands nowhere" or "signs alone" or "of no consultation" or "read before" or "replied before"))
+            if (name is not ("a text that stands nowhere" or "signs alone" or "of no consultation" or "read before" or "replied before" or "name and company together are neither" or "a sign of the recipient is itself" or "a company is not its address"))
                 found.ShouldNotBeEmpty(name);
         }
     }

@@ -144,6 +144,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         model.Entity<Letter>().Property(l => l.SubjectKey).UseCollation("C");
         model.Entity<Conversation>().Property(c => c.OwnSubjectKey).UseCollation("C");
         model.Entity<Conversation>().Property(c => c.RecipientKey).UseCollation("C");
+        model.Entity<Conversation>().Property(c => c.RecipientText).UseCollation("C");
         model.Entity<SearchRow>(row =>
         {
             row.Property<NpgsqlTsVector>("Terms").IsRequired();

@@ -118,7 +118,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     /// <summary>
     /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. <c>lower()</c> folds
-    /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> is what a migration writes keys with.
+    /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> and <c>recipient_lines()</c> are what migrations write folded texts with.
     /// </summary>
     private sealed class EvidenceGradeConnection : DbConnectionInterceptor
     {
@@ -141,6 +141,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
             var sqlite = (SqliteConnection)connection;
             sqlite.CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
             sqlite.CreateFunction("sort_key", (string? text) => SortKey.Of(text), isDeterministic: true);
+            sqlite.CreateFunction("recipient_lines", (string email, string? name, string? company) => RecipientLines.Of(email, name, company), isDeterministic: true);
             var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             return command;

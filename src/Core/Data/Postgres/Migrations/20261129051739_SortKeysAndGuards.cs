@@ -12,7 +12,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql(SortKeys.Postgres);
+            migrationBuilder.Sql(FoldedTexts.PostgresKeys);
             foreach (var guard in JournalGuards.PostgresOfRenewals)
                 migrationBuilder.Sql(guard);
             foreach (var statement in JournalGuards.PostgresOfPurges)

@@ -756,6 +756,12 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnName("recipient_key")
                         .UseCollation("C");
 
+                    b.Property<string>("RecipientText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient_text")
+                        .UseCollation("C");
+
                     b.Property<string>("Register")
                         .HasColumnType("text")
                         .HasColumnName("register");
@@ -802,9 +808,6 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id")
-                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id");
-
                     b.HasIndex("OrganisationId", "AwaitedUntil", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_awaited_until_id")
                         .HasFilter("awaited_until IS NOT NULL");
@@ -815,6 +818,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
+
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status")
+                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status");
 
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");

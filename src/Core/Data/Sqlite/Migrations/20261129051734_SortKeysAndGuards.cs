@@ -11,7 +11,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql(SortKeys.Sqlite);
+            migrationBuilder.Sql(FoldedTexts.SqliteKeys);
             foreach (var guard in JournalGuards.SqliteOfRenewals)
                 migrationBuilder.Sql(guard);
             foreach (var statement in JournalGuards.SqliteOfPurges)

@@ -747,6 +747,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("recipient_key");
 
+                    b.Property<string>("RecipientText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient_text");
+
                     b.Property<string>("Register")
                         .HasColumnType("TEXT")
                         .HasColumnName("register");
@@ -793,9 +798,6 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("OrganisationId", "Status")
                         .HasDatabaseName("ix_conversations_organisation_id_status");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id")
-                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id");
-
                     b.HasIndex("OrganisationId", "AwaitedUntil", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_awaited_until_id")
                         .HasFilter("awaited_until IS NOT NULL");
@@ -806,6 +808,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
+
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status")
+                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status");
 
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");

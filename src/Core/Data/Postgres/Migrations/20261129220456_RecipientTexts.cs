@@ -1,0 +1,50 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Vaguemestre.Core.Data.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class RecipientTexts : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_conversations_consultation_id_last_event_at_id",
+                table: "conversations");
+
+            migrationBuilder.AddColumn<string>(
+                name: "recipient_text",
+                table: "conversations",
+                type: "text",
+                nullable: false,
+                defaultValue: "",
+                collation: "C");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_consultation_id_last_event_at_id_status",
+                table: "conversations",
+                columns: new[] { "consultation_id", "last_event_at", "id", "status" });
+
+            migrationBuilder.Sql(FoldedTexts.PostgresRecipients);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_conversations_consultation_id_last_event_at_id_status",
+                table: "conversations");
+
+            migrationBuilder.DropColumn(
+                name: "recipient_text",
+                table: "conversations");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_consultation_id_last_event_at_id",
+                table: "conversations",
+                columns: new[] { "consultation_id", "last_event_at", "id" });
+        }
+    }
+}

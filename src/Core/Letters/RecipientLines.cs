@@ -1,0 +1,20 @@
+using Vaguemestre.Core.Consultations;
+
+namespace Vaguemestre.Core.Letters;
+
+/// <summary>Address, name and company of a recipient as they stand in <see cref="Conversation.RecipientText"/>, and the patterns (of LIKE, escaped by a backslash) that find parts of them.</summary>
+internal static class RecipientLines
+{
+    public static string Of(string email, string? name, string? company) => string.Join('\n', new[] { email, name, company }.Select(Line));
+
+    /// <summary>A part of any of the three; null where nothing is asked for.</summary>
+    public static string? PatternOfAny(string? part) => Part(part) is { } line ? $"%{line}%" : null;
+
+    /// <summary>A part of the company.</summary>
+    public static string? PatternOfCompany(string? part) => Part(part) is { } line ? $"%\n%\n%{line}%" : null;
+
+    private static string? Part(string? part) =>
+        string.IsNullOrWhiteSpace(part) ? null : Line(part.Trim()).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+
+    private static string Line(string? text) => ContactSearch.Fold(text).ReplaceLineEndings(" ");
+}

@@ -34,7 +34,10 @@ public sealed class ListConversations(VaguemestreDb db)
             return fault;
 
         filter = await filter.LocateAsync(db, caller, cancel);
-        var rows = filter.IsSaidByNone ? [] : await Rows(caller, sorted.Sent(filter.Conversations(db, caller), place.Value).Take(limit + 1)).ToListAsync(cancel);
+
+        // Which they are, an index tells; the rows themselves are read for these alone.
+        var page = sorted.Sent(filter.Conversations(db, caller), place.Value).Take(limit + 1).Select(c => c.Id);
+        var rows = filter.IsSaidByNone ? [] : await Rows(caller, db.Conversations.AsNoTracking().Where(c => page.Contains(c.Id))).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));
         return sorted.PageOf(rows, limit);

@@ -4,6 +4,8 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Bench;
@@ -57,6 +59,19 @@ internal sealed class BenchWorld : IAsyncDisposable
     }
 
     public ServiceProvider Services() => Services(Settings);
+
+    /// <summary>Sends plain letters to as many recipients as asked for: they stand in the outbox.</summary>
+    public async Task SendAsync(ServiceProvider services, int letters)
+    {
+        for (var first = 0; first < letters; first += MostRecipients)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var recipients = Enumerable.Range(first, Math.Min(MostRecipients, letters - first)).Select(i => new RecipientInput($"entreprise-{i}@sink.test", null, $"Entreprise {i}", "deposits"));
+            var input = new DraftInput { Type = LetterType.Free, Mode = DeliveryMode.Plain, Subject = "Banc de mesure", BodyHtml = $"<p>{string.Concat(Enumerable.Repeat("Un mot de la lettre. ", 200))}</p>", Recipients = [.. recipients] };
+            var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(Caller, Reference, input, default)).Value;
+            _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(Caller, draft.Id, default)).Value;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -13,12 +13,14 @@ using Npgsql;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.Servers;
 
 namespace Vaguemestre.Bench;
@@ -51,6 +53,19 @@ internal static class EvidenceBench
         ];
         foreach (var provider in Enum.GetValues<DatabaseProvider>())
             lines.AddRange(await FactsAsync(provider));
+        lines.AddRange(
+        [
+            "",
+            "## Facts of sendings, by the outbox's recorder",
+            "",
+            "What the relay answered, recorded as the outbox does: in one commit the fact of each, the status of its conversation, its place in the list and the state of its sending; by one recorder, in which as many answers",
+            "come together as have arrived, 256 at most. Taking the sendings is not counted. The limit is commits of one short row, bare, by as many as write at once above.",
+            "",
+            "| database | answers a commit | facts/s | commits/s of one short row, bare | facts to such commits |",
+            "| --- | --- | --- | --- | --- |",
+        ]);
+        foreach (var provider in Enum.GetValues<DatabaseProvider>())
+            lines.AddRange(await OutcomesAsync(provider));
         lines.AddRange(await AttestationsAsync());
         lines.AddRange(await CollectionAsync());
         await Report.WriteAsync("evidence", "Facts, attestations and their verification", lines);
@@ -120,6 +135,51 @@ internal static class EvidenceBench
                 return true;
             },
             default)).Value;
+    }
+
+    private static async Task<IReadOnlyList<string>> OutcomesAsync(DatabaseProvider provider)
+    {
+        await using var world = await BenchWorld.CreateAsync(provider);
+        await using var services = world.Services();
+        await using var bare = await BareDatabase.OpenAsync(services, provider);
+        var lines = new List<string>();
+        foreach (var batch in Batches[1..])
+        {
+            var (facts, commits) = (new List<double>(), new List<double>());
+            for (var round = 0; round <= Rounds; round++)
+            {
+                await world.SendAsync(services, 4_000);
+                var (f, c) = (await RecordAsync(services, batch), await RateAsync(1, bare.InsertRowAsync));
+                if (round == 0)
+                    continue;
+                facts.Add(f);
+                commits.Add(c);
+            }
+
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {provider} | {batch} | {Report.Median(facts):N0} | {Report.Median(commits):N0} | {Report.Median(facts.Zip(commits, (f, c) => f / c)):0.00} |"));
+        }
+
+        return lines;
+    }
+
+    /// <summary>Records an answer to every sending that waits.</summary>
+    private static async Task<double> RecordAsync(IServiceProvider services, int batch)
+    {
+        var answer = new RelayAnswer(RelayOutcome.Accepted, RelayStage.Content, "relais.test", "250 2.0.0 Ok: queued as 4f8Zr11vTHz", "2.0.0", 250, DsnRequested: true);
+        var (watch, done) = (new Stopwatch(), 0);
+        while (true)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var lease = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+            var due = await scope.ServiceProvider.GetRequiredService<LeaseDue>().RunAsync(lease, TimeProvider.System.GetUtcNow().AddMinutes(5), batch, default);
+            if (due.Count == 0)
+                return done / watch.Elapsed.TotalSeconds;
+            var outcomes = due.Select(d => new Outcome(d.Sending, answer)).ToList();
+            watch.Start();
+            await using var recorder = services.CreateAsyncScope();
+            done += await recorder.ServiceProvider.GetRequiredService<RecordOutcomes>().RunAsync(outcomes, default);
+            watch.Stop();
+        }
     }
 
     /// <summary>The database alone, by its own client: statements prepared once on connections that stay open.</summary>

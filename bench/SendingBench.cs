@@ -79,7 +79,7 @@ internal static class SendingBench
     {
         await using var services = world.Services();
         var written = Stopwatch.StartNew();
-        await WriteAsync(world, services, letters);
+        await world.SendAsync(services, letters);
         var writing = written.Elapsed.TotalSeconds;
 
         var before = ProcessorTime.Now();
@@ -111,21 +111,9 @@ internal static class SendingBench
             });
         (world.Settings.Smtp.Host, world.Settings.Smtp.Port) = ("127.0.0.1", listener.Port);
         await using var services = world.Services();
-        await WriteAsync(world, services, 1);
+        await world.SendAsync(services, 1);
         await ExpectAsync(services, 1, await services.GetRequiredService<Outbox>().DrainAsync(default));
         return file;
-    }
-
-    private static async Task WriteAsync(BenchWorld world, ServiceProvider services, int letters)
-    {
-        for (var first = 0; first < letters; first += BenchWorld.MostRecipients)
-        {
-            await using var scope = services.CreateAsyncScope();
-            var recipients = Enumerable.Range(first, Math.Min(BenchWorld.MostRecipients, letters - first)).Select(i => new RecipientInput($"entreprise-{i}@sink.test", null, $"Entreprise {i}", "deposits"));
-            var input = new DraftInput { Type = LetterType.Free, Mode = DeliveryMode.Plain, Subject = "Banc de mesure", BodyHtml = $"<p>{string.Concat(Enumerable.Repeat("Un mot de la lettre. ", 200))}</p>", Recipients = [.. recipients] };
-            var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, BenchWorld.Reference, input, default)).Value;
-            _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(world.Caller, draft.Id, default)).Value;
-        }
     }
 
     /// <summary>A rate counts only when every letter went out once and has its fact.</summary>

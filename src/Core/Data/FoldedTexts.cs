@@ -26,6 +26,6 @@ internal static class FoldedTexts
 
     private static string Folded(string text) =>
         $"""
-        lower(regexp_replace(replace(replace(replace(replace(replace(replace(normalize({text}, NFKD), 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae'), 'ß', 'ss'), '’', ''''), '[\u0300-\u036F]', '', 'g'))
+        lower(regexp_replace(replace(replace(replace(replace(replace(replace(replace(normalize({text}, NFKD), 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae'), 'ß', 'ss'), 'ẞ', 'ss'), '’', ''''), '[\u0300-\u036F]', '', 'g'))
         """;
 }

@@ -147,8 +147,17 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>A row for each that says it, <see cref="ManySay"/> at most; null where the database judges for itself.</summary>
     internal virtual IQueryable<long>? Saying(SearchQuery query) => null;
 
+    /// <summary>How many of the latest conversations of a consultation are asked by <see cref="LatestThatSay"/>.</summary>
+    internal const int LatestAsked = 40;
+
+    /// <summary>
+    /// A row for each that says it among the <see cref="LatestAsked"/> latest of a consultation: where half of them do, a page in their order is sooner full by <see cref="EachThatSays"/>
+    /// than the index has told all that answer. Null where <see cref="Saying"/> tells better.
+    /// </summary>
+    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query) => null;
+
     /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
-    internal virtual IQueryable<Conversation> EachThatSays(SearchQuery query) => ConversationsThatSay(query);
+    internal abstract IQueryable<Conversation> EachThatSays(SearchQuery query);
 
     /// <summary>What is read until it ends is found by indexes, where a database thinks too little of what it takes to read whole texts; null where there is nothing to end.</summary>
     internal virtual Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel) => Task.FromResult<IAsyncDisposable?>(null);

@@ -19,7 +19,8 @@ namespace Vaguemestre.Core.Evidence;
 /// A consultation whole, for the file and for the years after: every letter sent with its files, every conversation with its attestation, its facts
 /// as JSON and the replies that were read, and an index, as one ZIP of open formats (HTML, CSV, JSON, PDF, and files as they were joined). It is
 /// written as it is read: nothing of it is kept. A reply that nobody opened is named and left out, because reading it is an act of its own. Each
-/// attestation in it is issued like any other, and is a fact of its conversation.
+/// attestation in it is issued like any other, and is a fact of its conversation. What was exchanged under the messagerie historique, before the consultation's
+/// date was corrected, has neither type, status nor attestation there, and all its replies.
 /// </summary>
 public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, FileStore files, Settings settings, TimeProvider clock)
 {
@@ -75,10 +76,16 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
         foreach (var reply in replies)
         {
             var place = folder.In(string.Create(CultureInfo.InvariantCulture, $"reponses/{++number}"));
-            if (reply.OpenedAt is null)
+            if (reply.OpenedAt is null && !conversation.Letter!.IsHistorique)
                 continue;
             await place.WriteAsync("reponse.html", ArchivePages.Reply(conversation, reply), cancel);
             await WriteFilesAsync(place.In("fichiers"), reply.Attachments.OrderBy(a => a.Rank).Select(a => (a.Name, a.FileId, a.Size)), cancel);
+        }
+
+        if (conversation.Letter!.IsHistorique)
+        {
+            index.Append(ArchivePages.MessageLine(conversation, folder.Path, replies.Count));
+            return;
         }
 
         var issued = await issue.RunAsync(caller, id, cancel);
@@ -144,7 +151,7 @@ internal static class ArchivePages
         subject,
         $"""
         <h1>{Text(subject)}</h1>
-        <p>{Text(LetterTemplate.For(letter.Type).Title)}, {Text(LetterWords.French(letter.Mode))}.<br>De {Text(letter.SenderName ?? letter.AuthorName)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}, heure de Paris.</p>
+        <p>{(letter.IsHistorique ? "" : $"{Text(LetterTemplate.For(letter.Type).Title)}, {Text(LetterWords.French(letter.Mode))}.<br>")}De {Text(letter.SenderName ?? letter.AuthorName)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}, heure de Paris.</p>
         <hr>
         {body}
         """);
@@ -153,13 +160,13 @@ internal static class ArchivePages
         $"Réponse à « {conversation.Subject} »",
         $"""
         <h1>Réponse à « {Text(conversation.Subject)} »</h1>
-        <p>De {Text(Who(conversation))}, reçue le {Text(ParisTime.TextToTheSecond(reply.At))}, ouverte le {Text(ParisTime.TextToTheSecond(reply.OpenedAt!.Value))}, heure de Paris.</p>
+        <p>De {Text(Who(conversation))}, reçue le {Text(ParisTime.TextToTheSecond(reply.At))}{(reply.OpenedAt is { } opened ? $", ouverte le {Text(ParisTime.TextToTheSecond(opened))}" : "")}, heure de Paris.</p>
         <hr>
         {reply.Body}
         """);
 
     public static string LetterHeading(Letter letter, string folder) =>
-        $"<h2><a href=\"{folder}/courrier.html\">{Text(letter.Subject)}</a></h2>\n<p>{Text(LetterTemplate.For(letter.Type).Title)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}{(letter.Attachments.Count == 0 ? "" : $", {letter.Attachments.Count.ToString(CultureInfo.InvariantCulture)} fichier(s)")}.</p>\n<ul>\n";
+        $"<h2><a href=\"{folder}/courrier.html\">{Text(letter.Subject)}</a></h2>\n<p>{Text(letter.IsHistorique ? "Messagerie historique" : LetterTemplate.For(letter.Type).Title)}, envoyé le {Text(ParisTime.TextToTheSecond(letter.SentAt!.Value))}{(letter.Attachments.Count == 0 ? "" : $", {letter.Attachments.Count.ToString(CultureInfo.InvariantCulture)} fichier(s)")}.</p>\n<ul>\n";
 
     public static string ConversationLine(Conversation conversation, string folder, bool attested, IReadOnlyList<Reply> replies)
     {
@@ -169,6 +176,10 @@ internal static class ArchivePages
             line.Append(replies[i].OpenedAt is null ? string.Create(CultureInfo.InvariantCulture, $", réponse {i + 1} non ouverte") : string.Create(CultureInfo.InvariantCulture, $", <a href=\"{folder}/reponses/{i + 1}/reponse.html\">réponse {i + 1}</a>"));
         return line.Append(".</li>\n").ToString();
     }
+
+    /// <summary>The same for a message of the messagerie historique: who, and what came back.</summary>
+    public static string MessageLine(Conversation conversation, string folder, int replies) =>
+        $"<li>{Text(Who(conversation))}{string.Concat(Enumerable.Range(1, replies).Select(i => string.Create(CultureInfo.InvariantCulture, $", <a href=\"{folder}/reponses/{i}/reponse.html\">réponse {i}</a>")))}.</li>\n";
 
     private static string Who(Conversation conversation) => conversation.Company is { } company ? $"{company}, {conversation.Email}" : conversation.Email;
 

@@ -127,10 +127,6 @@ public sealed class Conversation
             conversation.HasOne(c => c.Letter).WithMany().HasForeignKey(c => c.LetterId).OnDelete(DeleteBehavior.Restrict);
             conversation.HasIndex(c => c.LinkHash).IsUnique().HasFilter("link_hash IS NOT NULL");
             conversation.HasIndex(c => c.CorrectsId).HasFilter("corrects_id IS NOT NULL");
-            
-            // The status behind the order: what is asked of it is asked of the index, whose rows are read until a page is full.
-            conversation.HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status });
-
             conversation.HasIndex(c => new { c.ConsultationId, c.Status, c.LastEventAt, c.Id });
             conversation.HasIndex(c => new { c.ConsultationId, c.AwaitedUntil }).HasFilter("awaited_until IS NOT NULL");
             conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id });

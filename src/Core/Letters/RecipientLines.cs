@@ -14,7 +14,7 @@ internal static class RecipientLines
     public static string? PatternOfCompany(string? part) => Part(part) is { } line ? $"%\n%\n%{line}%" : null;
 
     private static string? Part(string? part) =>
-        string.IsNullOrWhiteSpace(part) ? null : Line(part.Trim()).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        Line(part).Trim() is { Length: > 0 } line ? line.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) : null;
 
     private static string Line(string? text) => ContactSearch.Fold(text).ReplaceLineEndings(" ");
 }

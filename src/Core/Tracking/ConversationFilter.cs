@@ -131,15 +131,25 @@ public sealed record ConversationFilter
             HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
             IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
         });
-        if (Query(caller) is { FindsNothing: false } query && db.Saying(query) is { } saying)
-            located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, Said = saying.Count() });
+        if (Query(caller) is { FindsNothing: false } query)
+        {
+            if (db.Saying(query) is { } saying)
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, Said = saying.Count() });
+            else if (db.LatestThatSay(caller.OrganisationId, Reference, query) is { } latest)
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, SaidByLatest = latest.Count() });
+        }
+
         return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
-    internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller)
+    /// <param name="db">Where they are.</param>
+    /// <param name="caller">Whose they are.</param>
+    /// <param name="latestFirst">A page of them is taken by their last events.</param>
+    internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false)
     {
-        var found = Within(ThatSay(db.Conversations, Located?.Said == VaguemestreDb.ManySay ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
+        var many = Located is { Said: VaguemestreDb.ManySay } || (latestFirst && Located is { SaidByLatest: >= VaguemestreDb.LatestAsked / 2 });
+        var found = Within(ThatSay(db.Conversations, many ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)
         {
             var letters = OfLetters(db.Letters);
@@ -290,6 +300,9 @@ internal sealed record LocatedConsultation
 
     /// <summary>Whether messages of the messagerie historique are among its letters; null where that was not asked.</summary>
     public bool? IsMixed { get; init; }
+
+    /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
+    public int? SaidByLatest { get; init; }
 
     /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where the database needs not be told.</summary>
     public int? Said { get; init; }

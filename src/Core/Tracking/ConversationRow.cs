@@ -18,6 +18,9 @@ public sealed record ConversationRow
     /// <summary>A message of the messagerie historique: its status, its replies' and its star are shown to nobody.</summary>
     public bool IsHistorique { get; init; }
 
+    /// <summary><see cref="Status"/> where it may be shown; null for a message of the messagerie historique, which tells none.</summary>
+    public Status? ShownStatus => IsHistorique ? null : Status;
+
     public required LetterType Type { get; init; }
 
     public required DeliveryMode Mode { get; init; }

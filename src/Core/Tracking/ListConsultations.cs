@@ -45,21 +45,24 @@ public sealed class ListConsultations(VaguemestreDb db, Settings settings)
     private async Task<IReadOnlyList<ConsultationRow>> CountAsync(IReadOnlyList<Consultation> consultations, CancellationToken cancel)
     {
         var ids = consultations.Select(c => c.Id).ToList();
-        var statuses = await db.Conversations.Where(c => ids.Contains(c.ConsultationId))
-            .GroupBy(c => new { c.ConsultationId, c.Status }).Select(g => new { g.Key.ConsultationId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel);
-        var drafts = await db.Letters.Where(l => ids.Contains(l.ConsultationId) && l.State == LetterState.Draft && l.DeletedAt == null)
+        var conversations = await db.Conversations.Where(c => ids.Contains(c.ConsultationId))
+            .GroupBy(c => c.ConsultationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var drafts = await db.Letters.Where(l => ids.Contains(l.ConsultationId) && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique)
             .GroupBy(l => l.ConsultationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+
+        // What waits is little, and is asked by itself: of the messagerie historique nothing does, in whichever edition the consultation is now.
+        var waiting = await db.Conversations.Where(c => ids.Contains(c.ConsultationId) && (c.Status == Status.Undelivered || c.Status == Status.ReplyUnread) && !c.Letter!.IsHistorique)
+            .GroupBy(c => new { c.ConsultationId, c.Status }).Select(g => new { g.Key.ConsultationId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel);
         return [.. consultations.Select(c => new ConsultationRow(
             c,
             c.EditionBy(settings),
-            Waiting(c, drafts.GetValueOrDefault(c.Id)),
-            statuses.Where(s => s.ConsultationId == c.Id).Sum(s => s.Count),
-            Waiting(c, Count(c.Id, Status.Undelivered)),
-            Waiting(c, Count(c.Id, Status.ReplyUnread))))];
+            IsHistorique(c) ? 0 : drafts.GetValueOrDefault(c.Id),
+            conversations.GetValueOrDefault(c.Id),
+            Waiting(c, Status.Undelivered),
+            Waiting(c, Status.ReplyUnread)))];
 
-        // The messagerie historique has neither drafts nor statuses.
-        int Waiting(Consultation consultation, int count) => consultation.EditionBy(settings) == Edition.Historique ? 0 : count;
+        bool IsHistorique(Consultation consultation) => consultation.EditionBy(settings) == Edition.Historique;
 
-        int Count(Guid consultation, Status status) => statuses.Where(s => s.ConsultationId == consultation && s.Status == status).Sum(s => s.Count);
+        int Waiting(Consultation consultation, Status status) => IsHistorique(consultation) ? 0 : waiting.Where(w => w.ConsultationId == consultation.Id && w.Status == status).Sum(w => w.Count);
     }
 }

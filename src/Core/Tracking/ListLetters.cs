@@ -33,10 +33,16 @@ public sealed record LetterRow
 
     public int Conversations => Counts.Sum(c => c.Count);
 
-    /// <summary>How many recipients have not replied.</summary>
-    public int Unanswered => Counts.Where(c => c.Status is not (Status.ReplyUnread or Status.ReplyRead)).Sum(c => c.Count);
+    /// <summary>How many recipients have replied.</summary>
+    public int Replied => Counts.Where(c => c.Status is Status.ReplyUnread or Status.ReplyRead).Sum(c => c.Count);
 
-    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Unanswered > 0;
+    /// <summary>How many have not, and are not asked any more: the letter went to a corrected address, where its reply is awaited. Told of a letter that expects one.</summary>
+    public int Corrected { get; init; }
+
+    /// <summary>Of how many a reply may still come.</summary>
+    public int Awaited => Conversations - Replied - Corrected;
+
+    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Awaited > 0;
 
     internal string SubjectKey { get; init; } = "";
 }
@@ -91,9 +97,18 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
             return rows;
         var counts = (await found.Where(c => letters.Contains(c.LetterId)).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
             .ToLookup(c => c.LetterId, c => (c.Status, c.Count));
+        var asking = rows.Where(r => r is { Only: null, ReplyExpected: true }).Select(r => r.LetterId).ToList();
+        var continued = db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId);
+        var corrected = asking.Count == 0 ? [] : await found.Where(c => asking.Contains(c.LetterId) && c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
+            .GroupBy(c => c.LetterId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1);
         var only = alone.Count == 0 ? [] : await list.Rows(caller, found.Where(c => alone.Contains(c.LetterId))).ToDictionaryAsync(r => r.LetterId, cancel);
-        return [.. rows.Select(row => row.Only is not null ? row : row with { Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)], Only = only.GetValueOrDefault(row.LetterId) })];
+        return [.. rows.Select(row => row.Only is not null ? row : row with
+        {
+            Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)],
+            Corrected = corrected.GetValueOrDefault(row.LetterId),
+            Only = only.GetValueOrDefault(row.LetterId),
+        })];
     }
 
     private static LetterRow OfDraft(ConversationRow draft) => new()

@@ -139,7 +139,7 @@ public record ConversationRowShape
         Id = row.Id,
         LetterId = row.LetterId,
         Consultation = row.Reference,
-        Status = row.IsHistorique ? null : row.Status,
+        Status = row.ShownStatus,
         Type = row.Type,
         Mode = row.Mode,
         Subject = row.Subject,

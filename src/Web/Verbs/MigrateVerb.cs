@@ -14,6 +14,7 @@ public static class MigrateVerb
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
         var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
+        db.Database.SetCommandTimeout(0); // a statement that writes every row of a large table takes as long as it takes
         await db.Database.MigrateAsync(cancel);
         Console.WriteLine(pending.Count == 0 ? "Le schéma est à jour." : $"Le schéma est mis à jour : {string.Join(", ", pending)}.");
         return 0;

@@ -21,6 +21,8 @@ public static class PurgeVerb
                 Console.WriteLine("Aucune consultation n'a dépassé sa durée de conservation.");
             foreach (var view in due)
                 Console.WriteLine($"{view.Reference} : {French.Count(view.Letters, "courrier")}, {French.Count(view.Conversations, "échange")} ; {RetentionWords.What(view)}");
+            if (due.Count == ReadRetention.Most)
+                Console.WriteLine($"Ce sont les {ReadRetention.Most} premières échéances ; d'autres consultations peuvent les suivre.");
             return 0;
         },
         cancel));

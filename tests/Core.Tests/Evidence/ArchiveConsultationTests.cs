@@ -45,6 +45,30 @@ public sealed class ArchiveConsultationTests
         (await world.StatusOfAsync(unread.Id)).ShouldBe(Status.ReplyUnread);
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Of_the_messagerie_historique_it_holds_messages_and_replies_without_statuses(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Historique.Reference, Historique.Before);
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.OpenAsync(conversation);
+        await world.ReplyAsync(conversation, "Merci de la précision.");
+        await world.AddConsultationAsync(Historique.Reference);
+
+        using var zip = new ZipArchive(new MemoryStream(await world.InScopeAsync(async scope =>
+            await WrittenAsync((await scope.GetRequiredService<ArchiveConsultation>().RunAsync(world.Caller, Historique.Reference, default)).Value))));
+
+        var names = zip.Entries.Select(e => e.FullName).ToList();
+        (await TextAsync(zip, names.Single(n => n.EndsWith("reponse.html", StringComparison.Ordinal)))).ShouldContain("Merci de la précision.");
+        names.ShouldNotContain(n => n.Contains("attestation", StringComparison.Ordinal));
+        var html = await TextAsync(zip, "index.html");
+        html.ShouldContain("Messagerie historique");
+        html.ShouldContain("contact@alpha.test, <a href=");
+        foreach (var link in html.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]))
+            names.ShouldContain(link);
+        (await TextAsync(zip, "index.csv")).Split("\r\n")[1].ShouldStartWith($"{Historique.Reference};;;Précision;");
+    }
+
     /// <summary>Each attestation in it is an event of its conversation, by which the table is sorted.</summary>
     [Theory, ClassData(typeof(Databases))]
     public async Task Its_table_has_every_conversation_however_many(DatabaseProvider provider)

@@ -23,8 +23,8 @@ internal static class TableFile
     private static readonly IReadOnlyList<Column> Columns =
     [
         new("Consultation", 16, r => r.Reference),
-        new("Statut", 18, r => StatusWords.French(r.Status)),
-        new("Type de courrier", 26, r => LetterTemplate.For(r.Type).Title),
+        new("Statut", 18, r => r.ShownStatus is { } status ? StatusWords.French(status) : null),
+        new("Type de courrier", 26, r => r.IsHistorique ? null : LetterTemplate.For(r.Type).Title),
         new("Objet", 50, r => r.Subject),
         new("Entreprise", 30, r => r.Company),
         new("Nom", 24, r => r.Name),
@@ -37,7 +37,7 @@ internal static class TableFile
         new("Relancé", 10, r => YesOrNo(r.Resent)),
         new("Fichiers", 10, r => r.Attachments),
         new("Mode d’envoi", 44, r => LetterWords.French(r.Mode)),
-        new("Favori", 10, r => YesOrNo(r.Favourite)),
+        new("Favori", 10, r => r.IsHistorique ? null : YesOrNo(r.Favourite)),
         new("Identifiant", 38, r => r.Id?.ToString()),
     ];
 

@@ -168,6 +168,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
                 LetterId = c.LetterId,
                 Reference = c.Letter!.Consultation!.Reference,
                 Status = c.Status,
+                IsHistorique = c.Letter.IsHistorique,
                 Type = c.Letter.Type,
                 Mode = c.Letter.Mode,
                 Subject = c.OwnSubject ?? c.Letter.Subject,

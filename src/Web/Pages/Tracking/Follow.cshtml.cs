@@ -76,12 +76,15 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     /// <summary>Every conversation and draft that has a row on the page.</summary>
     public IEnumerable<ConversationRow> Shown => Folded ? Letters.Items.Select(l => l.Only).OfType<ConversationRow>().Concat(Unfolded.Items) : Rows.Items;
 
-    public int Undelivered => Shown.Count(r => r.Status == Core.Letters.Status.Undelivered);
+    public int Undelivered => Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);
 
     /// <summary>All that the filters leave is on this page, whatever its status.</summary>
     private bool IsWhole => !Folded && First is null && Rows.Next is null && Only is null;
 
     public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
+
+    /// <summary>There is something to search and to export, or was before the list was narrowed.</summary>
+    public bool HasAny => IsNarrowed || Counts.Count > 0 || !IsEmpty;
 
     /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
     public string Mark { get; private set; } = "";

@@ -81,7 +81,7 @@ public sealed class SearchTests
         }
 
         var toiture = await SendAsync("Toiture", 2_100);
-        await SendAsync("Voirie", 300);
+        var voirie = await SendAsync("Voirie", 300);
         await world.OpenAsync((await world.QueryAsync(db => db.Conversations.Where(c => c.LetterId == toiture.Id).OrderBy(c => c.Id).Skip(1_000).FirstAsync())));
         await world.IndexAsync();
 
@@ -91,6 +91,9 @@ public sealed class SearchTests
             (await AllAsync(world, filter with { LetterId = null, Text = "toiture" })).ShouldBe(all);
             all.Count.ShouldBe(filter.Status is null ? 2_100 : 2_099);
         }
+
+        // And the other way round: the latest few hundred alone say it.
+        (await AllAsync(world, new ConversationFilter { Reference = Reference, Text = "voirie" })).ShouldBe(await AllAsync(world, new ConversationFilter { Reference = Reference, LetterId = voirie.Id }));
     }
 
     private static async Task<IReadOnlyList<Guid>> AllAsync(TestWorld world, ConversationFilter filter)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
@@ -58,6 +59,32 @@ public sealed class SortingTests
             },
             iter: 25,
             threads: 1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_letter_folded_waits_for_those_alone_who_may_still_reply(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var sent = await world.WriteToAsync(new DraftInput { ReplyExpected = true, ReplyDue = TestWorld.Start.AddDays(1) }, "wrong@alpha.test", "b@beta.test");
+        await world.ReportAsync((await world.SendingsOfAsync(sent[0].Id))[0], TestReports.Failed("wrong@alpha.test"));
+        var right = (await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, sent[0].Id, "right@alpha.test", default))).Value;
+        await RepliedAsync(sent[1]);
+        (await LetterAsync()).ShouldBe((3, 1, 1, 1, true));
+
+        await RepliedAsync(right);
+        (await LetterAsync()).ShouldBe((3, 2, 1, 0, false));
+
+        async Task RepliedAsync(Conversation conversation)
+        {
+            await world.OpenAsync(conversation);
+            await world.ReplyAsync(conversation);
+        }
+
+        async Task<(int, int, int, int, bool)> LetterAsync()
+        {
+            var letter = (await FoldedAsync(world, new ConversationFilter(), RowOrder.Usual, 200)).ShouldHaveSingleItem();
+            return (letter.Conversations, letter.Replied, letter.Corrected, letter.Awaited, letter.IsLate(TestWorld.Start.AddDays(2)));
+        }
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Historique;
 using Vaguemestre.Core.Letters.Writing;
@@ -183,6 +186,41 @@ public sealed class HistoriquePagesTests
         (await browser.GoAsync(Links.EditMessage(draft.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
         (await browser.GoAsync(Links.Message(draft.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
         (await browser.GoAsync("/consultations/2026-T-014/suivi")).Text.ShouldNotContain("Messagerie historique");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task In_a_consultation_whose_date_was_corrected_it_still_tells_no_status(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var conversation = (await SendAsync(world, "Précision"))[0];
+        var token = await world.QueryAsync(db => db.Sendings.Select(s => s.BounceToken).SingleAsync());
+        await world.InScopeAsync(async services =>
+        {
+            await services.GetRequiredService<ReceiveReport>().RunAsync(ReturnAddress.ForReports(token, world.Settings), TestReports.Write(TestReports.Failed(conversation.Email)), default);
+            return true;
+        });
+        await world.AddConsultationAsync(Reference);
+
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow);
+        ShouldTellNothing();
+        browser.Page.QuerySelectorAll("tbody form, tbody [type=checkbox], [data-label=Réponse]").ShouldBeEmpty();
+        browser.Text.ShouldNotContain("non délivré");
+        var csv = await (await world.AgentAsync()).GetStringAsync(browser.Page.QuerySelector(".exports a[href*='format=csv']")!.GetAttribute("href"), TestContext.Current.CancellationToken);
+        csv.Split('\n')[1].ShouldStartWith("2024-F-117;;;Précision;");
+
+        await browser.GoAsync("/consultations/2024-F-117");
+        ShouldTellNothing();
+        browser.Page.QuerySelectorAll(".counters").ShouldBeEmpty();
+        await browser.GoAsync("/consultations");
+        browser.Page.QuerySelectorAll("tbody .count").Select(cell => cell.TextContent.Trim()).ShouldAllBe(count => count == "0" || count.Length == 0);
+        (await browser.GoAsync(Links.Conversation(conversation.Id))).Address.ShouldBe(Links.Message(conversation.LetterId));
+
+        void ShouldTellNothing()
+        {
+            var row = browser.Page.QuerySelectorAll("tbody tr").First(r => r.QuerySelector("a.title") is not null);
+            row.QuerySelector(".tag")!.TextContent.Trim().ShouldBe("Messagerie historique");
+            row.QuerySelectorAll("[class~=status]").ShouldBeEmpty();
+        }
     }
 
     private static async Task<WebWorld> StartAsync(DatabaseProvider provider)

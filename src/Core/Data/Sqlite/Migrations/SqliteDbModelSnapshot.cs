@@ -809,11 +809,11 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status")
-                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status");
-
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
+
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "RecipientText")
+                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status_recipient_text");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Vaguemestre.Core.Data.Postgres.Migrations
+namespace Vaguemestre.Core.Data.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class RecipientTexts : Migration
@@ -17,24 +17,23 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "recipient_text",
                 table: "conversations",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
-                defaultValue: "",
-                collation: "C");
+                defaultValue: "");
+
+            migrationBuilder.Sql(FoldedTexts.SqliteRecipients);
 
             migrationBuilder.CreateIndex(
-                name: "ix_conversations_consultation_id_last_event_at_id_status",
+                name: "ix_conversations_consultation_id_last_event_at_id_status_recipient_text",
                 table: "conversations",
-                columns: new[] { "consultation_id", "last_event_at", "id", "status" });
-
-            migrationBuilder.Sql(FoldedTexts.PostgresRecipients);
+                columns: new[] { "consultation_id", "last_event_at", "id", "status", "recipient_text" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "ix_conversations_consultation_id_last_event_at_id_status",
+                name: "ix_conversations_consultation_id_last_event_at_id_status_recipient_text",
                 table: "conversations");
 
             migrationBuilder.DropColumn(

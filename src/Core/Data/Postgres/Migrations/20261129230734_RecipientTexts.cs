@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Vaguemestre.Core.Data.Sqlite.Migrations
+namespace Vaguemestre.Core.Data.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class RecipientTexts : Migration
@@ -17,16 +17,17 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "recipient_text",
                 table: "conversations",
-                type: "TEXT",
+                type: "text",
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "C");
+
+            migrationBuilder.Sql(FoldedTexts.PostgresRecipients);
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_consultation_id_last_event_at_id_status",
                 table: "conversations",
                 columns: new[] { "consultation_id", "last_event_at", "id", "status" });
-
-            migrationBuilder.Sql(FoldedTexts.SqliteRecipients);
         }
 
         /// <inheritdoc />

@@ -176,6 +176,9 @@ public sealed record ConversationFilter
         return Located?.IsMixed == false ? found : found.Where(c => !c.Letter!.IsHistorique);
     }
 
+    /// <summary>Whether <see cref="Countable"/> goes from an index, of words or of letters, to the conversations: a database that takes them for few reads all there are instead.</summary>
+    internal bool IsCountedByIndex => !string.IsNullOrWhiteSpace(Text) || (ConsultationId is not null && AsksOfLetters);
+
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {

@@ -115,7 +115,7 @@ public sealed class CountStatuses(VaguemestreDb db)
         if (filter.Fault() is { } fault)
             return fault;
         var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel, toCount: true);
-        await using var turn = string.IsNullOrWhiteSpace(any.Text) ? null : await db.BeginReadingByIndexAsync(cancel);
+        await using var turn = any.IsCountedByIndex ? await db.BeginReadingByIndexAsync(cancel) : null;
         var counts = any.IsSaidByNone ? new Dictionary<Status, int>() : await any.Countable(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
             counts[Status.Draft] = drafts;

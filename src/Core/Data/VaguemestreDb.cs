@@ -144,7 +144,7 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// </summary>
     internal const int ManySay = 2_000;
 
-    /// <summary>A row for each that says it, <see cref="ManySay"/> at most; null where the database judges for itself.</summary>
+    /// <summary>A row for each that says it, <see cref="ManySay"/> at most; null where to count them takes too long, and <see cref="LatestThatSay"/> tells instead.</summary>
     internal virtual IQueryable<long>? Saying(SearchQuery query) => null;
 
     /// <summary>How many of the latest conversations of a consultation are asked by <see cref="LatestThatSay"/>.</summary>
@@ -159,7 +159,7 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
     internal abstract IQueryable<Conversation> EachThatSays(SearchQuery query);
 
-    /// <summary>What is read until it ends is found by indexes, where a database thinks too little of what it takes to read whole texts; null where there is nothing to end.</summary>
+    /// <summary>What is read until it ends is found by indexes, where a database thinks too little of what it takes to read whole texts or tables; null where there is nothing to end.</summary>
     internal virtual Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <summary>After many texts were put into the index: what waits to be put in its place is, so that no search has to read through it.</summary>

@@ -143,7 +143,7 @@ internal static class ArchivePages
         <h1>{Text(consultation.Title)}</h1>
         <p>Consultation {Text(consultation.Reference)}. Archive établie le {Text(ParisTime.TextToTheSecond(at))}, heure de Paris. {letters.ToString(CultureInfo.InvariantCulture)} courrier(s) envoyé(s).</p>
         <p>Chaque attestation (PDF) porte ses preuves et se vérifie sans la plateforme ; <code>preuves.json</code> est la même preuve, lisible par un programme.
-        Le tableau de suivi, brouillons compris, est dans <a href="index.csv">index.csv</a>. Une réponse que personne n’a encore ouverte n’est pas jointe : l’ouvrir est un acte, qui s’inscrit dans la conversation.</p>
+        Le tableau de suivi, brouillons compris, est dans <a href="index.csv">index.csv</a>. Une réponse que personne n’a encore ouverte n’est pas jointe : l’ouvrir est un acte, qui s’inscrit dans la conversation. Les messages de la messagerie historique, qui n’a pas cet acte, le sont avec toutes leurs réponses.</p>
         {list}
         """);
 

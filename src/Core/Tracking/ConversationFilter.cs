@@ -145,7 +145,7 @@ public sealed record ConversationFilter
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     /// <param name="db">Where they are.</param>
     /// <param name="caller">Whose they are.</param>
-    /// <param name="latestFirst">A page of them is taken by their last events.</param>
+    /// <param name="latestFirst">A page of them is taken, by their last events, the latest first.</param>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false)
     {
         var many = Located is { Said: VaguemestreDb.ManySay } || (latestFirst && Located is { SaidByLatest: >= VaguemestreDb.LatestAsked / 2 });
@@ -307,6 +307,6 @@ internal sealed record LocatedConsultation
     /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
     public int? SaidByLatest { get; init; }
 
-    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where the database needs not be told.</summary>
+    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where <see cref="SaidByLatest"/> is told.</summary>
     public int? Said { get; init; }
 }

@@ -36,7 +36,7 @@ public sealed class ListConversations(VaguemestreDb db)
         filter = await filter.LocateAsync(db, caller, cancel);
 
         // Which they are, an index tells; the rows themselves are read for these alone.
-        var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: order is null or { By: RowSort.LastEvent }), place.Value).Take(limit + 1).Select(c => c.Id);
+        var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: (order ?? RowOrder.Usual) == RowOrder.Usual), place.Value).Take(limit + 1).Select(c => c.Id);
         var rows = filter.IsSaidByNone ? [] : await Rows(caller, db.Conversations.AsNoTracking().Where(c => page.Contains(c.Id))).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));

@@ -98,8 +98,8 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         var counts = (await found.Where(c => letters.Contains(c.LetterId)).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
             .ToLookup(c => c.LetterId, c => (c.Status, c.Count));
         var asking = rows.Where(r => r is { Only: null, ReplyExpected: true }).Select(r => r.LetterId).ToList();
-        var continued = db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId);
-        var corrected = asking.Count == 0 ? [] : await found.Where(c => asking.Contains(c.LetterId) && c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
+        var continued = asking.Count == 0 ? [] : await db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId!.Value).ToListAsync(cancel);
+        var corrected = continued.Count == 0 ? [] : await found.Where(c => asking.Contains(c.LetterId) && c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
             .GroupBy(c => c.LetterId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1);
         var only = alone.Count == 0 ? [] : await list.Rows(caller, found.Where(c => alone.Contains(c.LetterId))).ToDictionaryAsync(r => r.LetterId, cancel);

@@ -75,7 +75,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
 
     internal override Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel) => SearchRows.Where(r => subjects.Contains(r.SubjectId)).ExecuteDeleteAsync(cancel);
 
-    /// <summary>Its planner takes a tsvector that stands in a table of its own (TOAST) for one that is at hand.</summary>
+    /// <summary>Its planner takes a tsvector that stands in a table of its own (TOAST) for one that is at hand, and would rather read whole a table that was not vacuumed yet.</summary>
     internal override async Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel)
     {
         var transaction = await Database.BeginTransactionAsync(cancel);

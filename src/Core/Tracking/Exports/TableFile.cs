@@ -36,7 +36,7 @@ internal static class TableFile
         new("Réponse avant le", 20, r => r.ReplyDue),
         new("Relancé", 10, r => YesOrNo(r.Resent)),
         new("Fichiers", 10, r => r.Attachments),
-        new("Mode d’envoi", 44, r => LetterWords.French(r.Mode)),
+        new("Mode d’envoi", 44, r => r.IsHistorique ? null : LetterWords.French(r.Mode)),
         new("Favori", 10, r => r.IsHistorique ? null : YesOrNo(r.Favourite)),
         new("Identifiant", 38, r => r.Id?.ToString()),
     ];

@@ -84,7 +84,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
 
     /// <summary>There is something to search and to export, or was before the list was narrowed.</summary>
-    public bool HasAny => IsNarrowed || Counts.Count > 0 || !IsEmpty;
+    public bool HasAny => IsNarrowed || Folded || Counts.Count > 0 || !IsEmpty;
 
     /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
     public string Mark { get; private set; } = "";

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
+using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
@@ -92,7 +93,15 @@ public sealed class SearchTests
             all.Count.ShouldBe(filter.Status is null ? 2_100 : 2_099);
         }
 
+        if (provider == DatabaseProvider.Postgresql)
+        {
+            (await LatestAsync("toiture"), await LatestAsync("voirie")).ShouldBe((0, VaguemestreDb.LatestAsked));
+            Task<int> LatestAsync(string typed) => world.QueryAsync(db => db.LatestThatSay(world.Caller.OrganisationId, Reference, SearchQuery.Of(typed, world.Caller.OrganisationId, Reference))!.CountAsync());
+        }
+
         // And the other way round: the latest few hundred alone say it.
+        var sending = new ConversationFilter { Reference = Reference, Status = Status.Sending };
+        (await AllAsync(world, sending with { Text = "voirie" })).ShouldBe(await AllAsync(world, sending with { LetterId = voirie.Id }));
         (await AllAsync(world, new ConversationFilter { Reference = Reference, Text = "voirie" })).ShouldBe(await AllAsync(world, new ConversationFilter { Reference = Reference, LetterId = voirie.Id }));
     }
 

@@ -208,6 +208,8 @@ public sealed class HistoriquePagesTests
         var csv = await (await world.AgentAsync()).GetStringAsync(browser.Page.QuerySelector(".exports a[href*='format=csv']")!.GetAttribute("href"), TestContext.Current.CancellationToken);
         csv.Split('\n')[1].ShouldStartWith("2024-F-117;;;Précision;");
 
+        (await browser.GoAsync(Follow + "?folded=true")).Page.QuerySelectorAll("a[href='/consultations/2024-F-117/suivi']").ShouldNotBeEmpty("the way back to one line a recipient");
+
         await browser.GoAsync("/consultations/2024-F-117");
         ShouldTellNothing();
         browser.Page.QuerySelectorAll(".counters").ShouldBeEmpty();

@@ -7,9 +7,6 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Carriage;
-using Vaguemestre.Core.Letters;
-using Vaguemestre.Core.Letters.Bodies;
-using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.Servers;
 

@@ -1,8 +1,9 @@
 using Vaguemestre.Core.Consultations;
+using Vaguemestre.Core.Data;
 
 namespace Vaguemestre.Core.Letters;
 
-/// <summary>Address, name and company of a recipient as they stand in <see cref="Conversation.RecipientText"/>, and the patterns (of LIKE, escaped by a backslash) that find parts of them.</summary>
+/// <summary>Address, name and company of a recipient as they stand in <see cref="Conversation.RecipientText"/>, and the patterns (<see cref="LikePattern"/>) that find parts of them.</summary>
 internal static class RecipientLines
 {
     public static string Of(string email, string? name, string? company) => string.Join('\n', new[] { email, name, company }.Select(Line));
@@ -13,8 +14,7 @@ internal static class RecipientLines
     /// <summary>A part of the company.</summary>
     public static string? PatternOfCompany(string? part) => Part(part) is { } line ? $"%\n%\n%{line}%" : null;
 
-    private static string? Part(string? part) =>
-        Line(part).Trim() is { Length: > 0 } line ? line.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) : null;
+    private static string? Part(string? part) => Line(part).Trim() is { Length: > 0 } line ? LikePattern.Literal(line) : null;
 
     private static string Line(string? text) => ContactSearch.Fold(text).ReplaceLineEndings(" ");
 }

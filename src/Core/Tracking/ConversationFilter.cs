@@ -212,7 +212,7 @@ public sealed record ConversationFilter
         if (ReplyExpected is { } expected)
             found = found.Where(l => l.ReplyExpected == expected);
         if (Pattern(Sender) is { } sender)
-            found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, @"\"));
+            found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, LikePattern.EscapedBy));
         return found;
     }
 
@@ -275,9 +275,9 @@ public sealed record ConversationFilter
         if (Favourite is { } favourite)
             found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
         if (RecipientLines.PatternOfAny(Recipient) is { } recipient)
-            found = found.Where(c => EF.Functions.Like(c.RecipientText, recipient, @"\"));
+            found = found.Where(c => EF.Functions.Like(c.RecipientText, recipient, LikePattern.EscapedBy));
         if (RecipientLines.PatternOfCompany(Company) is { } company)
-            found = found.Where(c => EF.Functions.Like(c.RecipientText, company, @"\"));
+            found = found.Where(c => EF.Functions.Like(c.RecipientText, company, LikePattern.EscapedBy));
         if (Lot is { } lot)
         {
             var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
@@ -287,8 +287,7 @@ public sealed record ConversationFilter
         return found;
     }
 
-    private static string? Pattern(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : $"%{text.Trim().ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+    private static string? Pattern(string? text) => string.IsNullOrWhiteSpace(text) ? null : $"%{LikePattern.Literal(text.Trim().ToLowerInvariant())}%";
 }
 
 /// <summary>What is known of the consultation that a list is about.</summary>

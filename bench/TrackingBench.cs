@@ -24,7 +24,7 @@ internal static partial class TrackingBench
 {
     private const int InConsultation = 10_000;
     private const int PerLetter = 5_000;
-    private const int Requests = 60;
+    private const int Requests = 60, WarmUp = 100;
 
     private static readonly string Follow = $"/consultations/{BenchWorld.Reference}/suivi";
 
@@ -70,7 +70,7 @@ internal static partial class TrackingBench
 
         List<string> lines =
         [
-            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user after a warm-up, medians in milliseconds. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. All in one run. Growth is the last size against the first.",
+            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. All in one run. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
@@ -99,6 +99,7 @@ internal static partial class TrackingBench
         await app.StartAsync();
 
         using var http = await SignedInAsync(settings.PublicUrl);
+        await WarmAsync(http);
         var constant = await MedianAsync(() => http.GetStringAsync("/accessibilite"));
         List<Measure> measures = [new(provider, "constant page", constant, constant)];
         foreach (var (name, path) in Pages.Append(("page 200", await DeepAsync(http))))
@@ -114,6 +115,16 @@ internal static partial class TrackingBench
 
         await app.StopAsync();
         return measures;
+    }
+
+    /// <summary>A server that has just started compiles its pages again while it serves the first hundreds of them.</summary>
+    private static async Task WarmAsync(HttpClient http)
+    {
+        for (var i = 0; i < WarmUp; i++)
+        {
+            foreach (var path in Pages.Select(p => p.Path).Append("/accessibilite").Append($"{Follow}?q=candidature"))
+                _ = await http.GetStringAsync(path);
+        }
     }
 
     /// <summary>What the list asks the database for, without page and counters.</summary>

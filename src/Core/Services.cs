@@ -29,7 +29,7 @@ public static class Services
         services.AddSingleton<Evidence.Signing.RevocationAnswers>();
         services.AddScoped<Evidence.SealAndSign>();
         services.AddScoped<Evidence.Collector>();
-        services.AddSingleton<ITimestampAuthority>(provider => string.IsNullOrEmpty(settings.Timestamping.Url) ? provider.GetRequiredService<BuiltInAuthority>() : new RemoteAuthority(settings.Timestamping));
+        services.AddSingleton<ITimestampAuthority>(provider => string.IsNullOrEmpty(settings.Timestamping.Url) ? provider.GetRequiredService<BuiltInAuthority>() : new RemoteAuthority(settings.Timestamping, provider.GetRequiredService<TimeProvider>()));
         services.AddDatabase(settings);
         foreach (var operation in typeof(Services).Assembly.GetTypes().Where(t => t is { IsPublic: true, IsSealed: true, IsAbstract: false } && (t.GetMethod("RunAsync") is not null)))
             services.AddScoped(operation);

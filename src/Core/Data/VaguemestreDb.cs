@@ -120,8 +120,8 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>A transaction that only reads, and reads one state of the database however long it takes. Keeps nobody from writing.</summary>
     public abstract Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel);
 
-    /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction.</summary>
-    public abstract Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel);
+    /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction. Null where it took too long.</summary>
+    public abstract Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel);
 
     /// <summary>Whether the letters of a consultation were erased at the end of their retention: nothing is written there any more.</summary>
     internal Task<bool> WereErasedAsync(Guid consultation, CancellationToken cancel) => Retentions.AnyAsync(r => r.ConsultationId == consultation && r.PurgedAt != null, cancel);

@@ -16,7 +16,7 @@ internal static class AttestationPage
     /// Raised by whoever changes what the pages say, here or in what is used here: an attestation of the same edition is written anew
     /// and compared when it is verified, one of another edition is not. A test finds a change without it.
     /// </summary>
-    public const int Edition = 3;
+    public const int Edition = 4;
 
     private const string Title = "Attestation des échanges";
 

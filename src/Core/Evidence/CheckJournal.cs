@@ -69,7 +69,7 @@ public sealed class CheckJournal(VaguemestreDb db)
 
     private async Task<int> SealsAsync(CancellationToken cancel)
     {
-        var (count, latest) = (0, DateTimeOffset.MinValue);
+        var (count, latest, taken) = (0, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
         byte[]? previous = null;
         await foreach (var number in Numbers(cancel))
         {
@@ -81,9 +81,14 @@ public sealed class CheckJournal(VaguemestreDb db)
                 Fault(seal, $"Le sceau n° {seal.Number} ne suit pas celui d’avant : l’un des deux a été modifié ou retiré.");
             if (!Same(seal.Hash, seal.ComputeHash()))
                 Fault(seal, $"Le sceau n° {seal.Number} n’est pas tel qu’il a été écrit.");
-            else if (Stamp.Read(seal.Token, seal.Hash) is null)
+            var stamp = Stamp.Read(seal.Token, seal.Hash);
+            if (stamp is null && Same(seal.Hash, seal.ComputeHash()))
                 Fault(seal, $"Le jeton d’horodatage du sceau n° {seal.Number} est faux, ou porte sur autre chose.");
-            latest = await LeavesAsync(seal, latest, cancel);
+            latest = await LeavesAsync(seal, latest, taken, cancel);
+
+            // A seal that is not full took all that waited: what it did not take came after its token.
+            if (stamp is { At: var stamped } && seal.Facts < SealFacts.Most && stamped > taken)
+                taken = stamped;
             (previous, count) = (seal.Hash, seal.Number);
         }
 
@@ -123,7 +128,7 @@ public sealed class CheckJournal(VaguemestreDb db)
         }
     }
 
-    private async Task<DateTimeOffset> LeavesAsync(Seal seal, DateTimeOffset latest, CancellationToken cancel)
+    private async Task<DateTimeOffset> LeavesAsync(Seal seal, DateTimeOffset latest, DateTimeOffset taken, CancellationToken cancel)
     {
         var leaves = await db.SealedFacts.AsNoTracking().Where(l => l.SealNumber == seal.Number).OrderBy(l => l.Leaf).ToListAsync(cancel);
         if (leaves.Count != seal.Facts || leaves.Where((leaf, i) => leaf.Leaf != i).Any() || leaves.Count == 0 || !Same(MerkleTree.Root([.. leaves.Select(l => l.Hash)]), seal.Root))
@@ -136,8 +141,8 @@ public sealed class CheckJournal(VaguemestreDb db)
                 Fault(seal, $"L’événement {leaf.FactId}, scellé à la place n° {leaf.Leaf} du sceau n° {seal.Number}, a été retiré du journal.");
             else if (!Same(fact.Hash, leaf.Hash) || !Same(fact.ComputeHash(), leaf.Hash))
                 _faults.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} n’est plus celui que le sceau n° {seal.Number} a scellé."));
-            else if (fact.At + Tolerance < latest)
-                _suspicions.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} porte l’instant {Instants.Rfc3339(fact.At)}, antérieur à ceux de sceaux qui ne le contiennent pas : antidaté, ou horloge qui a reculé."));
+            else if (fact.At + Tolerance < (latest > taken ? latest : taken))
+                _suspicions.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} porte l’instant {Instants.Rfc3339(fact.At)}, antérieur à des sceaux qui ne le contiennent pas : antidaté, ou horloge qui a reculé."));
         }
 
         return facts.Values.Select(f => f.At).Append(latest).Max();

@@ -32,8 +32,8 @@ internal static class CollectionPage
 
         page.Heading(1, title);
         page.Paragraph($"Établie le {French.Instant(evidence.IssuedAt)} à la demande de {evidence.IssuedBy}, pour {first.Organisation}, d’après le journal de la plateforme. Les heures sont celles de Paris.");
-        if (evidence.For is not null)
-            page.Paragraph(Text.Bold($"Pour {Who(letters[0].Told.Single())}."), " Les autres destinataires sont masqués : leur nom, leur adresse et ce que les serveurs en ont dit ne sont pas dans ce document ni dans ses preuves. L’état et les instants de leurs échanges y sont.");
+        if (evidence.For is not null && letters[0].Told.Single() is var one)
+            page.Paragraph(Text.Bold($"Pour {Who(one)}."), $" Les autres destinataires sont masqués : leur nom, leur adresse et ce que les serveurs en ont dit ne sont pas dans ce document ni dans ses preuves{Exception(one)}. L’état et les instants de leurs échanges y sont.");
         var conversations = letters.SelectMany(l => l.Lines).ToList();
         page.Facts([
             ("Acheteur", first.Organisation),
@@ -81,6 +81,15 @@ internal static class CollectionPage
         return French.Lines(French.Number(letter.Counted), added > 0 ? $"et {French.Count(added, "envoi")} à une adresse corrigée" : null);
     }
 
+    /// <summary>An address that was corrected is told with the one that took its place, on either side.</summary>
+    private static string Exception(Exchange exchange) => (exchange.Submitted.Corrects is not null, exchange.First(FactKind.Readdressed) is not null) switch
+    {
+        (true, true) => ", hormis l’adresse que celle-ci a corrigée et celle qui l’a corrigée",
+        (true, false) => ", hormis l’adresse que celle-ci a corrigée",
+        (false, true) => ", hormis l’adresse qui a corrigé celle-ci",
+        _ => "",
+    };
+
     private static string Who(Exchange exchange) => exchange.Submitted.Company ?? exchange.Submitted.Name ?? exchange.Submitted.Recipient;
 
     private static void Contents(PdfDocument page, CollectedLetter letter)
@@ -107,7 +116,7 @@ internal static class CollectionPage
         foreach (var reply in exchange.All(FactKind.Replied))
         {
             var content = reply.Content<Reception.ReplyContent>();
-            yield return [$"Réponse de {Who(exchange)}, événement n° {reply.Sequence} : texte", "", content.BodySha256];
+            yield return [$"Réponse de {content.Recipient}, événement n° {reply.Sequence} : texte", "", content.BodySha256];
             foreach (var file in content.Attachments)
                 yield return [$"Fichier de cette réponse : {file.Name}", French.Bytes(file.Size), file.Sha256];
         }
@@ -161,13 +170,13 @@ internal sealed record RecipientLine(int Number, IReadOnlyList<Fact> Facts, Exch
         return French.Lines(French.Short(sendings[0].At), sendings.Count > 1 ? $"puis\n{French.Short(sendings[^1].At)}" : null);
     }
 
-    /// <summary>Of the latest sending; a bounce outweighs an acceptance.</summary>
+    /// <summary>Of the latest sending; a bounce outweighs an acceptance, of which the first counts.</summary>
     private string Received()
     {
         var sending = Sendings()[^1];
         foreach (var (kind, word) in new[] { (FactKind.Undelivered, "Non délivré"), (FactKind.Delivered, "Accepté"), (FactKind.Relayed, "Transmis, sans suite connue"), (FactKind.NoReport, "Aucun rapport") })
         {
-            if (Facts.LastOrDefault(f => f.Kind == kind && f.ConcernsId == sending.ConcernsId) is { } fact)
+            if (Facts.Where(f => f.Kind == kind && f.ConcernsId == sending.ConcernsId).ToList() is { Count: > 0 } told && (kind == FactKind.Delivered ? told[0] : told[^1]) is var fact)
                 return French.Lines(word, French.Short(fact.At));
         }
 

@@ -43,6 +43,9 @@ internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, Le
     /// <summary>The fact of that kind about that sending or reply, the latest where there are several.</summary>
     public Fact? About(Fact part, FactKind kind) => Facts.LastOrDefault(f => f.Kind == kind && f.ConcernsId == part.ConcernsId);
 
+    /// <summary>The same, the earliest.</summary>
+    public Fact? FirstAbout(Fact part, FactKind kind) => Facts.FirstOrDefault(f => f.Kind == kind && f.ConcernsId == part.ConcernsId);
+
     /// <summary>Which sending a fact is about; null where it is about none.</summary>
     public int? SendingNumber(Fact fact) =>
         fact.ConcernsId is { } sending && sendings.IndexOf(sending) is var index and >= 0 ? index + 1 : null;

@@ -28,12 +28,13 @@ internal static class FactDetails
             FactKind.Readdressed => Readdressed(fact.Content<CorrectedAddress>()),
             FactKind.AutomatedAccess => Visited(fact.Content<Visit>()),
             FactKind.Opened => Opened(fact.Content<Receipt>()),
-            FactKind.AttachmentDownloaded => $"Fichier : {French.Quote(fact.Content<Download>().Name)}",
+            FactKind.AttachmentDownloaded => Downloaded(fact.Content<Download>()),
             FactKind.Replied => Replied(fact.Content<ReplyContent>()),
             FactKind.ReplyOpened when exchange.About(fact, FactKind.Replied) is { } reply => $"Réponse de l’événement n° {reply.Sequence}",
             FactKind.AttestationIssued => Issued(fact.Content<AttestationIssuedContent>()),
             _ => null,
-        });
+        },
+        EtsiEvents.NameOf(fact.Kind, exchange.Submitted.Mode) is { } name ? $"ETSI EN 319 522-3 : {name}" : null);
 
     /// <summary>By whom, as far as it is known: an agent by name, a server as such, and never a person behind a link.</summary>
     public static string Author(Fact fact, Exchange exchange) => fact.ActorKind switch
@@ -86,7 +87,12 @@ internal static class FactDetails
         declared.Reason is { } reason ? $"Motif choisi : {reason.InFrench()}" : null,
         Browser(declared.UserAgent));
 
+    private static string Downloaded(Download download) => French.Lines(
+        download.Recipient is { } recipient ? $"Adresse affichée : {recipient}" : null,
+        $"Fichier : {French.Quote(download.Name)}");
+
     private static string Replied(ReplyContent reply) => French.Lines(
+        $"Adresse affichée : {reply.Recipient}",
         reply.Attachments.Count == 0 ? "Sans fichier" : French.Count(reply.Attachments.Count, "fichier"),
         reply.AfterDue ? "Après la date limite de réponse" : null);
 

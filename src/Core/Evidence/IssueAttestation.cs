@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
@@ -19,7 +20,7 @@ public sealed class IssueAttestation(
 {
     /// <returns>
     /// The attestation; or <c>conversation-not-found</c>, <c>chain-broken</c> when the journal is not whole,
-    /// <c>content-altered</c> when the letter or a reply is no longer what its fact says.
+    /// <c>content-altered</c> when the letter or a reply is no longer what its fact says, <c>attestation-too-large</c>.
     /// </returns>
     public async Task<Result<Attestation>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
     {
@@ -32,6 +33,8 @@ public sealed class IssueAttestation(
         var submitted = facts[0].Content<SubmittedContent>();
         var name = DocumentName.Of("attestation", submitted.Consultation, submitted.Company ?? submitted.Name ?? submitted.Recipient);
         var (pdf, json) = await sealing.SignAsync(evidence, waiting, cancel);
+        if (Math.Max(pdf.Length, json.Length) > AttestationVerifier.LargestFile)
+            return Collector.TooLarge("pèserait plus que ce qu'une vérification admet");
         var attestation = new Attestation(name, pdf, json);
         var issued = new AttestationIssuedContent(caller.Name, name, Convert.ToHexStringLower(SHA256.HashData(attestation.Pdf)), facts.Count, Convert.ToHexStringLower(facts[^1].Hash));
         return await db.WriteAsync<Attestation>(
@@ -54,6 +57,8 @@ public sealed class IssueAttestation(
         if (conversation.Letter!.IsHistorique)
             return Messages.NoAttestation;
         var facts = await journal.OfAsync(conversationId, cancel);
+        if (facts.Count > Collector.MostFacts)
+            return Collector.TooLarge($"porterait {facts.Count} événements ; elle en porte {Collector.MostFacts} au plus");
         if (Soundness.FaultOf(facts) is { } broken)
             return broken;
         var replies = await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Where(r => r.ConversationId == conversationId).OrderBy(r => r.At).ToListAsync(cancel);

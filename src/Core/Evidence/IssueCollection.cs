@@ -144,7 +144,7 @@ public sealed class Collector(VaguemestreDb db, Journal.Journal journal, SealAnd
             : null;
     }
 
-    private static Problem TooLarge(string why) => Problem.Conflict(
+    internal static Problem TooLarge(string why) => Problem.Conflict(
         "attestation-too-large",
         $"L'attestation {why}. Demandez celle de chaque courrier ou de chaque échange, ou téléchargez l'archive de la consultation, qui les contient toutes.");
 

@@ -38,11 +38,11 @@ internal static class LegalInstants
     {
         if (exchange.About(sending, FactKind.Undelivered) is { } bounce)
         {
-            var earlier = exchange.About(sending, FactKind.Delivered);
+            var earlier = exchange.FirstAbout(sending, FactKind.Delivered);
             return French.Lines(Told("Non délivré", bounce), earlier is null ? null : Told($"Pour le même envoi, accepté par {RemoteServer}", earlier));
         }
 
-        if (exchange.About(sending, FactKind.Delivered) is { } acceptance)
+        if (exchange.FirstAbout(sending, FactKind.Delivered) is { } acceptance)
             return Told($"Accepté par {RemoteServer}", acceptance);
         const string Missing = $"Non constatée par {RemoteServer} à la date de cette attestation";
         if (exchange.About(sending, FactKind.Relayed) is { } relayed)
@@ -72,6 +72,7 @@ internal static class LegalInstants
         var files = content.Attachments.Count == 0 ? "sans fichier" : $"avec {French.Count(content.Attachments.Count, "fichier")}";
         return French.Lines(
             $"Déposée le {French.Instant(reply.At)}, {files}",
+            $"Adresse affichée : {content.Recipient}",
             content.AfterDue ? "Après la date limite de réponse" : null,
             exchange.About(reply, FactKind.ReplyOpened) is { } opened ? $"Ouverte par l’acheteur le {French.Instant(opened.At)}" : "Pas encore ouverte par l’acheteur");
     }

@@ -51,14 +51,14 @@ internal sealed record Meaning(string Establishes, string DoesNot)
             "Que le lien personnel a été visité à cet instant.",
             "Que quelqu’un a lu le courrier : les filtres de messagerie visitent les liens d’eux-mêmes."),
         FactKind.Opened => new(
-            "Que le porteur du lien personnel, envoyé à cette seule adresse, a ouvert le courrier, par l’acte indiqué, et en a obtenu le contenu.",
+            "Que le porteur d’un lien personnel, envoyé à la seule adresse affichée, a ouvert le courrier, par l’acte indiqué, et en a obtenu le contenu.",
             "L’identité de cette personne, ni qu’elle a pris connaissance de tout le contenu."),
         FactKind.AttachmentDownloaded => new(
-            "Que le porteur du lien personnel a demandé ce fichier, de cette empreinte.",
+            "Que le porteur d’un lien personnel a demandé ce fichier, de cette empreinte.",
             "Que le fichier a été lu, ni que son transfert est allé à son terme."),
         FactKind.Replied => new(
-            "Que le porteur du lien personnel a déposé cette réponse et ces fichiers, de ces empreintes.",
-            "L’identité de cette personne, ni son pouvoir d’engager l’entreprise."),
+            "Que le porteur d’un lien personnel, envoyé à la seule adresse affichée, a déposé cette réponse et ces fichiers, de ces empreintes.",
+            "L’identité de cette personne, ni son pouvoir d’engager l’entreprise : le destinataire a pu faire envoyer un lien à une autre adresse, comme le dit alors un événement."),
         FactKind.ReplyOpened => new(
             "Que l’acheteur a ouvert la réponse pour la première fois à cet instant.",
             "Que tous ses fichiers ont été lus."),

@@ -32,7 +32,7 @@ public sealed class DownloadAttachment(VaguemestreDb db, ConversationJournal jou
         if (found.Value.Conversation.Files.SingleOrDefault(a => a.Id == attachmentId) is not { } attachment)
             return AttachmentLimits.NotFound;
         if (part != DownloadPart.Nothing)
-            await new DownloadFacts(db, journal).AppendAsync(found.Value.Conversation.Id, [attachment], again: part == DownloadPart.Beginning, cancel);
+            await new DownloadFacts(db, journal).AppendAsync(found.Value, [attachment], again: part == DownloadPart.Beginning, cancel);
         return attachment;
     }
 }
@@ -48,7 +48,7 @@ public sealed class DownloadAll(VaguemestreDb db, ConversationJournal journal)
         if (found.Value.Conversation.Files.Count == 0)
             return AttachmentLimits.NotFound;
         if (part != DownloadPart.Nothing)
-            await new DownloadFacts(db, journal).AppendAsync(found.Value.Conversation.Id, found.Value.Conversation.Files, again: true, cancel);
+            await new DownloadFacts(db, journal).AppendAsync(found.Value, found.Value.Conversation.Files, again: true, cancel);
         return found;
     }
 }
@@ -66,9 +66,13 @@ internal sealed class DownloadFacts(VaguemestreDb db, ConversationJournal journa
 {
     private const int MostFacts = 200;
 
+    /// <param name="visit">Of whoever asks.</param>
+    /// <param name="files">Asked for.</param>
     /// <param name="again">Whether a file that was downloaded before is told again.</param>
-    public async Task AppendAsync(Guid conversationId, IReadOnlyList<LetterAttachment> files, bool again, CancellationToken cancel)
+    /// <param name="cancel">The request ended.</param>
+    public async Task AppendAsync(LetterVisit visit, IReadOnlyList<LetterAttachment> files, bool again, CancellationToken cancel)
     {
+        var conversationId = visit.Conversation.Id;
         var told = await ToldAsync(conversationId, cancel);
         if (told.Count >= MostFacts || (!again && files.All(f => told.Contains(f.Id))))
             return;
@@ -78,7 +82,7 @@ internal sealed class DownloadFacts(VaguemestreDb db, ConversationJournal journa
                 var conversation = (await journal.LockAsync(conversationId, cancel))!;
                 var known = await ToldAsync(conversationId, cancel);
                 foreach (var file in files.Where(f => again || !known.Contains(f.Id)).Take(MostFacts - known.Count))
-                    await journal.AppendAsync(conversation, FactKind.AttachmentDownloaded, new Download(file.Id, file.Name, Convert.ToHexStringLower(file.Sha256)), Actor.Recipient, file.Id, cancel);
+                    await journal.AppendAsync(conversation, FactKind.AttachmentDownloaded, new Download(file.Id, file.Name, Convert.ToHexStringLower(file.Sha256), visit.Email), Actor.Recipient, file.Id, cancel);
                 return true;
             },
             cancel);

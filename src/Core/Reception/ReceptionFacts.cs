@@ -53,9 +53,11 @@ public static class ReceiptWords
     public static string SignsInFrench(this Receipt receipt) => string.Join(" ; ", receipt.Signals.Select(AutomaticSigns.InFrench));
 }
 
-public sealed record Download(Guid Attachment, string Name, string Sha256) : FactContent;
+/// <param name="Recipient">The address that the followed link was sent to; null in facts written before it was told.</param>
+public sealed record Download(Guid Attachment, string Name, string Sha256, string? Recipient = null) : FactContent;
 
 /// <summary>What was replied: the hash of its text and of each file.</summary>
+/// <param name="Recipient">The address that the followed link was sent to: the recipient's, or an invited colleague's.</param>
 public sealed record ReplyContent(string Recipient, string BodySha256, IReadOnlyList<FileDigest> Attachments, bool AfterDue) : FactContent;
 
 public sealed record ReplyOpenedContent(string Agent) : FactContent;

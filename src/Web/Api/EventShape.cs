@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking;
@@ -88,27 +89,4 @@ public sealed record EventShape
             Details = said is null && fact.Payload is { } payload ? JsonSerializer.Deserialize<JsonElement>(payload.Json) : null,
         };
     }
-}
-
-/// <summary>
-/// Facts of a conversation in the vocabulary of ETSI EN 319 522-3 (table 2). A tracked letter stays with us until it is
-/// opened, and its mail is the notification of that; a plain letter goes whole to servers that are no registered delivery
-/// service. What has no event of the same meaning has none here.
-/// </summary>
-internal static class EtsiEvents
-{
-    private const string Root = "http://uri.etsi.org/19522/Event/";
-
-    public static string? UriOf(FactKind kind, DeliveryMode mode) => (kind, mode) switch
-    {
-        (FactKind.Submitted or FactKind.Resubmitted, _) => Root + "SubmissionAcceptance",
-        (FactKind.AcceptedByRelay, DeliveryMode.Tracked) => Root + "ConsignmentNotification",
-        (FactKind.Delivered, DeliveryMode.Tracked) => Root + "NotificationDelivered",
-        (FactKind.Undelivered, DeliveryMode.Tracked) => Root + "ConsignmentNotificationFailure",
-        (FactKind.Opened, DeliveryMode.Tracked) => Root + "ContentHandover",
-        (FactKind.AttachmentDownloaded, DeliveryMode.Tracked) => Root + "ContentAccessTracking",
-        (FactKind.Delivered or FactKind.Relayed, DeliveryMode.Plain) => Root + "RelayToNonERDS",
-        (FactKind.Undelivered, DeliveryMode.Plain) => Root + "RelayToNonERDSFailure",
-        _ => null,
-    };
 }

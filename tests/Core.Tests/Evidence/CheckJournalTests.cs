@@ -94,6 +94,28 @@ public sealed class CheckJournalTests
         check.Suspicions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Subject.ShouldBe(conversation.Id), s => s.Sequence.ShouldBe(2));
     }
 
+    /// <summary>Before a deadline at midnight, by a program that computes its hashes as the product does: the seal of the morning held nothing of it.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_fact_backdated_by_hours_is_suspected_though_no_other_fact_came_since(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        var other = await Exchanges.SentAsync(world);
+        world.Clock.Advance(TimeSpan.FromHours(9));
+        await world.SealAsync();
+        world.Clock.AdjustTime(TestWorld.Start.AddHours(5));
+        await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.AdjustTime(TestWorld.Start.AddHours(10));
+        await world.SealAsync();
+
+        var check = await CheckAsync(world);
+
+        check.Faults.ShouldBeEmpty();
+        check.Suspicions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Subject.ShouldBe(conversation.Id), s => s.Sequence.ShouldBe(2));
+        (await world.FactsAsync(other.Id)).ShouldHaveSingleItem();
+    }
+
     private static Task<JournalCheck> CheckAsync(TestWorld world) => world.RunAsync((CheckJournal o) => o.RunAsync(default));
 
     private static Task<bool> TamperAsync(TestWorld world, string sql) => world.QueryAsync(async db =>

@@ -82,6 +82,23 @@ public sealed class CollectionTests
         (await world.AttestAsync(conversations[0].LetterId, Guid.CreateVersion7())).Problem!.Code.ShouldBe("conversation-not-found");
     }
 
+    /// <summary>The correction of an address is a fact of both exchanges: it is told, and the page does not say that it is not.</summary>
+    [Fact]
+    public async Task Made_for_one_whose_address_was_corrected_it_says_which_other_address_it_tells()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var wrong = (await ManyAsync(world))[2];
+        var right = await world.QueryAsync(db => db.Conversations.SingleAsync(c => c.CorrectsId == wrong.Id));
+
+        var before = Exchanges.TextOf((await world.AttestAsync(wrong.LetterId, wrong.Id)).Value.Pdf);
+        var after = Exchanges.TextOf((await world.AttestAsync(wrong.LetterId, right.Id)).Value.Pdf);
+
+        before.ShouldContain("c@gamma-corrige.test");
+        before.ShouldContain("hormis l’adresse qui a corrigé celle-ci");
+        after.ShouldContain("c@gamma.test");
+        after.ShouldContain("hormis l’adresse que celle-ci a corrigée");
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task A_consultations_attestation_holds_every_letter_sent(DatabaseProvider provider)
     {

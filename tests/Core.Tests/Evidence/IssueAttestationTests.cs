@@ -8,6 +8,7 @@ using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
 using ZXing;
@@ -18,6 +19,26 @@ namespace Vaguemestre.Core.Tests.Evidence;
 
 public sealed class IssueAttestationTests
 {
+    /// <summary>A file and a reply go through a link that was sent to one address, and the attestation says to which: the recipient's, or a colleague's.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_a_colleague_did_is_told_with_the_address_of_its_own_link(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world, new DraftInput { Subject = "Demande de précisions", ReplyExpected = true });
+        await world.OpenAsync(conversation);
+        var reader = (await world.RunAsync((InviteReader o) => o.RunAsync(world.TokenOf(conversation), "conseil@cabinet.test", "fr", default))).Value;
+        var token = world.RunSync((PersonalLink l) => l.TokenOfReader(reader.Id));
+        var visit = (await world.RunAsync((FindVisit o) => o.RunAsync(token, default))).Value;
+        await world.RunAsync((DownloadAttachment o) => o.RunAsync(token, visit.Letter.Attachments[0].Id, DownloadPart.Beginning, default));
+        (await world.InScopeAsync(scope => scope.ReplyAsync(token, "Voici notre réponse."))).Succeeded.ShouldBeTrue();
+
+        var text = Exchanges.TextOf((await world.IssueAsync(conversation.Id)).Value.Pdf);
+
+        text.Split("Adresse affichée : conseil@cabinet.test").Length.ShouldBe(4); // among the four instants, and in two events
+        text.ShouldContain($"Adresse affichée : {Exchanges.Email}");
+        text.ShouldContain("ETSI EN 319 522-3 : ContentAccessTracking");
+    }
+
     [Theory, ClassData(typeof(Databases))]
     public async Task It_tells_who_what_about_and_the_four_instants(DatabaseProvider provider)
     {

@@ -1,6 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Json.Schema;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Evidence.Signing;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Core.Tests.Evidence.Verification;
 using Vaguemestre.Core.Tests.Journal.Sealing;
@@ -67,6 +75,66 @@ public sealed partial class VerifyByHandTests
             return pdf;
         }));
 
+    /// <summary>What renewals are for: the certificate behind the seals' own tokens ended a year before.</summary>
+    [Fact]
+    public async Task The_walk_through_ends_well_after_an_authoritys_end_where_timestamps_were_renewed_before()
+    {
+        await using var authority = OpensslAuthority.Start();
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => s.Timestamping.Url = authority.Url);
+
+        var output = await FollowAsync(world, await IssuedInTenYearsAsync(world, 7, 8));
+
+        output.ShouldContain(", 2 seals, issued ");
+        output.ShouldContain("seal 2 is in renewal 2");
+        (output.Split("Verification: OK").Length - 1).ShouldBe(6, "the token of each seal, and of its two renewals");
+        output.ShouldMatch("subject=CN ?= ?Horodatage d'essai");
+        output.ShouldMatch("subject=CN ?= ?Horodatage interne de Vaguemestre");
+        output.ShouldContain("the pages print the hash of the evidence, and the last one");
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_walk_through_stops_after_an_authoritys_end_where_nothing_was_renewed_before(bool late)
+    {
+        await using var authority = OpensslAuthority.Start();
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => s.Timestamping.Url = authority.Url);
+        var pdf = await IssuedInTenYearsAsync(world, late ? [10] : []);
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => FollowAsync(world, pdf))).Message.ShouldContain("certificate has expired");
+    }
+
+    /// <summary>By whoever holds the signing key: each change is signed anew.</summary>
+    [Fact]
+    public async Task The_walk_through_stops_on_a_changed_renewal_and_on_a_seal_that_does_not_follow_the_one_before()
+    {
+        await using var authority = OpensslAuthority.Start();
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => s.Timestamping.Url = authority.Url);
+        var pdf = await IssuedInTenYearsAsync(world, 7, 8);
+        var changes = new (Func<EvidenceSeal, EvidenceSeal> Change, string Told)[]
+        {
+            (Swapped, "message imprint mismatch"),
+            (Rooted, """renewal["path"]) == over["root"]"""),
+            (Unchained, """statement.get("previousHash") == hashes[number - 1]"""),
+        };
+
+        foreach (var (change, told) in changes)
+            (await Should.ThrowAsync<InvalidOperationException>(() => FollowAsync(world, Resigned(world, pdf, change)))).Message.ShouldContain(told);
+
+        static EvidenceSeal Swapped(EvidenceSeal seal) => Renewed(seal, (first, last) => last with { Token = first.Token });
+        static EvidenceSeal Rooted(EvidenceSeal seal) => Renewed(seal, (_, last) =>
+        {
+            var statement = last.Statement.Replace(last.Read().Root, seal.Hash);
+            return last with { Statement = statement, Hash = HashOf(statement) };
+        });
+        static EvidenceSeal Unchained(EvidenceSeal seal)
+        {
+            var statement = seal.Read().PreviousHash is { } previous ? seal.Statement.Replace(previous, seal.Hash) : seal.Statement;
+            return seal with { Statement = statement, Hash = HashOf(statement), Renewals = null };
+        }
+
+        static EvidenceSeal Renewed(EvidenceSeal seal, Func<EvidenceRenewal, EvidenceRenewal, EvidenceRenewal> change) => seal.Renewals is [var first, var last] ? seal with { Renewals = [first, change(first, last)] } : seal;
+        static string HashOf(string statement) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(statement)));
+    }
+
     [Fact]
     public async Task The_schema_describes_the_evidence_and_what_is_hashed_in_it()
     {
@@ -126,6 +194,33 @@ public sealed partial class VerifyByHandTests
         if (foreign)
             world.Clock.AdjustTime(TimeProvider.System.GetUtcNow().AddDays(-3));
         return await FollowAsync(world, change((await world.IssueAsync((await Exchanges.RepliedAsync(world)).Id)).Value.Pdf));
+    }
+
+    /// <summary>Two seals of a foreign authority, whose certificate ends in nine years; renewed by the platform's own, each time after so many years.</summary>
+    private static async Task<byte[]> IssuedInTenYearsAsync(TestWorld world, params IEnumerable<int> renewed)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        world.Clock.AdjustTime(now);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        await world.AppendAsync(conversation.Id, FactKind.AcceptedByRelay, new ServerSaid("smtp.montrevel.test [192.0.2.10]:25", "250 2.0.0 Ok: queued as 9C1D22", "2.0.0"));
+        await world.SealAsync();
+        foreach (var years in renewed)
+        {
+            world.Clock.AdjustTime(now.AddYears(years));
+            (await world.InScopeAsync(s => new RenewTimestamps(s.GetRequiredService<VaguemestreDb>(), s.GetRequiredService<BuiltInAuthority>(), world.Clock).RunAsync(all: true, default))).ShouldBe(new RenewingTurn(1, 2));
+        }
+
+        world.Clock.AdjustTime(now.AddYears(10));
+        return (await world.IssueAsync(conversation.Id)).Value.Pdf;
+    }
+
+    private static byte[] Resigned(TestWorld world, byte[] pdf, Func<EvidenceSeal, EvidenceSeal> change)
+    {
+        var certificate = world.RunSync((SigningCertificate c) => c);
+        var evidence = EvidenceFile.Read(Exchanges.EvidenceOf(pdf))!.Evidence;
+        var unsigned = AttestationPage.Write(EvidenceFile.Sign(evidence with { Seals = [.. evidence.Seals.Select(change)] }, certificate), certificate.Certificate);
+        return unsigned.With(Signature.Make(certificate, unsigned.ToSign));
     }
 
     private static async Task<string> FollowAsync(TestWorld world, byte[] pdf)

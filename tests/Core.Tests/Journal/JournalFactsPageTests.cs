@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
 using Vaguemestre.TestKit;
 
 namespace Vaguemestre.Core.Tests.Journal;
@@ -25,6 +27,15 @@ public sealed class JournalFactsPageTests
     [Fact]
     public void Every_fact_names_a_payload_that_is_told() =>
         Column("## Facts", 2).Distinct().ShouldBeSubsetOf(Column("## Payloads", 0));
+
+    [Fact]
+    public void The_table_of_ETSI_events_has_each_that_a_fact_is()
+    {
+        var told = Rows("## Events of ETSI EN 319 522-3").Select(r => string.Join(' ', r.Select(cell => cell.Trim('`'))));
+        var known = Enum.GetValues<FactKind>().Select(kind => (Word: Words.Of(kind), Tracked: EtsiEvents.NameOf(kind, DeliveryMode.Tracked), Plain: EtsiEvents.NameOf(kind, DeliveryMode.Plain)))
+            .Where(e => e is not (_, null, null)).Select(e => $"{e.Word} {e.Tracked ?? "–"} {e.Plain ?? "–"}");
+        told.ShouldBe(known, ignoreOrder: true);
+    }
 
     private static string Fields(Type payload)
     {

@@ -124,13 +124,18 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) =>
         Letters.FromSql($"SELECT l.* FROM search_rows s JOIN letters l ON l.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Draft)}::tsquery");
 
-    /// <summary>An advisory lock of the session, which ends with it: a node that dies leaves it.</summary>
-    public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel)
+    /// <summary>An advisory lock of the session, which ends with it: a node that dies leaves it. Waited for as long as for any answer of the database.</summary>
+    public override async Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel)
     {
         await Database.OpenConnectionAsync(cancel);
         try
         {
             await Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({SealingLock})", cancel);
+        }
+        catch (NpgsqlException slow) when (slow.InnerException is TimeoutException)
+        {
+            await Database.CloseConnectionAsync();
+            return null;
         }
         catch
         {

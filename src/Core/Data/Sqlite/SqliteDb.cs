@@ -86,7 +86,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         $"SELECT l.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN letters l ON l.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Draft)}");
 
     /// <summary>Within this process; of two processes the unique keys of the seals refuse the second.</summary>
-    public override async Task<IAsyncDisposable> TakeSealingTurnAsync(CancellationToken cancel) =>
+    public override async Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel) =>
         await WriterTurns.Of("sealing " + Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
 
     private protected override async Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>

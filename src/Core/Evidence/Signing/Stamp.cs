@@ -14,6 +14,9 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
 {
     private const string QualifiedStatements = "1.3.6.1.5.5.7.1.3";
 
+    /// <summary><c>esi4-qtstStatement-1</c>, 0.4.0.19422.1.1, in DER.</summary>
+    private static readonly byte[] Qualified = [0x06, 0x07, 0x04, 0x00, 0x81, 0x97, 0x5E, 0x01, 0x01];
+
     public X509Certificate2 Authority => Path[0];
 
     /// <summary>What was read of the platform's own seals' tokens, the size in bytes of the token: one is the same in the attestations of all whose facts its seal holds.</summary>
@@ -42,7 +45,7 @@ internal sealed record Stamp(DateTimeOffset At, string Policy, IReadOnlyList<X50
                     read.TokenInfo.Timestamp,
                     read.TokenInfo.PolicyId.Value!,
                     CertificatePath.Of(authority, read.AsSignedCms().Certificates),
-                    read.TokenInfo.GetExtensions().Any(e => e.Oid?.Value == QualifiedStatements))
+                    read.TokenInfo.GetExtensions().Any(e => e.Oid?.Value == QualifiedStatements && e.RawData.AsSpan().IndexOf(Qualified) >= 0))
                 : null;
         }
         catch (CryptographicException)

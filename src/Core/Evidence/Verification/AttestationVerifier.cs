@@ -57,7 +57,7 @@ public static class AttestationVerifier
         var signatures = new SignatureChecks(findings);
         signatures.Check(evidence, pdf);
         if (evidence.Evidence.Format != (evidence.Evidence is EvidenceDocument ? EvidenceDocument.CurrentFormat : EvidenceCollection.CurrentFormat) && !findings.HasFault)
-            return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec une version plus récente.");
+            return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec la version qui les a écrites, ou une plus récente.");
         var (facts, named, attested) = Content(findings, evidence.Evidence);
         new SealChecks(findings, signatures, evidence.Evidence, options?.At ?? TimeProvider.System.GetUtcNow()).Check(facts);
         if (pdf is not null)

@@ -58,8 +58,8 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
 
     private static IEnumerable<(string What, string Sha256)> NamedBy(Fact fact) => fact.Kind switch
     {
-        FactKind.Submitted => fact.Content<SubmittedContent>().Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)),
-        FactKind.Replied => fact.Content<ReplyContent>().Attachments.Select(a => ($"« {a.Name} », joint à une réponse de {fact.Content<ReplyContent>().Recipient}", a.Sha256)),
+        FactKind.Submitted => fact.Content<SubmittedContent>() switch { var sent => sent.Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)).Prepend(("un courrier, dans sa forme canonique", sent.ContentSha256)) },
+        FactKind.Replied => fact.Content<ReplyContent>() switch { var reply => reply.Attachments.Select(a => ($"« {a.Name} », joint à une réponse de {reply.Recipient}", a.Sha256)).Prepend(($"le texte d’une réponse de {reply.Recipient}", reply.BodySha256)) },
         FactKind.AttestationIssued => [("une attestation antérieure de l’un de ces échanges", fact.Content<AttestationIssuedContent>().Sha256)],
         _ => [],
     };

@@ -43,8 +43,8 @@ internal sealed class ContentChecks(Findings findings, EvidenceDocument evidence
 
     private static IEnumerable<(string What, string Sha256)> NamedBy(Fact fact) => fact.Kind switch
     {
-        FactKind.Submitted => fact.Content<SubmittedContent>().Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)),
-        FactKind.Replied => fact.Content<ReplyContent>().Attachments.Select(a => ($"« {a.Name} », joint à la réponse de l’événement n° {fact.Sequence}", a.Sha256)),
+        FactKind.Submitted => fact.Content<SubmittedContent>() switch { var sent => sent.Attachments.Select(a => ($"« {a.Name} », joint au courrier", a.Sha256)).Prepend(("le courrier, dans sa forme canonique", sent.ContentSha256)) },
+        FactKind.Replied => fact.Content<ReplyContent>() switch { var reply => reply.Attachments.Select(a => ($"« {a.Name} », joint à la réponse de l’événement n° {fact.Sequence}", a.Sha256)).Prepend(($"le texte de la réponse de l’événement n° {fact.Sequence}", reply.BodySha256)) },
         FactKind.AttestationIssued => [($"l’attestation de l’événement n° {fact.Sequence}", fact.Content<AttestationIssuedContent>().Sha256)],
         _ => [],
     };

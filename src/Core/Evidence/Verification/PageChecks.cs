@@ -10,7 +10,9 @@ internal sealed class PageChecks(Findings findings)
     {
         if (signer is null)
             return;
-        if (evidence.Evidence.Page != AttestationPage.Edition)
+        if (evidence.Evidence.Page is < 1 or > AttestationPage.Edition)
+            findings.Fault("pages", $"Les preuves disent que les pages sont de l’édition n° {evidence.Evidence.Page}, que cette version ne connaît pas : rien n’établit qu’elles disent ce que disent les preuves. Vérifiez-les avec une version plus récente.");
+        else if (evidence.Evidence.Page != AttestationPage.Edition)
             findings.Reserve("other-edition", $"Les pages sont d’une édition que cette version n’écrit plus (n° {evidence.Evidence.Page}) : elles n’ont pas été comparées aux preuves. La signature, du même certificat, répond des deux.");
         else if (Rewritten(evidence, pdf, signer) is { } rewritten && rewritten.SaysTheSameAs(pdf))
             findings.Established("pages", "Récrites d’après les preuves, les pages sont les mêmes, au mot près.");

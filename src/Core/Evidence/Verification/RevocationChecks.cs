@@ -14,6 +14,9 @@ internal sealed class RevocationChecks(Findings findings, AnyEvidence evidence)
             Check(link.Key, link.First().Certificate, link.First().Issuer, link.Max(l => l.At));
     }
 
+    /// <summary>How old an answer without an end of its own may be when something is signed.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(1);
+
     private void Check(string fingerprint, X509Certificate2 certificate, X509Certificate2 issuer, DateTimeOffset at)
     {
         var name = Certificates.NameOf(certificate);
@@ -31,7 +34,9 @@ internal sealed class RevocationChecks(Findings findings, AnyEvidence evidence)
         foreach (var (kind, statement) in told)
         {
             var source = kind == RevocationStatement.Ocsp ? "la réponse OCSP" : "la liste de révocation";
-            if (statement!.RevokedAt is not { } revoked)
+            if (statement!.RevokedAt is null && at > (statement.Until ?? statement.At + Fresh))
+                findings.Reserve("revocation-outdated", $"Le certificat « {name} » n’était pas révoqué le {French.Instant(statement.At)}, selon {source} de « {Certificates.NameOf(issuer)} », jointe aux preuves ; il a signé le {French.Instant(at)}, et rien n’établit ici qu’il ne l’était pas alors.");
+            else if (statement.RevokedAt is not { } revoked)
                 findings.Established("not-revoked", $"Le certificat « {name} » n’était pas révoqué le {French.Instant(statement.At)}, selon {source} de « {Certificates.NameOf(issuer)} », jointe aux preuves.");
             else if (revoked <= at)
                 findings.Fault("revoked", $"Le certificat « {name} » était révoqué depuis le {French.Instant(revoked)} quand il a signé, selon {source} de « {Certificates.NameOf(issuer)} », jointe aux preuves.");

@@ -8,6 +8,9 @@ namespace Vaguemestre.Core.Evidence.Verification;
 /// <summary>Who signed the evidence and the PDF, who timestamped what, and whether the reader has a reason to believe them.</summary>
 internal sealed class SignatureChecks(Findings findings)
 {
+    /// <summary>Between two clocks; and from the instant that an attestation bears to its signature.</summary>
+    private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5), Making = TimeSpan.FromMinutes(15);
+
     private readonly List<(SignerRole Role, IReadOnlyList<X509Certificate2> Path, DateTimeOffset At, Stamp? Stamp)> seen = [];
 
     /// <summary>Who signed the evidence; null where its signature is false.</summary>
@@ -15,11 +18,14 @@ internal sealed class SignatureChecks(Findings findings)
 
     public void Check(EvidenceFile file, SignedPdf? pdf)
     {
+        var (issuedAt, outer) = (file.Evidence.IssuedAt, pdf is null ? null : Signature.Read(pdf.Signature, pdf.SignedBytes));
         if (Signature.Read(file.Signature, file.Signed) is { } signature)
         {
             Signer = signature.Signer;
             findings.Established("evidence-signature", $"Les preuves n’ont pas changé depuis que le titulaire du certificat « {Certificates.NameOf(Signer)} » les a signées.");
-            See(SignerRole.Attestation, signature.Path, file.Evidence.IssuedAt);
+
+            // When, the signer alone says; an authority's word weighs more, where there is one.
+            See(SignerRole.Attestation, signature.Path, outer?.Stamp?.At ?? issuedAt);
         }
         else
         {
@@ -27,12 +33,14 @@ internal sealed class SignatureChecks(Findings findings)
         }
 
         if (pdf is not null)
-            Check(pdf, file.Evidence.IssuedAt);
+            Check(outer, issuedAt);
+        else
+            findings.Reserve("signature-not-dated", "Rien n’atteste de l’instant auquel ces preuves ont été signées, que leur signataire seul indique : dans l’attestation au format PDF, un horodatage le fait. Les événements ont leurs propres horodatages.");
     }
 
-    private void Check(SignedPdf pdf, DateTimeOffset issuedAt)
+    private void Check(Signature? pdf, DateTimeOffset issuedAt)
     {
-        if (Signature.Read(pdf.Signature, pdf.SignedBytes) is not { } signature)
+        if (pdf is not { } signature)
         {
             findings.Fault("pdf-signature", "La signature du PDF est fausse : le document, ou la signature, a été modifié.");
             return;
@@ -49,8 +57,10 @@ internal sealed class SignatureChecks(Findings findings)
         {
             findings.Established("signature-timestamp", $"Cette signature existait le {French.Instant(stamp.At)}, selon l’autorité « {Certificates.NameOf(stamp.Authority)} ».");
             See(stamp);
-            if (stamp.At < issuedAt.AddMinutes(-5))
+            if (stamp.At < issuedAt - ClockError)
                 findings.Reserve("signature-clock", "La signature porte un horodatage antérieur à l’instant auquel l’attestation dit avoir été établie : l’une des deux horloges n’était pas à l’heure.");
+            else if (stamp.At > issuedAt + Making)
+                findings.Reserve("signature-late", $"L’attestation dit avoir été établie le {French.Instant(issuedAt)}, et sa signature n’a été horodatée que plus tard, le {French.Instant(stamp.At)} : de ce qui s’est passé entre les deux, elle peut ne rien dire.");
         }
         else
         {
@@ -97,7 +107,9 @@ internal sealed class SignatureChecks(Findings findings)
             findings.Reserve("self-signed", $"Le certificat « {signer.Name} » est auto-signé : aucun tiers n’atteste de l’identité de son titulaire.");
         if (stamp?.Policy == BuiltInAuthority.Policy)
             findings.Reserve("authority-built-in", $"L’autorité d’horodatage « {signer.Name} » est interne à la plateforme et n’est pas qualifiée : ses instants engagent l’exploitant, non un tiers.");
-        else if (stamp is { SaysQualified: false })
+        else if (stamp is { SaysQualified: true })
+            findings.Reserve("authority-says-qualified", $"Les jetons de l’autorité d’horodatage « {signer.Name} » se déclarent qualifiés au sens du règlement eIDAS : la liste de confiance de l’Union dit si l’autorité l’est.");
+        else if (stamp is not null)
             findings.Reserve("authority-not-qualified", $"Les jetons de l’autorité d’horodatage « {signer.Name} » ne se déclarent pas qualifiés au sens du règlement eIDAS.");
     }
 }

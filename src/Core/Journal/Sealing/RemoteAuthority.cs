@@ -6,21 +6,31 @@ using System.Text;
 
 namespace Vaguemestre.Core.Journal.Sealing;
 
-/// <summary>An authority asked over HTTP (RFC 3161 §3.4). Waits and reads no longer than what follows.</summary>
+/// <summary>
+/// An authority asked over HTTP (RFC 3161 §3.4). Waits and reads no longer than what follows. One that did not answer in time is not asked again
+/// for a while: who would wait for it meanwhile is told at once.
+/// </summary>
 public sealed class RemoteAuthority : ITimestampAuthority, IDisposable
 {
     private const int LongestAnswer = 128 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15), Rest = TimeSpan.FromMinutes(1);
 
     private readonly TimestampingSettings _settings;
     private readonly HttpClient _http;
+    private readonly TimeProvider _clock;
+    private long _silentUntil;
 
-    public RemoteAuthority(TimestampingSettings settings)
+    public RemoteAuthority(TimestampingSettings settings, TimeProvider clock)
+        : this(settings, clock, Patience)
     {
-        _settings = settings;
+    }
+
+    internal RemoteAuthority(TimestampingSettings settings, TimeProvider clock, TimeSpan patience)
+    {
+        (_settings, _clock) = (settings, clock);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
-            Timeout = Patience,
+            Timeout = patience,
             MaxResponseContentBufferSize = LongestAnswer,
         };
         if (!string.IsNullOrEmpty(settings.UserName))
@@ -48,6 +58,8 @@ public sealed class RemoteAuthority : ITimestampAuthority, IDisposable
 
     private async Task<byte[]> AskAsync(byte[] query, CancellationToken cancel)
     {
+        if (_clock.GetUtcNow().UtcTicks < Interlocked.Read(ref _silentUntil))
+            throw new TimestampingException("L'autorité d'horodatage n'a pas répondu à temps il y a moins d'une minute : elle n'est pas redemandée aussitôt.");
         using var content = new ByteArrayContent(query) { Headers = { ContentType = new MediaTypeHeaderValue("application/timestamp-query") } };
         try
         {
@@ -58,6 +70,8 @@ public sealed class RemoteAuthority : ITimestampAuthority, IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
         {
+            if (fault is OperationCanceledException)
+                Interlocked.Exchange(ref _silentUntil, (_clock.GetUtcNow() + Rest).UtcTicks);
             throw new TimestampingException($"L'autorité d'horodatage ne répond pas : {fault.GetBaseException().Message}", fault);
         }
     }

@@ -28,6 +28,8 @@ public sealed class RenewTimestamps(VaguemestreDb db, ITimestampAuthority author
     public async Task<RenewingTurn> RunAsync(bool all, CancellationToken cancel)
     {
         await using var turn = await db.TakeSealingTurnAsync(cancel);
+        if (turn is null)
+            return new RenewingTurn(0, 0, SealFacts.AnotherNode);
         var last = await db.Seals.MaxAsync(s => (int?)s.Number, cancel) ?? 0;
         var (renewals, seals) = (0, 0);
         for (var first = 1; first <= last; first += Most)

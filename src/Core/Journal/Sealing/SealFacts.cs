@@ -18,6 +18,8 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
     /// <summary>Of one seal: its whole tree is read to show that one fact is in it.</summary>
     public const int Most = 1024;
 
+    internal const string AnotherNode = "Un autre nœud scelle, et son tour dure.";
+
     /// <param name="since">
     /// Leaves out facts whose identifiers were made before this instant: a look at the newest costs the same however long the journal
     /// is. Null looks at all, which a worker does now and then.
@@ -26,6 +28,8 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
     public async Task<SealingTurn> RunAsync(DateTimeOffset? since, CancellationToken cancel)
     {
         await using var turn = await db.TakeSealingTurnAsync(cancel);
+        if (turn is null)
+            return new SealingTurn(0, AnotherNode);
         var facts = await db.UnsealedFacts(since, Most).AsNoTracking().ToListAsync(cancel);
         if (facts.Count == 0)
             return new SealingTurn(0);
@@ -40,15 +44,27 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
             return new SealingTurn(0, down.Message);
         }
 
-        var written = await db.WriteAsync<int>(
-            async () =>
-            {
-                db.Seals.Add(seal);
-                await db.SaveChangesAsync(cancel);
-                await db.InsertManyAsync([.. facts.Select((fact, leaf) => new SealedFact(fact.Id, seal.Number, leaf, fact.Hash))], cancel);
-                return facts.Count;
-            },
-            cancel);
-        return new SealingTurn(written.Value);
+        try
+        {
+            return new SealingTurn((await WriteAsync(seal, facts, cancel)).Value);
+        }
+        catch (DbUpdateException)
+        {
+            // Of two processes over one SQLite file, whose turns keep nobody of the other from sealing, the keys of the seals refuse the second.
+            db.ChangeTracker.Clear();
+            if (!await db.Seals.AsNoTracking().AnyAsync(s => s.Number == seal.Number, cancel))
+                throw;
+            return new SealingTurn(0, "Un autre processus vient de sceller.");
+        }
     }
+
+    private Task<Result<int>> WriteAsync(Seal seal, List<Fact> facts, CancellationToken cancel) => db.WriteAsync<int>(
+        async () =>
+        {
+            db.Seals.Add(seal);
+            await db.SaveChangesAsync(cancel);
+            await db.InsertManyAsync([.. facts.Select((fact, leaf) => new SealedFact(fact.Id, seal.Number, leaf, fact.Hash))], cancel);
+            return facts.Count;
+        },
+        cancel);
 }

@@ -7,6 +7,7 @@ using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal.Sealing;
+using Vaguemestre.Pdf;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
 
@@ -29,7 +30,7 @@ public sealed class AttestationVerifierTests
             var report = AttestationVerifier.Verify(file);
             report.Findings.Where(f => f.Kind is FindingKind.Fault or FindingKind.NotSealed).ShouldBeEmpty();
             report.Outcome.ShouldBe(VerificationOutcome.Whole);
-            report.Findings.Where(f => f.Kind == FindingKind.Reservation && f.Code != "timestamped-late").Select(f => f.Code).Order().ShouldBe(Reserved);
+            report.Findings.Where(f => f.Kind == FindingKind.Reservation && f.Code is not ("timestamped-late" or "signature-not-dated")).Select(f => f.Code).Order().ShouldBe(Reserved);
             report.Attested!.Organisation.ShouldBe("Ville de Montrevel-sur-Loire");
             report.Attested.Told.Select(t => t.Label).ShouldBe(["Envoi", "Réception", "Lecture", "Réponse"]);
             report.Signers.Select(s => (s.Role, s.Name, s.SelfSigned, s.Trusted)).ShouldBe(
@@ -157,23 +158,45 @@ public sealed class AttestationVerifierTests
     }
 
     /// <summary>The PDF of one conversation around the evidence of another, everything signed by whoever did it.</summary>
-    [Fact]
-    public async Task A_PDF_whose_pages_say_something_else_is_refused()
+    /// <summary>Signed by who signed the evidence: only the words of the pages tell.</summary>
+    [Theory, InlineData(AttestationPage.Edition), InlineData(AttestationPage.Edition + 1), InlineData(0)]
+    public async Task A_PDF_whose_pages_say_something_else_is_refused(int edition)
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
         var conversation = await Exchanges.SentAsync(world);
-        var pdf = (await world.IssueAsync(conversation.Id)).Value.Pdf;
-        var read = Vaguemestre.Pdf.SignedPdf.Read(pdf)!;
+        var honest = EvidenceFile.Read((await world.IssueAsync(conversation.Id)).Value.Evidence)!.Evidence;
         var certificate = world.RunSync((SigningCertificate c) => c);
-        var file = EvidenceFile.Read(read.Attachment!)!;
-        var lying = EvidenceFile.Sign(file.Evidence with { IssuedBy = "Quelqu’un d’autre" }, certificate);
+        var file = EvidenceFile.Sign(honest with { Page = edition }, certificate);
+        var page = new PdfDocument(new PdfProperties { Title = "Attestation des échanges", Author = "Ville", Subject = "Autre chose", CreatedAt = honest.IssuedAt });
+        page.Heading(1, "Attestation des échanges");
+        page.Paragraph("Ce courrier a été lu, approuvé et suivi d’effet.");
+        page.Attach(EvidenceFile.Name, "application/json", file.Bytes(), "Les événements", AttachmentRelationship.Data);
+        var lying = page.WriteForSignature(new PdfSignature("Attestation des échanges", AttestationPage.SignatureCapacity));
 
-        // The pages of one evidence, the attachment of another: packed anew by the same writer.
-        var unsigned = AttestationPage.Write(lying, certificate.Certificate);
-        var text = Encoding.Latin1.GetString(unsigned.With(Signature.Make(certificate, unsigned.ToSign)));
-        var honest = Encoding.Latin1.GetString(pdf);
-        text.ShouldNotBe(honest);
-        Vaguemestre.Pdf.SignedPdf.Read(Encoding.Latin1.GetBytes(text))!.SaysTheSameAs(read).ShouldBeFalse();
+        var report = AttestationVerifier.Verify(lying.With(Signature.Make(certificate, lying.ToSign)));
+
+        report.Outcome.ShouldBe(VerificationOutcome.Refused);
+        report.Findings.Where(f => f.Kind == FindingKind.Fault).Select(f => f.Code).ShouldBe(["pages"]);
+    }
+
+    /// <summary>Signed today under an instant of last month, so that what came since need not be told.</summary>
+    [Fact]
+    public async Task An_attestation_that_is_backdated_says_so()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var conversation = await Exchanges.RepliedAsync(world);
+        var honest = EvidenceFile.Read((await world.IssueAsync(conversation.Id)).Value.Evidence)!.Evidence;
+        var certificate = world.RunSync((SigningCertificate c) => c);
+        var file = EvidenceFile.Sign(honest with { IssuedAt = honest.IssuedAt.AddDays(-30) }, certificate);
+        var unsigned = AttestationPage.Write(file, certificate.Certificate);
+        var signature = await world.RunAsync((ITimestampAuthority authority) => Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, default));
+
+        var codes = AttestationVerifier.Verify(unsigned.With(signature)).Findings.Where(f => f.Kind == FindingKind.Reservation).Select(f => f.Code).ToList();
+
+        codes.ShouldContain("signature-late");
+        codes.ShouldContain("after-its-issue");
+        codes.ShouldContain("sealed-after-its-issue");
+        AttestationVerifier.Verify(file.Bytes()).Findings.Select(f => f.Code).ShouldContain("signature-not-dated");
     }
 
     /// <summary>Whoever made the file chose what is in it: an instant that no other can be reckoned from is no fault of the reader's.</summary>
@@ -215,6 +238,11 @@ public sealed class AttestationVerifierTests
         known.Findings.Where(f => f.Code == "file").Select(f => f.Sentence).ShouldBe(
             ["Le fichier « a.pdf » est, octet pour octet, « Règlement de la consultation.pdf », joint au courrier.", "Le fichier « b.pdf » est, octet pour octet, « Mémoire technique complété.pdf », joint à la réponse de l’événement n° 7."]);
         unknown.Outcome.ShouldBe(VerificationOutcome.Refused);
+
+        var evidence = (EvidenceDocument)EvidenceFile.Read(Exchanges.EvidenceOf(pdf))!.Evidence;
+        var texts = AttestationVerifier.Verify(pdf, new VerificationOptions(Files: [new("courrier.json", Encoding.UTF8.GetBytes(evidence.Letter)), new("réponse.txt", Encoding.UTF8.GetBytes(evidence.Replies[0].Body))]));
+        texts.Findings.Where(f => f.Code == "file").Select(f => f.Sentence).ShouldBe(
+            ["Le fichier « courrier.json » est, octet pour octet, le courrier, dans sa forme canonique.", "Le fichier « réponse.txt » est, octet pour octet, le texte de la réponse de l’événement n° 7."]);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -1,4 +1,7 @@
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
+using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
 
@@ -49,6 +52,23 @@ public sealed class RevocationTests
 
         report.Outcome.ShouldBe(VerificationOutcome.Refused);
         report.Findings.Single(f => f.Kind == FindingKind.Fault).Code.ShouldBe("revoked");
+    }
+
+    /// <summary>Who stole the key says that it signed while the certificate was good; the authority says when it signed.</summary>
+    [Fact]
+    public async Task A_certificate_revoked_before_its_signature_was_timestamped_is_refused_whatever_instant_the_evidence_bears()
+    {
+        await using var responder = OpensslResponder.Start();
+        responder.RevokedAt = TimeProvider.System.GetUtcNow().AddDays(-1);
+        await using var world = await WorldAsync(DatabaseProvider.Sqlite, responder);
+        var honest = EvidenceFile.Read((await world.IssueAsync((await Exchanges.SentAsync(world)).Id)).Value.Evidence)!.Evidence;
+        var certificate = world.RunSync((SigningCertificate c) => c);
+        var unsigned = AttestationPage.Write(EvidenceFile.Sign(honest with { IssuedAt = honest.IssuedAt.AddDays(-30) }, certificate), certificate.Certificate);
+
+        var report = AttestationVerifier.Verify(unsigned.With(await world.RunAsync((ITimestampAuthority authority) => Signature.MakeTimestampedAsync(certificate, unsigned.ToSign, authority, default))));
+
+        report.Outcome.ShouldBe(VerificationOutcome.Refused);
+        report.Findings.Select(f => f.Code).ShouldContain("revoked");
     }
 
     [Fact]

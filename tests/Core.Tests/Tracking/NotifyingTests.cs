@@ -166,16 +166,33 @@ public sealed class NotifyingTests
         await world.OpenAsync(conversation);
 
         await world.RunAsync((AssignConversation o) => o.RunAsync(world.Caller, conversation.Id, samir.Id, default));
-        await FollowAsync(world, Caller.Of(samir), muted: false);
-        await FollowAsync(world, Caller.Of(helene), muted: false);
+        await FollowAsync(world, Caller.Of(samir), NoticePace.AtOnce);
+        await FollowAsync(world, Caller.Of(helene), NoticePace.AtOnce);
         (await AddresseesAsync(world, conversation)).ShouldBe([Camille, Helene, Samir]);
 
-        await FollowAsync(world, Caller.Of(samir), muted: true);
-        await FollowAsync(world, Caller.Of(helene), muted: null);
+        await FollowAsync(world, Caller.Of(samir), NoticePace.None);
+        await FollowAsync(world, Caller.Of(helene), null);
         (await AddresseesAsync(world, conversation)).ShouldBe([Camille]);
 
-        await FollowAsync(world, world.Caller, muted: true);
+        await FollowAsync(world, world.Caller, NoticePace.None);
         (await AddresseesAsync(world, conversation)).ShouldBeEmpty();
+    }
+
+    /// <summary>The consultation's pace is the soonest, not another choice for its kinds: what was never to be told is not.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_consultation_can_be_followed_in_the_mail_of_the_day_whatever_was_chosen_for_each_kind(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await world.WriteToOneAsync(new DraftInput { ReplyExpected = true });
+        await FollowAsync(world, world.Caller, NoticePace.Daily);
+        await world.OpenAsync(conversation);
+
+        (await AddresseesAsync(world, conversation)).ShouldBeEmpty();
+        var waits = await world.QueryAsync(db => db.AgentNews.AsNoTracking().SingleAsync());
+        (waits.Kind, waits.Daily).ShouldBe((NewsKind.Replied, true));
+
+        world.Clock.Advance(TimeSpan.FromDays(1));
+        (await AddresseesAsync(world, conversation)).ShouldBe([Camille]);
     }
 
     [Theory, ClassData(typeof(Databases))]
@@ -190,7 +207,7 @@ public sealed class NotifyingTests
         await world.OpenAsync(conversation);
 
         (await AddresseesAsync(world, conversation)).ShouldBeEmpty();
-        await FollowAsync(world, world.Caller, muted: false);
+        await FollowAsync(world, world.Caller, NoticePace.AtOnce);
         (await AddresseesAsync(world, conversation)).ShouldBe([Camille]);
     }
 
@@ -256,13 +273,13 @@ public sealed class NotifyingTests
         var conversation = await world.WriteToOneAsync(new DraftInput { ReplyExpected = true });
         await world.OpenAsync(conversation);
 
-        (await world.RunAsync((ChooseConsultation o) => o.RunAsync(Caller.Of(stranger), Correspondence.Reference, false, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
+        (await world.RunAsync((ChooseConsultation o) => o.RunAsync(Caller.Of(stranger), Correspondence.Reference, NoticePace.AtOnce, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
         (await AddresseesAsync(world, conversation)).ShouldBe([Camille]);
 
         // Even where its row were there by mistake.
         await world.QueryAsync(async db =>
         {
-            db.Add(new ConsultationChoice { AgentId = stranger.Id, ConsultationId = conversation.ConsultationId, OrganisationId = other.Id });
+            db.Add(new ConsultationChoice { AgentId = stranger.Id, ConsultationId = conversation.ConsultationId, OrganisationId = other.Id, Pace = NoticePace.AtOnce });
             return await db.SaveChangesAsync();
         });
         (await AddresseesAsync(world, conversation)).ShouldBe([Camille]);
@@ -278,7 +295,7 @@ public sealed class NotifyingTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             await ChooseAsync(world, world.Caller, i % 2 == 0 ? EverythingDaily : Nothing);
-            await FollowAsync(world, world.Caller, muted: i % 2 == 0);
+            await FollowAsync(world, world.Caller, i % 2 == 0 ? NoticePace.None : NoticePace.AtOnce);
         })));
 
         (await world.QueryAsync(db => db.AgentNotices.CountAsync())).ShouldBe(1);
@@ -319,8 +336,8 @@ public sealed class NotifyingTests
 
     private static Task ChooseAsync(TestWorld world, Caller caller, NoticePaces paces) => world.RunAsync((ChooseNotices o) => o.RunAsync(caller, paces, default));
 
-    private static async Task FollowAsync(TestWorld world, Caller caller, bool? muted) =>
-        (await world.RunAsync((ChooseConsultation o) => o.RunAsync(caller, Correspondence.Reference, muted, default))).Succeeded.ShouldBeTrue();
+    private static async Task FollowAsync(TestWorld world, Caller caller, NoticePace? pace) =>
+        (await world.RunAsync((ChooseConsultation o) => o.RunAsync(caller, Correspondence.Reference, pace, default))).Succeeded.ShouldBeTrue();
 
     private static async Task AwayAsync(TestWorld world, Caller caller, Agent substitute, int days)
     {

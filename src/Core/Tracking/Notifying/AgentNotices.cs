@@ -76,9 +76,12 @@ public sealed record NoticePaces(NoticePace Undelivered, NoticePace Read, Notice
         NewsKind.WrongRecipient => WrongRecipient,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no choice for this kind of news."),
     };
+
+    /// <summary>The later of what was chosen for the kind and for the consultation.</summary>
+    public NoticePace Of(NewsKind kind, NoticePace ofConsultation) => Of(kind) is var own && own > ofConsultation ? own : ofConsultation;
 }
 
-/// <summary>An agent's word about one consultation: told of all its letters, or of none. Without it, of those it wrote or was given.</summary>
+/// <summary>An agent's word about one consultation: told of all its letters, at once or in the mail of the day, or of none. Without it, of those it wrote or was given.</summary>
 public sealed class ConsultationChoice
 {
     public required Guid AgentId { get; init; }
@@ -87,8 +90,8 @@ public sealed class ConsultationChoice
 
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>False: followed.</summary>
-    public bool Muted { get; set; }
+    /// <summary>How soon at most: a kind that the agent chose to be told of later, or never, stays so. None: the consultation is muted.</summary>
+    public required NoticePace Pace { get; set; }
 
     private sealed class Mapping : IEntityTypeConfiguration<ConsultationChoice>
     {

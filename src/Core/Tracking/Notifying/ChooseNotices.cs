@@ -6,8 +6,8 @@ using Vaguemestre.Core.Tracking.Inbox;
 
 namespace Vaguemestre.Core.Tracking.Notifying;
 
-/// <summary>A consultation that an agent follows or muted.</summary>
-public sealed record ChosenConsultation(string Reference, string Title, bool Muted);
+/// <summary>A consultation that an agent follows or muted (<see cref="ConsultationChoice.Pace"/>).</summary>
+public sealed record ChosenConsultation(string Reference, string Title, NoticePace Pace);
 
 /// <summary>While an agent is away, its news goes to the substitute.</summary>
 /// <param name="From">First day, in Paris.</param>
@@ -29,16 +29,16 @@ public sealed class ReadNotices(VaguemestreDb db, TimeProvider clock)
         var me = caller.OwnerId;
         var chosen = await db.AgentNotices.AsNoTracking().SingleOrDefaultAsync(n => n.AgentId == me, cancel);
         var consultations = await db.ConsultationChoices.Where(c => c.AgentId == me && c.OrganisationId == caller.OrganisationId)
-            .Join(db.Consultations, c => c.ConsultationId, k => k.Id, (c, k) => new { c.Muted, k.Reference, k.Title })
-            .OrderBy(c => c.Reference).Take(MostConsultations).Select(c => new ChosenConsultation(c.Reference, c.Title, c.Muted)).ToListAsync(cancel);
+            .Join(db.Consultations, c => c.ConsultationId, k => k.Id, (c, k) => new { c.Pace, k.Reference, k.Title })
+            .OrderBy(c => c.Reference).Take(MostConsultations).Select(c => new ChosenConsultation(c.Reference, c.Title, c.Pace)).ToListAsync(cancel);
         return new NoticeChoices(chosen?.Paces ?? AgentNotices.Defaults, await AbsenceAsync(chosen, cancel), consultations);
     }
 
-    /// <summary>What the caller chose for one consultation: true it is muted, false it is followed, null neither.</summary>
-    public Task<bool?> OfConsultationAsync(Caller caller, Guid consultationId, CancellationToken cancel)
+    /// <summary>What the caller chose for one consultation; null for no choice.</summary>
+    public Task<NoticePace?> OfConsultationAsync(Caller caller, Guid consultationId, CancellationToken cancel)
     {
         var me = caller.OwnerId;
-        return db.ConsultationChoices.Where(c => c.AgentId == me && c.ConsultationId == consultationId).Select(c => (bool?)c.Muted).SingleOrDefaultAsync(cancel);
+        return db.ConsultationChoices.Where(c => c.AgentId == me && c.ConsultationId == consultationId).Select(c => (NoticePace?)c.Pace).SingleOrDefaultAsync(cancel);
     }
 
     private async Task<Absence?> AbsenceAsync(AgentNotices? chosen, CancellationToken cancel)
@@ -132,9 +132,12 @@ public sealed class SetAbsence(VaguemestreDb db, TimeProvider clock)
 /// <summary>Follows a consultation of the caller's organisation, mutes it, or neither.</summary>
 public sealed class ChooseConsultation(VaguemestreDb db)
 {
-    /// <param name="muted">True: nothing of it is told; false: all of it; null: as without a choice.</param>
+    /// <param name="caller">An agent.</param>
+    /// <param name="reference">Of the consultation.</param>
+    /// <param name="pace">None: nothing of it is told; else all of it, at most so soon; null: as without a choice.</param>
+    /// <param name="cancel">The caller went away.</param>
     /// <returns>The consultation; or <c>consultation-not-found</c>, <c>too-many-consultations</c>.</returns>
-    public Task<Result<Consultation>> RunAsync(Caller caller, string reference, bool? muted, CancellationToken cancel) => db.WriteAsync<Consultation>(
+    public Task<Result<Consultation>> RunAsync(Caller caller, string reference, NoticePace? pace, CancellationToken cancel) => db.WriteAsync<Consultation>(
         async () =>
         {
             var found = await new FindConsultation(db).RunAsync(caller, reference, cancel);
@@ -143,14 +146,14 @@ public sealed class ChooseConsultation(VaguemestreDb db)
             var (me, consultation) = (caller.OwnerId, found.Value);
             await db.LockAsync<Agent>(me, cancel);
             var chosen = await db.ConsultationChoices.SingleOrDefaultAsync(c => c.AgentId == me && c.ConsultationId == consultation.Id, cancel);
-            if (chosen is not null && muted is null)
+            if (chosen is not null && pace is null)
                 db.ConsultationChoices.Remove(chosen);
-            else if (chosen is not null && muted is { } changed)
-                chosen.Muted = changed;
-            else if (muted is not null && await db.ConsultationChoices.CountAsync(c => c.AgentId == me, cancel) >= ReadNotices.MostConsultations)
+            else if (chosen is not null && pace is { } changed)
+                chosen.Pace = changed;
+            else if (pace is not null && await db.ConsultationChoices.CountAsync(c => c.AgentId == me, cancel) >= ReadNotices.MostConsultations)
                 return Problem.Conflict("too-many-consultations", $"Vous avez déjà choisi {ReadNotices.MostConsultations} consultations. Retirez-en une d’abord.");
-            else if (muted is { } first)
-                db.ConsultationChoices.Add(new ConsultationChoice { AgentId = me, ConsultationId = consultation.Id, OrganisationId = caller.OrganisationId, Muted = first });
+            else if (pace is { } first)
+                db.ConsultationChoices.Add(new ConsultationChoice { AgentId = me, ConsultationId = consultation.Id, OrganisationId = caller.OrganisationId, Pace = first });
             return consultation;
         },
         cancel);

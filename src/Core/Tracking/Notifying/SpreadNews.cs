@@ -41,11 +41,11 @@ public sealed class SpreadNews(VaguemestreDb db, Settings settings, TimeProvider
             if (conversation.IsHistorique && one.Kind == NewsKind.Undelivered)
                 continue; // the messagerie historique tells no fate of a message
             var choices = chosen[conversation.ConsultationId].ToList();
-            var muted = choices.Where(c => c.Muted).Select(c => c.AgentId).ToHashSet();
-            IEnumerable<Guid> readers = [conversation.AuthorId, .. conversation.AssigneeId is { } assignee ? [assignee] : Array.Empty<Guid>(), .. choices.Where(c => !c.Muted).Select(c => c.AgentId)];
-            foreach (var agent in readers.Distinct().Where(a => !muted.Contains(a) && agents.TryGetValue(a, out var organisation) && organisation == one.OrganisationId))
+            var chosenPaces = choices.ToDictionary(c => c.AgentId, c => c.Pace);
+            IEnumerable<Guid> readers = [conversation.AuthorId, .. conversation.AssigneeId is { } assignee ? [assignee] : Array.Empty<Guid>(), .. choices.Select(c => c.AgentId)];
+            foreach (var agent in readers.Distinct().Where(a => agents.TryGetValue(a, out var organisation) && organisation == one.OrganisationId))
             {
-                var pace = paces.GetValueOrDefault(agent, AgentNotices.Defaults).Of(one.Kind);
+                var pace = paces.GetValueOrDefault(agent, AgentNotices.Defaults).Of(one.Kind, chosenPaces.GetValueOrDefault(agent, NoticePace.AtOnce));
                 if (pace != NoticePace.None)
                     spread.Add(For(agent, one, pace, now));
             }

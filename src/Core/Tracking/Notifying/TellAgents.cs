@@ -99,7 +99,7 @@ public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings setting
     private async Task<List<WaitingNews>> StillWantedAsync(List<WaitingNews> waiting, List<Guid> owners, CancellationToken cancel)
     {
         var paces = await db.AgentNotices.AsNoTracking().Where(n => owners.Contains(n.AgentId)).ToDictionaryAsync(n => n.AgentId, n => n.Paces, cancel);
-        var muted = (await db.ConsultationChoices.Where(c => c.Muted && owners.Contains(c.AgentId)).Select(c => new { c.AgentId, c.ConsultationId }).ToListAsync(cancel)).ToHashSet();
+        var muted = (await db.ConsultationChoices.Where(c => c.Pace == NoticePace.None && owners.Contains(c.AgentId)).Select(c => new { c.AgentId, c.ConsultationId }).ToListAsync(cancel)).ToHashSet();
         return waiting.FindAll(w => paces.GetValueOrDefault(w.AgentId, AgentNotices.Defaults).Of(w.Kind) != NoticePace.None && !muted.Contains(new { w.AgentId, w.ConsultationId }));
     }
 }

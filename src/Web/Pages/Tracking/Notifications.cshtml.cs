@@ -12,12 +12,12 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// <summary>What the agent is told by mail, how soon, of which consultations, and who is told while it is away.</summary>
 public sealed class NotificationsModel(ReadNotices read, ReadHandling readHandling, ChooseNotices choose, SetAbsence absence, ChooseConsultation chooseConsultation) : PageModel
 {
-    private const string Follow = "follow", Mute = "mute";
+    private const string Follow = "follow", Daily = "daily", Mute = "mute";
 
     public static IReadOnlyList<Option> PaceOptions { get; } =
         [new(nameof(NoticePace.AtOnce), "Tout de suite"), new(nameof(NoticePace.Daily), "Une fois par jour"), new(nameof(NoticePace.None), "Jamais")];
 
-    public static IReadOnlyList<Option> ConsultationOptions { get; } = [new(Follow, "Suivre tous ses courriers"), new(Mute, "N’en rien recevoir")];
+    public static IReadOnlyList<Option> ConsultationOptions { get; } = [new(Follow, "Suivre tous ses courriers"), new(Daily, "Les suivre une fois par jour"), new(Mute, "N’en rien recevoir")];
 
     [BindProperty]
     public PacesForm Paces { get; set; } = new();
@@ -83,18 +83,19 @@ public sealed class NotificationsModel(ReadNotices read, ReadHandling readHandli
     /// <param name="cancel">The browser went away.</param>
     public async Task<IActionResult> OnPostConsultationAsync(string? back, CancellationToken cancel)
     {
-        bool? muted = Choice switch { Mute => true, Follow => false, _ => null };
-        var chosen = await chooseConsultation.RunAsync(HttpContext.Caller(), Reference?.Trim() ?? "", muted, cancel);
+        NoticePace? pace = Choice switch { Follow => NoticePace.AtOnce, Daily => NoticePace.Daily, Mute => NoticePace.None, _ => null };
+        var chosen = await chooseConsultation.RunAsync(HttpContext.Caller(), Reference?.Trim() ?? "", pace, cancel);
         if (!chosen.Succeeded)
         {
             ModelState.AddModelError(nameof(Reference), chosen.Problem!.Kind == ProblemKind.NotFound ? "Aucune consultation ne porte cette référence. Vérifiez-la." : chosen.Problem.Message);
             return await AgainAsync(paces: true, cancel);
         }
 
-        TempData.Flash(muted switch
+        TempData.Flash(pace switch
         {
-            true => $"Vous ne recevrez plus rien de {chosen.Value.Reference}.",
-            false => $"Vous serez averti de tous les courriers de {chosen.Value.Reference}.",
+            NoticePace.None => $"Vous ne recevrez plus rien de {chosen.Value.Reference}.",
+            NoticePace.Daily => $"Vous serez averti une fois par jour de tous les courriers de {chosen.Value.Reference}.",
+            NoticePace.AtOnce => $"Vous serez averti de tous les courriers de {chosen.Value.Reference}.",
             _ => $"Vous serez averti, pour {chosen.Value.Reference}, des courriers que vous avez écrits ou qui vous sont attribués.",
         });
         return Url.IsLocalUrl(back) ? LocalRedirect(back) : Redirect(Links.Notifications);

@@ -2061,13 +2061,15 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("consultation_id");
 
-                    b.Property<bool>("Muted")
-                        .HasColumnType("boolean")
-                        .HasColumnName("muted");
-
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
+
+                    b.Property<string>("Pace")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("pace");
 
                     b.HasKey("AgentId", "ConsultationId")
                         .HasName("pk_consultation_choices");

@@ -2046,13 +2046,15 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("consultation_id");
 
-                    b.Property<bool>("Muted")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("muted");
-
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("organisation_id");
+
+                    b.Property<string>("Pace")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pace");
 
                     b.HasKey("AgentId", "ConsultationId")
                         .HasName("pk_consultation_choices");

@@ -186,7 +186,7 @@ public sealed record ConversationFilter
         if (Reference is not null)
             found = found.Where(l => l.ConsultationId == ConsultationId);
         if (WithAttachments is { } with)
-            found = found.Where(l => l.Attachments.Count != 0 == with);
+            found = found.Where(l => (l.Attachments.Count != 0 || l.Recipients.Any(r => r.Attachments.Count != 0)) == with);
         return found;
     }
 

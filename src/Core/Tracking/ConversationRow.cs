@@ -58,6 +58,7 @@ public sealed record ConversationRow
     /// <summary>The letter went to a corrected address too, as a conversation of its own.</summary>
     public bool Corrected { get; init; }
 
+    /// <summary>The files of the whole letter, and the recipient's own; those of every recipient for a draft.</summary>
     public required int Attachments { get; init; }
 
     /// <summary>When a draft is to be sent; null for a draft without a set hour, and once sent.</summary>
@@ -91,7 +92,7 @@ public sealed record ConversationRow
         ReplyExpected = l.ReplyExpected,
         ReplyDue = l.ReplyDue,
         AwaitedUntil = l.ReplyDue,
-        Attachments = l.Attachments.Count,
+        Attachments = l.Attachments.Count + l.Recipients.SelectMany(r => r.Attachments).Count(),
         SendAt = l.SendAt,
         Recipients = l.Recipients.Count,
     };

@@ -22,7 +22,7 @@ public sealed record LetterRow
 
     public DateTimeOffset? ReplyDue { get; init; }
 
-    /// <summary>Files that go to every recipient.</summary>
+    /// <summary>Files that go to every recipient; all there are for a draft.</summary>
     public int Attachments { get; init; }
 
     /// <summary>Conversations by status, in the order of a letter's life; zeroes left out. Empty for a draft.</summary>

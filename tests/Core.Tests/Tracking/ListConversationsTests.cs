@@ -13,6 +13,9 @@ public sealed class ListConversationsTests
     /// <summary>After every sending.</summary>
     private static readonly DateTimeOffset Later = TestWorld.Start.AddMinutes(90);
 
+    /// <summary>The subject of the letters whose files are their recipients' own.</summary>
+    private const string OwnFiles = "Vos annexes";
+
     /// <summary>Filters, each with what it means, told naively on one row. Drafts have neither recipient, sending nor star.</summary>
     internal static readonly (string Name, ConversationFilter Filter, Func<ConversationRow, bool> Means)[] Filters =
     [
@@ -58,8 +61,8 @@ public sealed class ListConversationsTests
         ("no reply expected", new() { ReplyExpected = false }, r => !r.ReplyExpected),
         ("favourites", new() { Favourite = true }, r => r.Favourite),
         ("no favourites", new() { Favourite = false }, r => !r.Favourite),
-        ("with files", new() { WithAttachments = true }, r => r.Attachments > 0),
-        ("without files", new() { WithAttachments = false }, r => r.Attachments == 0),
+        ("with files", new() { WithAttachments = true }, r => FilesOf(r) > 0),
+        ("without files", new() { WithAttachments = false }, r => FilesOf(r) == 0),
         ("of one consultation", new() { Reference = "24/B" }, r => r.Reference == "24/B"),
         ("type in a consultation", new() { Reference = "24/A", Type = LetterType.Free }, r => r is { Reference: "24/A", Type: LetterType.Free }),
         ("mode, sender and reply in a consultation", new() { Reference = "24/A", Mode = DeliveryMode.Tracked, Sender = "camille", ReplyExpected = true, SentFrom = TestWorld.Start }, r => r is { Reference: "24/A", Mode: DeliveryMode.Tracked, ReplyExpected: true, Id: not null, Author: "Camille Durand" }),
@@ -74,6 +77,7 @@ public sealed class ListConversationsTests
         await using var world = await WorldAsync(provider);
         var all = (await ListAsync(world, new ConversationFilter())).Items;
         all.Count.ShouldBeGreaterThan(20);
+        all.Select(r => r.Attachments).ShouldBe(all.Select(FilesOf));
 
         foreach (var (name, filter, means) in Filters)
         {
@@ -85,7 +89,7 @@ public sealed class ListConversationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task Filters_in_any_company_find_what_each_of_them_says(DatabaseProvider provider)
+    public async Task Filters_in_any_company_find_and_count_what_each_of_them_says(DatabaseProvider provider)
     {
         await using var world = await WorldAsync(provider);
         var all = (await ListAsync(world, new ConversationFilter())).Items;
@@ -94,18 +98,22 @@ public sealed class ListConversationsTests
         await Gen.Int[0, Filters.Length - 1].Array[2, 4].SampleAsync(
             async picks =>
             {
-                var (filter, means) = (new ConversationFilter(), new List<Func<ConversationRow, bool>>());
+                var (filter, means, meansBesideStatus) = (new ConversationFilter(), new List<Func<ConversationRow, bool>>(), new List<Func<ConversationRow, bool>>());
                 foreach (var pick in picks.Select(p => Filters[p]))
                 {
                     if (Joined(filter, pick.Filter) is not { } both)
                         continue;
                     filter = both;
                     means.Add(pick.Means);
+                    if (pick.Filter.Status is null)
+                        meansBesideStatus.Add(pick.Means);
                 }
 
                 var rows = (await ListAsync(world, filter)).Items;
                 rows.ShouldBe(all.Where(row => means.TrueForAll(m => m(row))), filter.ToString());
                 found += rows.Count;
+                var counts = (await world.RunAsync((CountStatuses o) => o.RunAsync(world.Caller, filter, default))).Value;
+                counts.ShouldBe(all.Where(row => meansBesideStatus.TrueForAll(m => m(row))).CountBy(row => row.Status).ToDictionary(), ignoreOrder: true, filter.ToString());
             },
             iter: 100,
             threads: 1);
@@ -204,6 +212,7 @@ public sealed class ListConversationsTests
             new() { Subject = "Classes d'été, 100% bois", Type = LetterType.Rejection },
             new() { Subject = @"Plan a_b sous C:\", Mode = DeliveryMode.Plain },
             new() { Subject = "toiture, axb, 100 %", ReplyExpected = false },
+            new() { Subject = OwnFiles },
         ];
         inputs = [.. inputs.Select(i => i with { BodyHtml = "<p>Texte.</p>" })];
         var conversations = new List<Conversation>();
@@ -214,8 +223,12 @@ public sealed class ListConversationsTests
                 var draft = await CreateAsync(world, world.Caller, reference, input with { Recipients = [.. companies.Take(3 + (conversations.Count % 2))] });
                 if (input.Type == LetterType.Rejection)
                     await world.RunAsync((AddAttachment o) => o.RunAsync(world.Caller, draft.Id, "un.pdf", new MemoryStream([1]), default));
+                if (input.Subject == OwnFiles)
+                    await AddOwnAsync(world, draft.Id, draft.Recipients.Single(r => r.Email == "b@beta.test").Id, "un.pdf");
                 conversations.AddRange(await world.SendAsync(draft.Id));
-                await CreateAsync(world, world.Caller with { Name = "Dominique Petit" }, reference, input);
+                var begun = await CreateAsync(world, world.Caller with { Name = "Dominique Petit" }, reference, input.Subject == OwnFiles ? input with { Recipients = [new("e@epsilon.test"), new("f@epsilon.test")] } : input);
+                foreach (var recipient in begun.Recipients)
+                    await AddOwnAsync(world, begun.Id, recipient.Id, "deux.pdf");
             }
 
             world.Clock.Advance(TimeSpan.FromHours(1));
@@ -246,6 +259,18 @@ public sealed class ListConversationsTests
 
         return both;
     }
+
+    /// <summary>How many files a row of <see cref="WorldAsync"/> has: sent rejections one for everybody; of <see cref="OwnFiles"/> one recipient one, and both of the draft.</summary>
+    private static int FilesOf(ConversationRow row) => row switch
+    {
+        { Subject: OwnFiles, Id: null } => 2,
+        { Subject: OwnFiles } => row.Email == "b@beta.test" ? 1 : 0,
+        { Type: LetterType.Rejection, Id: not null } => 1,
+        _ => 0,
+    };
+
+    private static async Task AddOwnAsync(TestWorld world, Guid letter, Guid recipient, string name) =>
+        (await world.RunAsync((AddOwnFile o) => o.RunAsync(world.Caller, letter, recipient, name, new MemoryStream([1]), default))).Succeeded.ShouldBeTrue();
 
     private static async Task<Letter> CreateAsync(TestWorld world, Caller caller, string reference, DraftInput input) =>
         (await world.RunAsync((CreateDraft o) => o.RunAsync(caller, reference, input, default))).Value;

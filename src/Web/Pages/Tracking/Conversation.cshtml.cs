@@ -32,8 +32,8 @@ public sealed class ConversationModel(ReadConversation read, ReadAnswersByMail r
     /// <summary>What may be wrong with it; null when nothing was found, or it was not looked for.</summary>
     public RecipientHint? Hint { get; private set; }
 
-    /// <summary>The deadline has passed and no reply came.</summary>
-    public bool IsLate => Detail.Letter is { ReplyExpected: true, ReplyDue: { } due } && due < clock.GetUtcNow() && Detail.Replies.Count == 0;
+    /// <summary>The deadline has passed, and a reply is still awaited from this address.</summary>
+    public bool IsLate => Detail.Conversation.AwaitedUntil < clock.GetUtcNow();
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {

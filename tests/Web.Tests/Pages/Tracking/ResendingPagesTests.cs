@@ -111,6 +111,32 @@ public sealed class ResendingPagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task After_the_deadline_the_corrected_address_is_late_and_the_first_one_is_not_on_any_page(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        var draft = await world.AddDraftAsync("2026-T-014", Letter with { ReplyExpected = true, ReplyDue = TestWorld.Start.AddDays(1) }, "a@alpha.test", "b@beta.test");
+        var sent = await world.SendAsync(draft.Id);
+        await FailAsync(world, sent[0]);
+        var right = (await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, sent[0].Id, "juste@alpha.test", default))).Value;
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        var browser = await BrowserAsync(world, Follow);
+
+        Late("tbody tr").ShouldBe(["b@beta.test", "juste@alpha.test"], ignoreOrder: true);
+        await browser.GoAsync(Follow + "?late=true");
+        browser.Page.QuerySelectorAll("tbody td.who").Select(who => who.TextContent.Trim()).ShouldBe(["b@beta.test", "juste@alpha.test"], ignoreOrder: true);
+        await browser.GoAsync("/reception");
+        browser.Page.QuerySelectorAll("section[aria-labelledby=en-retard] td.who").Select(who => who.TextContent.Trim()).ShouldBe(["b@beta.test", "juste@alpha.test"], ignoreOrder: true);
+        foreach (var (conversation, late) in new[] { (sent[0].Id, false), (sent[1].Id, true), (right.Id, true) })
+        {
+            await browser.GoAsync($"/conversations/{conversation}");
+            browser.Page.QuerySelector(".page-head")!.TextContent.Contains("En retard", StringComparison.Ordinal).ShouldBe(late);
+        }
+
+        IEnumerable<string> Late(string rows) => browser.Page.QuerySelectorAll(rows).Where(row => row.TextContent.Contains("En retard", StringComparison.Ordinal)).Select(row => row.QuerySelector("td.who")!.TextContent.Trim());
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Pressed_twice_the_second_press_ends_where_the_first_did(DatabaseProvider provider)
     {
         await using var world = await WebWorld.CreateAsync(provider);

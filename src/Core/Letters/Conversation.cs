@@ -66,6 +66,7 @@ public sealed class Conversation
 
     public required DateTimeOffset SentAt { get; init; }
 
+    /// <summary>The last fact of the exchange itself: see <see cref="TellsOfTheExchange"/>.</summary>
     public DateTimeOffset LastEventAt { get; private set; }
 
     /// <summary>SHA-256 of the personal link's token; null for a plain letter, which has no link.</summary>
@@ -103,6 +104,9 @@ public sealed class Conversation
 
     /// <summary>Whether a fact gives somebody something to do, whatever was done before.</summary>
     public static bool AsksForSomebody(FactKind kind) => kind is FactKind.Replied or FactKind.Undelivered;
+
+    /// <summary>Whether a fact moves the conversation among the others. An attestation of it brings nobody anything new, and one archive makes one of each.</summary>
+    public static bool TellsOfTheExchange(FactKind kind) => kind is not FactKind.AttestationIssued;
 
     public void Project(Status status, DateTimeOffset at)
     {
@@ -154,7 +158,7 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
         var chain = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
         var end = chain is [.., var last] ? new ChainEnd(last.Sequence, last.Hash) : null;
         var fact = await journal.AppendAsync(end, conversation.JournalSubject, kind, content, actor, concerns, cancel);
-        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), fact.At);
+        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind) ? fact.At : conversation.LastEventAt);
         if (Conversation.AsksForSomebody(kind))
             conversation.Done(null);
         if (News.Of(fact) is { } news)

@@ -48,7 +48,7 @@ internal sealed class ConversationChains
         var chain = _chains[conversation.Id];
         var fact = Fact.After(chain.End, conversation, kind, content, actor, concerns, _clock.Now());
         chain.Facts.Add((kind, concerns));
-        (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), fact.At);
+        (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), Conversation.TellsOfTheExchange(kind) ? fact.At : chain.ChangedAt);
         _appended.Add(fact);
     }
 

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
-using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Tracking;
 
 /// <summary>
 /// A word that is another one once something happened: in one conversation, or in any conversation of a consultation. It says nothing else, and
-/// two of them can only be compared. Drafts do not count. Two index look-ups, whatever the size.
+/// two of them can only be compared. Drafts do not count, nor, in a consultation, do attestations, of which its table tells nothing. Two index
+/// look-ups, whatever the size.
 /// </summary>
 public sealed class ReadChangeMark(VaguemestreDb db)
 {
@@ -20,8 +20,8 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         var conversations = db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId);
         if (conversationId is { } id)
         {
-            var at = await conversations.Where(c => c.Id == id).Select(c => (DateTimeOffset?)c.LastEventAt).SingleOrDefaultAsync(cancel);
-            return at is { } last ? Mark(last, id) : NotFound;
+            var found = await conversations.Where(c => c.Id == id).Select(c => new { c.LastEventAt, Facts = db.Facts.Where(f => f.SubjectId == id).Max(f => (int?)f.Sequence) }).SingleOrDefaultAsync(cancel);
+            return found is null ? NotFound : Mark(found.LastEventAt, id, found.Facts ?? 0);
         }
 
         var consultation = await db.Consultations.Where(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel);
@@ -39,10 +39,10 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
     }
 
-    /// <summary>The mark of a conversation that was just read.</summary>
-    public static string Of(Conversation conversation) => Mark(conversation.LastEventAt, conversation.Id);
+    /// <summary>The mark of a conversation that was just read: before its facts, so that one which came in between makes another mark.</summary>
+    public static string Of(ConversationDetail detail) => Mark(detail.Conversation.LastEventAt, detail.Conversation.Id, detail.Events is [.., var last] ? last.Fact.Sequence : 0);
 
     private static Problem NotFound => Problem.NotFound("not-found", "Cet élément n'existe pas.");
 
-    private static string Mark(DateTimeOffset at, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}");
+    private static string Mark(DateTimeOffset at, Guid id, int facts = 0) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{facts}-{id:N}");
 }

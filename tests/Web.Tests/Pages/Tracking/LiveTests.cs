@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
@@ -41,6 +42,28 @@ public sealed class LiveTests
             mark.ShouldBe((await agent.PageAsync(page)).One("[data-live]").GetAttribute("data-live-mark"));
             mark.ShouldNotContain("alpha");
         }
+    }
+
+    /// <summary>A conversation's page lists its attestations; the table of its consultation tells nothing of them.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_attestation_changes_the_page_of_its_conversation_alone(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = await SentAsync(world);
+        var agent = await world.AgentAsync();
+        var (follow, page) = ("/consultations/2026-T-014/suivi", $"/conversations/{conversation.Id}");
+        var (before, one) = (await MarkAsync(follow), await MarkAsync(page));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await world.RunAsync((IssueAttestation o) => o.RunAsync(world.Caller, conversation.Id, default))).Succeeded.ShouldBeTrue();
+
+        (await MarkAsync(follow)).ShouldBe(before);
+        var next = await MarkAsync(page);
+        next.ShouldNotBe(one);
+        using var reader = new StreamReader(await agent.GetStreamAsync(page + "/evenements"));
+        (await EventAsync(reader)).ShouldBe(("changed", next));
+
+        async Task<string> MarkAsync(string address) => (await agent.PageAsync(address)).One("[data-live]").GetAttribute("data-live-mark")!;
     }
 
     /// <summary>What a script takes anew is there before the first letter, and when the last row is gone.</summary>

@@ -8,6 +8,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
@@ -19,10 +20,10 @@ namespace Vaguemestre.Core.Evidence;
 /// A consultation whole, for the file and for the years after: every letter sent with its files, every conversation with its attestation, its facts
 /// as JSON and the replies that were read, and an index, as one ZIP of open formats (HTML, CSV, JSON, PDF, and files as they were joined). It is
 /// written as it is read: nothing of it is kept. A reply that nobody opened is named and left out, because reading it is an act of its own. Each
-/// attestation in it is issued like any other, and is a fact of its conversation. What was exchanged under the messagerie historique, before the consultation's
+/// attestation in it is issued like any other, and is a fact of its conversation; where none can be, the facts are there as they are kept. What was exchanged under the messagerie historique, before the consultation's
 /// date was corrected, has neither type, status nor attestation there, and all its replies.
 /// </summary>
-public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, FileStore files, Settings settings, TimeProvider clock)
+public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
 {
     /// <returns>What writes the ZIP; or <c>consultation-not-found</c>, <c>not-in-historique</c>.</returns>
     public async Task<Result<Func<Stream, CancellationToken, Task>>> RunAsync(Caller caller, string reference, CancellationToken cancel)
@@ -98,6 +99,7 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
         else
         {
             await folder.WriteAsync("attestation-non-etablie.txt", issued.Problem!.Message, cancel);
+            await folder.WriteAsync("faits.json", CanonicalJson.Serialize((await journal.OfAsync(id, cancel)).ConvertAll(ExportedFact.Of)), cancel);
         }
 
         index.Append(ArchivePages.ConversationLine(conversation, folder.Path, issued.Succeeded, replies));
@@ -143,6 +145,7 @@ internal static class ArchivePages
         <h1>{Text(consultation.Title)}</h1>
         <p>Consultation {Text(consultation.Reference)}. Archive établie le {Text(ParisTime.TextToTheSecond(at))}, heure de Paris. {letters.ToString(CultureInfo.InvariantCulture)} courrier(s) envoyé(s).</p>
         <p>Chaque attestation (PDF) porte ses preuves et se vérifie sans la plateforme ; <code>preuves.json</code> est la même preuve, lisible par un programme.
+        Là où l’attestation n’a pas pu être établie, <code>attestation-non-etablie.txt</code> dit pourquoi, et <code>faits.json</code> donne les événements tels qu’ils sont conservés, avec leurs empreintes ; il n’est pas une preuve.
         Le tableau de suivi, brouillons compris, est dans <a href="index.csv">index.csv</a>. Une réponse que personne n’a encore ouverte n’est pas jointe : l’ouvrir est un acte, qui s’inscrit dans la conversation. Les messages de la messagerie historique, qui n’a pas cet acte, le sont avec toutes leurs réponses.</p>
         {list}
         """);
@@ -171,7 +174,7 @@ internal static class ArchivePages
     public static string ConversationLine(Conversation conversation, string folder, bool attested, IReadOnlyList<Reply> replies)
     {
         var line = new StringBuilder($"<li>{Text(Who(conversation))} : {Text(StatusWords.French(conversation.Status))}. ");
-        line.Append(attested ? $"<a href=\"{folder}/attestation.pdf\">Attestation</a>, <a href=\"{folder}/preuves.json\">preuves</a>" : $"<a href=\"{folder}/attestation-non-etablie.txt\">Attestation non établie</a>");
+        line.Append(attested ? $"<a href=\"{folder}/attestation.pdf\">Attestation</a>, <a href=\"{folder}/preuves.json\">preuves</a>" : $"<a href=\"{folder}/attestation-non-etablie.txt\">Attestation non établie</a>, <a href=\"{folder}/faits.json\">faits</a>");
         for (var i = 0; i < replies.Count; i++)
             line.Append(replies[i].OpenedAt is null ? string.Create(CultureInfo.InvariantCulture, $", réponse {i + 1} non ouverte") : string.Create(CultureInfo.InvariantCulture, $", <a href=\"{folder}/reponses/{i + 1}/reponse.html\">réponse {i + 1}</a>"));
         return line.Append(".</li>\n").ToString();

@@ -69,7 +69,7 @@ public sealed class TamperingTests
         (await world.IssueAsync(sent.Id)).Problem!.Code.ShouldBe("content-altered");
     }
 
-    private static Task<int> TamperAsync(TestWorld world, params string[] statements) => world.QueryAsync(async db =>
+    internal static Task<int> TamperAsync(TestWorld world, params string[] statements) => world.QueryAsync(async db =>
     {
         var triggers = world.Settings.Database.Provider == DatabaseProvider.Postgresql
             ? JournalGuards.Postgres.Keys.Select(name => $"DROP TRIGGER {name} ON {name[..name.IndexOf("_no_", StringComparison.Ordinal)]}")

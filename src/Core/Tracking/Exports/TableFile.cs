@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml;
 using CsvHelper;
 using CsvHelper.Configuration;
 using SpreadCheetah;
@@ -84,9 +85,13 @@ internal static class TableFile
         null => default,
         DateTimeOffset at => new StyledCell(ParisTime.Of(at).DateTime, instant),
         int number => new StyledCell(number, null),
-        string text => new StyledCell(text.Length > LongestCell ? text[..LongestCell] : text, null),
+        string text => new StyledCell(InXml(SoundText.Beginning(text, LongestCell)), null),
         _ => throw new ArgumentOutOfRangeException(nameof(value), value, "No column holds such a value."),
     };
+
+    /// <summary>What XML 1.0 has no place for, U+FFFE and most control characters among it, is U+FFFD: one such character, and no spreadsheet opens the workbook.</summary>
+    private static string InXml(string text) =>
+        text.All(XmlConvert.IsXmlChar) ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar : rune));
 
     private static string Text(object? value) => value switch
     {

@@ -120,6 +120,59 @@ public sealed class NotifyingTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task However_much_came_one_mail_tells_all_of_it(DatabaseProvider provider)
+    {
+        const int Many = 12_000;
+        await using var world = await TestWorld.CreateAsync(provider);
+        var samir = await world.AddAgentAsync("Samir Benali", Samir);
+        await AwayAsync(world, Caller.Of(samir), world.Agent, days: 3);
+        var read = await world.WriteToAsync(new DraftInput { Subject = "Rejet" }, "a@alpha.test", "b@beta.test");
+        var replied = await world.WriteToOneAsync(new DraftInput { Subject = "Question", ReplyExpected = true }, "z@zeta.test");
+        foreach (var (paces, daily) in new[] { (EverythingAtOnce, false), (EverythingDaily, true) })
+        {
+            await ChooseAsync(world, world.Caller, paces);
+            await ChooseAsync(world, Caller.Of(samir), paces);
+            var before = (await NoticesAsync(world)).Select(n => n.Id).ToHashSet();
+            world.Clock.Advance(world.Settings.Notifications.QuietFor);
+            var now = world.Clock.GetUtcNow();
+            var news = Enumerable.Range(0, Many).Select(i => Of(world.Agent, read[i % 2], NewsKind.Read, Guid.CreateVersion7(now), now))
+                .Append(Of(world.Agent, replied, NewsKind.Replied, Guid.CreateVersion7(now), now.AddHours(-1))).ToList(); // older than all the others
+            await AddAsync([.. news, .. news.Take(40).Select((n, i) => Of(samir, read[i % 2], n.Kind, n.ConcernsId, n.At))]);
+
+            (await world.RunAsync((TellAgents o) => o.RunAsync(default))).ShouldBe(1);
+            (await world.RunAsync((TellAgents o) => o.RunAsync(default))).ShouldBe(0);
+
+            var told = NoticeValues.Of((await NoticesAsync(world)).Where(n => !before.Contains(n.Id)).ShouldHaveSingleItem());
+            (told.News!.Count, told.News.LeftOut, told.News.Daily, told.InPlaceOf).ShouldBe((Many + 1, 0, daily, "Samir Benali"));
+            told.News.Lines.ShouldBe([
+                new NewsLine(NewsKind.Replied, 1, "z@zeta.test", 1, "Question", Correspondence.Reference, now.AddHours(-1), replied.Id),
+                new NewsLine(NewsKind.Read, Many, null, 2, "Rejet", Correspondence.Reference, now, null)]);
+            (await world.QueryAsync(db => db.AgentNews.AnyAsync())).ShouldBeFalse();
+
+            AgentNews Of(Agent agent, Conversation conversation, NewsKind kind, Guid? concerns, DateTimeOffset at) => new()
+            {
+                Id = Guid.CreateVersion7(now),
+                OrganisationId = world.Organisation.Id,
+                AgentId = agent.Id,
+                ConversationId = conversation.Id,
+                Kind = kind,
+                ConcernsId = concerns,
+                At = at,
+                Daily = daily,
+                DueAt = now,
+            };
+        }
+
+        Task AddAsync(IReadOnlyList<AgentNews> news) => world.QueryAsync(db => db.WriteAsync<int>(
+            async () =>
+            {
+                await db.InsertManyAsync(news, default);
+                return news.Count;
+            },
+            default));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task The_mail_of_the_day_leaves_at_eight_and_not_when_there_is_nothing(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

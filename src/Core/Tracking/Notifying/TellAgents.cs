@@ -13,7 +13,10 @@ namespace Vaguemestre.Core.Tracking.Notifying;
 /// </summary>
 public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings settings, TimeProvider clock)
 {
-    private const int MostAgents = 50, MostNews = 10_000;
+    private const int MostAgents = 50;
+
+    /// <summary>The hour of what a mail is about to tell: what comes while it is written keeps its own, and is not deleted with it. No other transaction sees it.</summary>
+    private static readonly DateTimeOffset Taken = DateTimeOffset.UnixEpoch;
 
     /// <summary>When the mail of the day leaves, on the clocks of Paris. No hour that a change of time skips or repeats.</summary>
     private static readonly TimeOnly DailyHour = new(8, 0);
@@ -70,17 +73,15 @@ public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings setting
         var quiet = quietUntil > now;
         if (quiet)
             await db.AgentNews.Where(n => owners.Contains(n.AgentId) && !n.Daily && n.DueAt <= now).ExecuteUpdateAsync(n => n.SetProperty(x => x.DueAt, quietUntil!.Value), cancel);
-        var waiting = await WaitingAsync(owners, now, quiet, cancel);
-        if (waiting.Count == 0)
+        if (await Waiting(owners, now, quiet).ExecuteUpdateAsync(n => n.SetProperty(x => x.DueAt, Taken), cancel) == 0)
             return false;
-        var taken = waiting.ConvertAll(w => w.Id);
-        await db.AgentNews.Where(n => taken.Contains(n.Id)).ExecuteDeleteAsync(cancel);
-        var wanted = await StillWantedAsync(waiting, owners, cancel);
-        if (wanted.Count == 0)
-            return false;
-        await mail.WriteAsync(reader, wanted, cancel);
-        if (wanted.TrueForAll(w => w.Daily))
-            return true;
+        var news = db.AgentNews.Where(n => owners.Contains(n.AgentId) && n.DueAt == Taken);
+        await DropUnwantedAsync(news, owners, cancel);
+        var daily = !await news.AnyAsync(n => !n.Daily, cancel);
+        var written = await mail.WriteAsync(reader, news, daily, cancel);
+        await news.ExecuteDeleteAsync(cancel);
+        if (!written || daily)
+            return written;
         if (mine is null)
             db.AgentNotices.Add(mine = new AgentNotices { AgentId = readerId, OrganisationId = reader.OrganisationId });
         mine.Told(now);
@@ -88,22 +89,21 @@ public sealed class TellAgents(VaguemestreDb db, NewsMail mail, Settings setting
     }
 
     /// <summary>What is due; and, unless it has to wait, what is told at once and came meanwhile.</summary>
-    private async Task<List<WaitingNews>> WaitingAsync(List<Guid> owners, DateTimeOffset now, bool quiet, CancellationToken cancel) =>
-        await (from news in db.AgentNews
-               join conversation in db.Conversations on news.ConversationId equals conversation.Id
-               where owners.Contains(news.AgentId) && ((news.DueAt <= now && (news.Daily || !quiet)) || (!news.Daily && !quiet))
-               orderby news.At descending, news.Id descending
-               select new WaitingNews(news.Id, news.AgentId, news.Kind, news.ConversationId, conversation.LetterId, conversation.ConsultationId, news.ConcernsId, news.At, news.Daily))
-            .Take(MostNews).ToListAsync(cancel);
+    private IQueryable<AgentNews> Waiting(List<Guid> owners, DateTimeOffset now, bool quiet) =>
+        db.AgentNews.Where(n => owners.Contains(n.AgentId) && ((n.DueAt <= now && (n.Daily || !quiet)) || (!n.Daily && !quiet)));
 
-    private async Task<List<WaitingNews>> StillWantedAsync(List<WaitingNews> waiting, List<Guid> owners, CancellationToken cancel)
+    private async Task DropUnwantedAsync(IQueryable<AgentNews> news, List<Guid> owners, CancellationToken cancel)
     {
         var paces = await db.AgentNotices.AsNoTracking().Where(n => owners.Contains(n.AgentId)).ToDictionaryAsync(n => n.AgentId, n => n.Paces, cancel);
-        var muted = (await db.ConsultationChoices.Where(c => c.Pace == NoticePace.None && owners.Contains(c.AgentId)).Select(c => new { c.AgentId, c.ConsultationId }).ToListAsync(cancel)).ToHashSet();
-        return waiting.FindAll(w => paces.GetValueOrDefault(w.AgentId, AgentNotices.Defaults).Of(w.Kind) != NoticePace.None && !muted.Contains(new { w.AgentId, w.ConsultationId }));
+        foreach (var owner in owners)
+        {
+            var chosen = paces.GetValueOrDefault(owner, AgentNotices.Defaults);
+            var unwanted = Enum.GetValues<NewsKind>().Where(kind => chosen.Of(kind) == NoticePace.None).ToList();
+            if (unwanted.Count > 0)
+                await news.Where(n => n.AgentId == owner && unwanted.Contains(n.Kind)).ExecuteDeleteAsync(cancel);
+        }
+
+        await news.Where(n => db.ConsultationChoices.Any(c => c.Pace == NoticePace.None && c.AgentId == n.AgentId && db.Conversations.Any(x => x.Id == n.ConversationId && x.ConsultationId == c.ConsultationId)))
+            .ExecuteDeleteAsync(cancel);
     }
 }
-
-/// <summary>News that is about to be told, with what it is about.</summary>
-/// <param name="AgentId">Whose news it is, if not the reader's.</param>
-internal sealed record WaitingNews(Guid Id, Guid AgentId, NewsKind Kind, Guid ConversationId, Guid LetterId, Guid ConsultationId, Guid? ConcernsId, DateTimeOffset At, bool Daily);

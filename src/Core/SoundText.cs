@@ -3,8 +3,11 @@ namespace Vaguemestre.Core;
 /// <summary>What a text must be to be kept, and sent on, exactly as it is.</summary>
 public static class SoundText
 {
-    /// <summary>Both databases keep it: no NUL, which PostgreSQL has not, and no half of a surrogate pair, which UTF-8 has not.</summary>
-    public static bool CanBeKept(string text) => !text.Contains('\0') && IsUnicode(text);
+    /// <summary>
+    /// Both databases keep it, and it can be folded: no NUL, which PostgreSQL has not, no half of a surrogate pair, which UTF-8 has not, and not
+    /// U+FFFE, which is no character and is not normalised.
+    /// </summary>
+    public static bool CanBeKept(string text) => !text.Contains('\0') && !text.Contains('\uFFFE') && IsUnicode(text);
 
     /// <summary>Every surrogate stands in its pair.</summary>
     public static bool IsUnicode(string text)

@@ -56,7 +56,7 @@ public sealed class ContactSearch
         if (Ascii.IsValid(text))
             return text.ToLowerInvariant();
         var folded = new StringBuilder(text.Length + 4);
-        foreach (var c in SoundText.IsUnicode(text) ? text.Normalize(NormalizationForm.FormKD) : text)
+        foreach (var c in SoundText.IsUnicode(text) ? text.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKD) : text)
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark)
                 continue;

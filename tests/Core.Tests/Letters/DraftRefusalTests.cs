@@ -44,6 +44,7 @@ public sealed class DraftRefusalTests
         { "Objet\u2029suite", "seule ligne" },
         { "Objet\u0000", "seule ligne" },
         { "Objet " + "😀"[..1], "seule ligne" },
+        { "Objet\uFFFE", "seule ligne" },
     };
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class FrenchWordsTests
     [InlineData("e\u0301te\u0301", "ete")]
     [InlineData("Ελληνικά 𝔘𝔫𝔦 日本", "ελληνικα uni 日本")]
     [InlineData("\u202e ~@#_.'\"*()&|!:<>", "")]
+    [InlineData("été\uFFFE\uFFFF", "ete")]
     [InlineData("", "")]
     public void A_text_is_its_words_without_case_accents_and_signs(string text, string words) => string.Join(' ', FrenchWords.Of(text)).ShouldBe(words);
 

@@ -63,6 +63,7 @@ public sealed class NoticeMail(Settings settings, PersonalLink links)
         ["file_count"] = values.Files?.Count ?? 0,
         ["stranger"] = values.ToStranger,
         ["reply_expected"] = values.ReplyExpected,
+        ["historique"] = values.Historique,
         ["agent_name"] = values.AgentName,
         ["agent_email"] = values.AgentEmail,
         ["joins"] = values.Joins,
@@ -94,6 +95,7 @@ public sealed class NoticeMail(Settings settings, PersonalLink links)
     {
         { Kind: NoticeKind.SpaceSignIn, ConcernsId: { } signIn } => links.UrlOfSpaceSignIn(signIn),
         { Kind: NoticeKind.AgentNews } => settings.Link("/reception"),
+        { Kind: NoticeKind.ReplyReceived, ConcernsId: { } reply } when values.Historique => settings.Link($"/messages/reponses/{reply}"),
         { Kind: NoticeKind.ReplyReceived or NoticeKind.WrongRecipient or NoticeKind.LetterUndelivered or NoticeKind.LetterRead, ConversationId: { } conversation } => settings.Link($"/conversations/{conversation}"),
         { Kind: NoticeKind.AnswerByMail } when values.ToStranger || !values.Tracked => null,
         _ when values.Reader is { } reader => links.UrlOfReader(reader),

@@ -10,8 +10,9 @@ namespace Vaguemestre.Core.Tracking;
 /// <param name="LetterId">The letter it was sent with; null for one received.</param>
 /// <param name="ConversationId">The conversation it was received in; null for one sent.</param>
 /// <param name="Unread">It came with a reply that no agent has opened: it is taken after that.</param>
+/// <param name="Historique">It came with a reply to a message of the messagerie historique, which has a page of its own.</param>
 /// <param name="ImportedId">The imported message it came with; null for one of ours.</param>
-public sealed record DocumentRow(string Name, long Size, DateTimeOffset At, Guid AttachmentId, Guid? LetterId, Guid? ConversationId, Guid? ReplyId, string About, Guid? ImportedId = null, bool ImportedReply = false, bool Unread = false)
+public sealed record DocumentRow(string Name, long Size, DateTimeOffset At, Guid AttachmentId, Guid? LetterId, Guid? ConversationId, Guid? ReplyId, string About, Guid? ImportedId = null, bool ImportedReply = false, bool Unread = false, bool Historique = false)
 {
     public bool Received => ImportedId is null ? LetterId is null : ImportedReply;
 }
@@ -33,7 +34,7 @@ public sealed class ListDocuments(VaguemestreDb db)
             .Take(MostItems).ToListAsync(cancel);
         var received = await db.Replies.Where(r => r.OrganisationId == caller.OrganisationId && r.Conversation!.Letter!.Consultation!.Reference == reference)
             .OrderByDescending(r => r.At)
-            .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email, null, false, r.OpenedAt == null && !r.Conversation.Letter!.IsHistorique))
+            .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email, null, false, r.OpenedAt == null && !r.Conversation.Letter!.IsHistorique, r.Conversation.Letter!.IsHistorique))
             .Take(MostItems).ToListAsync(cancel);
         var imported = await db.ImportedMessages.Where(m => m.OrganisationId == caller.OrganisationId && m.Consultation!.Reference == reference)
             .OrderByDescending(m => m.At)

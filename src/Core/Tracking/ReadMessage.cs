@@ -13,10 +13,14 @@ namespace Vaguemestre.Core.Tracking;
 /// <param name="WrongRecipientAt">When whoever holds the link said not to be the right one; null where nobody did.</param>
 public sealed record MessageRecipient(Guid ConversationId, string Email, string? Name, DateTimeOffset? AcknowledgedAt, DateTimeOffset? WrongRecipientAt);
 
-/// <summary>A message of the messagerie historique as it was sent.</summary>
-public sealed record SentMessage(Letter Letter, IReadOnlyList<MessageRecipient> Recipients);
+/// <summary>A reply to a message, which is a message of its own.</summary>
+/// <param name="From">Who wrote it, as it is named.</param>
+public sealed record MessageReplyLine(Guid Id, DateTimeOffset At, string From, int Files);
 
-/// <summary>Reads a message that the caller's organisation sent. Replies to it are messages of their own.</summary>
+/// <summary>A message of the messagerie historique as it was sent, and the replies that it has, oldest first.</summary>
+public sealed record SentMessage(Letter Letter, IReadOnlyList<MessageRecipient> Recipients, IReadOnlyList<MessageReplyLine> Replies);
+
+/// <summary>Reads a message that the caller's organisation sent.</summary>
 public sealed class ReadMessage(VaguemestreDb db)
 {
     private const int MostRecipients = Letters.Writing.DraftContent.MostRecipients;
@@ -31,7 +35,9 @@ public sealed class ReadMessage(VaguemestreDb db)
         var facts = await db.Facts.AsNoTracking().Where(f => db.Conversations.Any(c => c.Id == f.SubjectId && c.LetterId == letterId) && (f.Kind == FactKind.Opened || f.Kind == FactKind.WrongRecipient))
             .Select(f => new { f.SubjectId, f.Kind, f.At }).ToListAsync(cancel);
         var at = facts.ToLookup(f => (f.SubjectId, f.Kind), f => (DateTimeOffset?)f.At);
-        return new SentMessage(letter, [.. conversations.Select(c => new MessageRecipient(c.Id, c.Email, c.Name, at[(c.Id, FactKind.Opened)].Min(), at[(c.Id, FactKind.WrongRecipient)].Min()))]);
+        var replies = await db.Replies.AsNoTracking().Where(r => r.Conversation!.LetterId == letterId).OrderBy(r => r.At).ThenBy(r => r.Id).Take(MostRecipients)
+            .Select(r => new MessageReplyLine(r.Id, r.At, r.Conversation!.Company ?? r.Conversation.Name ?? r.Conversation.Email, r.Attachments.Count)).ToListAsync(cancel);
+        return new SentMessage(letter, [.. conversations.Select(c => new MessageRecipient(c.Id, c.Email, c.Name, at[(c.Id, FactKind.Opened)].Min(), at[(c.Id, FactKind.WrongRecipient)].Min()))], replies);
     }
 
     internal static Problem NotFound { get; } = Problem.NotFound("message-not-found", "Ce message n'existe pas.");

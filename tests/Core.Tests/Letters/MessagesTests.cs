@@ -88,6 +88,25 @@ public sealed class MessagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task The_mail_of_a_reply_leads_to_it_and_says_nothing_of_its_reading(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        await world.AddConsultationAsync(Reference, Before);
+        var conversation = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.OpenAsync(conversation);
+        var reply = await world.ReplyAsync(conversation);
+
+        (await world.TellAgentsAsync()).ShouldBe(1);
+        await world.SendAllNoticesAsync();
+
+        var mail = (await relay.MailsAsync()).Single(m => m.Subject == "Réponse reçue\u00a0: Précision");
+        mail.TextBody!.ShouldContain($"https://courriers.test/messages/reponses/{reply.Id}");
+        mail.TextBody!.ShouldNotContain("avertie de sa lecture");
+        (await world.RunAsync((ReadMessage o) => o.RunAsync(world.Caller, conversation.LetterId, default))).Value.Replies.ShouldHaveSingleItem().Id.ShouldBe(reply.Id);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task That_it_did_not_arrive_is_told_to_no_agent(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

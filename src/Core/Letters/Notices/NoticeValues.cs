@@ -47,6 +47,9 @@ public sealed record NoticeValues
     /// <summary>The letter expects a reply on the platform.</summary>
     public bool ReplyExpected { get; init; }
 
+    /// <summary>It is about a message of the messagerie historique, whose replies have pages of their own and are read without an act.</summary>
+    public bool Historique { get; init; }
+
     /// <summary>After the deadline.</summary>
     public bool Late { get; init; }
 

@@ -70,7 +70,10 @@ public sealed class ShowModel(ListConsultations consultations, ListConversations
         ? Links.LetterFile(letter, document.AttachmentId)
         : Links.ReplyFile(document.ConversationId!.Value, document.ReplyId!.Value, document.AttachmentId);
 
-    public string Source(DocumentRow document) => document.ImportedId is { } imported ? Links.ImportedMessage(imported) : document.LetterId is { } letter ? Links.Letter(letter) : Links.Conversation(document.ConversationId!.Value);
+    public string Source(DocumentRow document) => document.ImportedId is { } imported ? Links.ImportedMessage(imported)
+        : document.LetterId is { } letter ? Links.Letter(letter)
+        : document.Historique ? Links.MessageReply(document.ReplyId!.Value)
+        : Links.Conversation(document.ConversationId!.Value);
 
     public IEnumerable<string> Details(Contact contact)
     {

@@ -8,7 +8,7 @@ using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Pages.Historique;
 
-/// <summary>A message of the messagerie historique as it was sent, and who acknowledged its receipt. Nothing of its delivery.</summary>
+/// <summary>A message of the messagerie historique as it was sent, who acknowledged its receipt, and its replies. Nothing of its delivery.</summary>
 public sealed class MessageModel(ReadMessage read, FindMessage find, ReadAnswersByMail readAnswers, Settings settings) : PageModel
 {
     /// <summary>Recipients whose answers by their mail client are looked for.</summary>

@@ -60,7 +60,7 @@ public sealed class HistoriquePagesTests
         await browser.GoAsync(Links.Message(conversation.LetterId));
         ShouldBeBarred(browser);
         browser.Text.ShouldContain("Voici le plan.");
-        browser.Page.QuerySelectorAll("tbody tr").Select(row => row.QuerySelector("time") is not null).ShouldBe([true, false], "one acknowledged, one did not");
+        browser.Page.QuerySelectorAll("[aria-labelledby=recipients-title] tbody tr").Select(row => row.QuerySelector("time") is not null).ShouldBe([true, false], "one acknowledged, one did not");
         await browser.GoAsync(Follow);
         await browser.GoAsync(browser.Page.QuerySelector("a.title")!.GetAttribute("href")!);
         ShouldBeBarred(browser);
@@ -225,6 +225,24 @@ public sealed class HistoriquePagesTests
         }
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_reply_is_led_to_by_its_message_and_its_document(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var conversation = (await SendAsync(world, "Précision"))[0];
+        var reply = Links.MessageReply(await AnswerAsync(world, conversation));
+        var browser = new Browser(await world.AgentAsync());
+
+        await browser.GoAsync(Links.Conversation(conversation.Id));
+        browser.Address.ShouldBe(Links.Message(conversation.LetterId));
+        browser.Text.ShouldContain("1 réponse");
+        await browser.GoAsync(browser.Page.QuerySelector("[aria-labelledby=replies-title] a.title")!.GetAttribute("href")!);
+        browser.Address.ShouldBe(reply);
+        browser.Text.ShouldContain("Bien reçu.");
+        await browser.GoAsync("/consultations/2024-F-117");
+        browser.Page.QuerySelector("td[data-label='Joint à'] a")!.GetAttribute("href").ShouldBe(reply);
+    }
+
     private static async Task<WebWorld> StartAsync(DatabaseProvider provider)
     {
         var world = await WebWorld.CreateAsync(provider);
@@ -234,6 +252,15 @@ public sealed class HistoriquePagesTests
 
     private static async Task<IReadOnlyList<Conversation>> SendAsync(WebWorld world, string subject) =>
         await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { Subject = subject, BodyHtml = "<p>Bonjour.</p>" }, "contact@alpha.test")).Id);
+
+    /// <returns>The reply, with a file.</returns>
+    private static async Task<Guid> AnswerAsync(WebWorld world, Conversation conversation)
+    {
+        var receiving = new Receiving(world, conversation.Id, await world.LinkTokenAsync(conversation.Id));
+        await receiving.OpenAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        return (await world.InScopeAsync(async services => (await services.ReplyAsync(receiving.Token, "Bien reçu.", ("devis.txt", "1 200"u8.ToArray()))).Value)).Id;
+    }
 
     /// <summary>The bar says which edition this is and why.</summary>
     private static void ShouldBeBarred(Browser browser)

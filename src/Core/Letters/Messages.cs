@@ -20,6 +20,8 @@ public static class Messages
 
     public static Problem NoFavourites { get; } = Without("pas de favoris.");
 
+    public static Problem NoHandling { get; } = Without("ni attribution à un agent ni état « traité ».");
+
     public static Problem NoAttestation { get; } = Without("pas d'attestation des échanges.");
 
     public static Problem NoArchive { get; } = Without("pas d'archive de la consultation.");

@@ -71,6 +71,10 @@ public sealed class MessagesTests
 
         Code(await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, conversation.Id, reply.Id, default))).ShouldBe(Messages.Code);
         Code(await world.RunAsync((SetFavourite o) => o.RunAsync(world.Caller, conversation.Id, true, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((AssignConversation o) => o.RunAsync(world.Caller, conversation.Id, world.Caller.OwnerId, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((MarkDone o) => o.RunAsync(world.Caller, conversation.Id, true, null, default))).ShouldBe(Messages.Code);
+        (await world.RunAsync((MarkConversationsDone o) => o.RunAsync(world.Caller, [new ShownConversation(conversation.Id, null)], true, default))).Value.ShouldHaveSingleItem().Problem?.Code.ShouldBe(Messages.Code);
+        (await world.RunAsync((ReadInbox o) => o.RunAsync(world.Caller, InboxPart.Replies, new InboxFilter(Done: true), null, 50, default))).Value.Rows.ShouldBeEmpty();
         Code(await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldBe(Messages.Code);
         Code(await world.RunAsync((CorrectAddress o) => o.RunAsync(world.Caller, conversation.Id, "b@alpha.test", default))).ShouldBe(Messages.Code);
         Code(await world.RunAsync((IssueAttestation o) => o.RunAsync(world.Caller, conversation.Id, default))).ShouldBe(Messages.Code);

@@ -85,13 +85,15 @@ public sealed class AssignConversation(VaguemestreDb db, TimeProvider clock)
     public const string NoSuchAgent = "agent-not-found";
 
     /// <param name="agentId">Null takes it off whoever has it.</param>
-    /// <returns>The agent's name, null for nobody; or <c>conversation-not-found</c>, <see cref="NoSuchAgent"/>.</returns>
+    /// <returns>The agent's name, null for nobody; or <c>conversation-not-found</c>, <c>not-in-historique</c>, <see cref="NoSuchAgent"/>.</returns>
     public Task<Result<Colleague?>> RunAsync(Caller caller, Guid conversationId, Guid? agentId, CancellationToken cancel) =>
         db.WriteAsync<Colleague?>(
             async () =>
             {
-                if (await SetHandling.FindAsync(db, caller, conversationId, cancel) is not { } conversation)
-                    return SetHandling.NotFound;
+                var found = await SetHandling.FindAsync(db, caller, conversationId, cancel);
+                if (!found.Succeeded)
+                    return found.Problem!;
+                var conversation = found.Value;
                 var colleague = agentId is null ? null
                     : await db.Agents.Where(a => a.Id == agentId && a.OrganisationId == caller.OrganisationId).Select(a => new Colleague(a.Id, a.Name)).SingleOrDefaultAsync(cancel);
                 if (agentId is not null && colleague is null)
@@ -113,13 +115,15 @@ public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
     public const string Changed = "conversation-changed";
 
     /// <param name="seenAt">The last event that the caller saw: what came after it is not done by this. Null: all is.</param>
-    /// <returns>Whether it is done now; or <c>conversation-not-found</c>, <see cref="Changed"/>.</returns>
+    /// <returns>Whether it is done now; or <c>conversation-not-found</c>, <c>not-in-historique</c>, <see cref="Changed"/>.</returns>
     public Task<Result<bool>> RunAsync(Caller caller, Guid conversationId, bool done, DateTimeOffset? seenAt, CancellationToken cancel) =>
         db.WriteAsync<bool>(
             async () =>
             {
-                if (await SetHandling.FindAsync(db, caller, conversationId, cancel) is not { } conversation)
-                    return SetHandling.NotFound;
+                var found = await SetHandling.FindAsync(db, caller, conversationId, cancel);
+                if (!found.Succeeded)
+                    return found.Problem!;
+                var conversation = found.Value;
                 if (done == conversation.DoneAt is not null)
                     return done;
                 if (done && seenAt is { } seen && conversation.LastEventAt > seen && await CameAfterAsync(conversationId, seen, cancel))
@@ -144,10 +148,11 @@ internal static class SetHandling
     public static Problem NotFound { get; } = Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
 
     /// <summary>The conversation, locked: two agents who change it at once both see what the first did.</summary>
-    public static async Task<Conversation?> FindAsync(VaguemestreDb db, Caller caller, Guid conversationId, CancellationToken cancel)
+    public static async Task<Result<Conversation>> FindAsync(VaguemestreDb db, Caller caller, Guid conversationId, CancellationToken cancel)
     {
         await db.LockAsync<Conversation>(conversationId, cancel);
-        return await db.Conversations.SingleOrDefaultAsync(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId, cancel);
+        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { Conversation = c, c.Letter!.IsHistorique }).SingleOrDefaultAsync(cancel);
+        return found is null ? NotFound : found.IsHistorique ? Messages.NoHandling : found.Conversation;
     }
 
     /// <summary>Its row, made where there is none. The caller holds the conversation.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.Web.Components;
 
@@ -29,11 +30,13 @@ internal static class HandlingsTold
 
         var done = outcome.Value.Count(o => o.Problem is null);
         var changed = outcome.Value.Count(o => o.Problem?.Code == MarkDone.Changed);
-        var missing = outcome.Value.Count - done - changed;
+        var historique = outcome.Value.Count(o => o.Problem?.Code == Messages.Code);
+        var missing = outcome.Value.Count - done - changed - historique;
         tempData.Flash(string.Join(", ", new[]
         {
             done == 0 ? "Rien n’est changé" : sentence(done),
             changed == 0 ? null : French.Count(changed, "reste à traiter : une réponse ou un échec de remise est arrivé entre-temps", "restent à traiter : une réponse ou un échec de remise est arrivé entre-temps"),
+            historique == 0 ? null : French.Count(historique, "relève de la messagerie historique", "relèvent de la messagerie historique"),
             missing == 0 ? null : French.Count(missing, "est introuvable", "sont introuvables"),
         }.Where(part => part is not null)) + ".", done > 0 ? "success" : "warning");
     }

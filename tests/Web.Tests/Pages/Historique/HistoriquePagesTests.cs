@@ -243,6 +243,35 @@ public sealed class HistoriquePagesTests
         browser.Page.QuerySelector("td[data-label='Joint à'] a")!.GetAttribute("href").ShouldBe(reply);
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_done_in_the_inbox_before_that_was_refused_tells_no_status(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        await AnswerAsync(world, (await SendAsync(world, "Précision"))[0]);
+        var now = world.Clock.GetUtcNow();
+        await world.QueryAsync(db => db.Conversations.ExecuteUpdateAsync(c => c.SetProperty(x => x.DoneAt, now)));
+
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/reception?etat=traites");
+        browser.Text.ShouldContain("Précision");
+        browser.Page.QuerySelectorAll("tbody .status").ShouldBeEmpty();
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_forged_box_of_the_inbox_marks_none_of_its_messages(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var conversation = (await SendAsync(world, "Précision"))[0];
+        await world.AddConsultationAsync();
+        await AnswerAsync(world, await SendLetterAsync(world, "2026-T-014"));
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/reception?coches=reponses");
+
+        browser.Page.QuerySelector("input[name=ids]")!.SetAttribute("value", conversation.Id.ToString());
+        await browser.PressAsync("#selection-reponses button[value=done]");
+
+        browser.Flash.ShouldBe("Rien n’est changé, 1 relève de la messagerie historique.");
+        (await world.QueryAsync(db => db.Conversations.CountAsync(c => c.DoneAt != null))).ShouldBe(0);
+    }
+
     private static async Task<WebWorld> StartAsync(DatabaseProvider provider)
     {
         var world = await WebWorld.CreateAsync(provider);
@@ -252,6 +281,10 @@ public sealed class HistoriquePagesTests
 
     private static async Task<IReadOnlyList<Conversation>> SendAsync(WebWorld world, string subject) =>
         await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { Subject = subject, BodyHtml = "<p>Bonjour.</p>" }, "contact@alpha.test")).Id);
+
+    /// <summary>A letter of the other edition, which a company may answer.</summary>
+    private static async Task<Conversation> SendLetterAsync(WebWorld world, string reference) =>
+        (await world.SendAsync((await world.AddDraftAsync(reference, new DraftInput { Subject = "Courrier", BodyHtml = "<p>Bonjour.</p>", ReplyExpected = true }, "contact@alpha.test")).Id))[0];
 
     /// <returns>The reply, with a file.</returns>
     private static async Task<Guid> AnswerAsync(WebWorld world, Conversation conversation)

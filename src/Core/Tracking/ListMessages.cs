@@ -39,6 +39,12 @@ public sealed record MessageRow
 
     public required int Files { get; init; }
 
+    /// <summary>Of a reply that came here; else null.</summary>
+    public Guid? ConversationId { get; init; }
+
+    /// <summary>A letter of the other edition, or a reply to one: it has the pages of that edition, whatever the consultation's date has become.</summary>
+    public bool IsOfLetter { get; init; }
+
     /// <summary>For one sent: how many recipients acknowledged its receipt by the link.</summary>
     public int Acknowledged { get; init; }
 
@@ -52,11 +58,19 @@ public sealed record MessageRow
 
 /// <summary>
 /// The list of the messagerie historique: every message of a consultation and every reply as a line of its own, whatever they belong to,
-/// newest first, a page at a time from a cursor. Knows no status, and lists nothing that was not sent.
+/// newest first, a page at a time from a cursor. Knows no status, and lists nothing that was not sent. Of a consultation whose date was
+/// corrected it holds the letters of the other edition too, or leaves them out.
 /// </summary>
 public sealed class ListMessages(VaguemestreDb db)
 {
-    public async Task<Result<Page<MessageRow>>> RunAsync(Caller caller, Consultation consultation, string? after, int limit, CancellationToken cancel)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="consultation">Whose messages.</param>
+    /// <param name="after">Where the page before ended.</param>
+    /// <param name="limit">Lines of a page.</param>
+    /// <param name="cancel">The caller went away.</param>
+    /// <param name="onlyHistorique">Without letters of the other edition.</param>
+    /// <returns>A page; or <c>invalid</c> on <c>cursor</c>, <c>limit</c>; <c>consultation-not-found</c>.</returns>
+    public async Task<Result<Page<MessageRow>>> RunAsync(Caller caller, Consultation consultation, string? after, int limit, CancellationToken cancel, bool onlyHistorique = false)
     {
         var cursor = Cursor.Parse(after);
         if (!cursor.Succeeded)
@@ -68,8 +82,8 @@ public sealed class ListMessages(VaguemestreDb db)
 
         List<MessageRow> rows =
         [
-            .. await Sent(consultation.Id, cursor.Value).Take(limit + 1).ToListAsync(cancel),
-            .. await Replies(consultation.Id, cursor.Value).Take(limit + 1).ToListAsync(cancel),
+            .. await Sent(consultation.Id, cursor.Value, onlyHistorique).Take(limit + 1).ToListAsync(cancel),
+            .. await Replies(consultation.Id, cursor.Value, onlyHistorique).Take(limit + 1).ToListAsync(cancel),
             .. await Imported(consultation.Id, cursor.Value).Take(limit + 1).ToListAsync(cancel),
         ];
         rows = [.. rows.OrderByDescending(r => r.At).ThenByDescending(r => r.Id.ToString("N"), StringComparer.Ordinal).Take(limit + 1)];
@@ -77,9 +91,11 @@ public sealed class ListMessages(VaguemestreDb db)
         return new Page<MessageRow>(await AcknowledgedAsync([.. rows.Take(limit)], cancel), next);
     }
 
-    private IQueryable<MessageRow> Sent(Guid consultation, Cursor? after)
+    private IQueryable<MessageRow> Sent(Guid consultation, Cursor? after, bool onlyHistorique)
     {
         var found = db.Letters.AsNoTracking().Where(l => l.ConsultationId == consultation && l.State == LetterState.Sent);
+        if (onlyHistorique)
+            found = found.Where(l => l.IsHistorique);
         if (after is { At: var at, Id: var id })
             found = found.Where(l => l.SentAt < at || (l.SentAt == at && l.Id < id));
         return found.OrderByDescending(l => l.SentAt).ThenByDescending(l => l.Id).Select(l => new MessageRow
@@ -92,12 +108,15 @@ public sealed class ListMessages(VaguemestreDb db)
             FirstRecipient = l.Recipients.OrderBy(r => r.Rank).Select(r => r.Email).FirstOrDefault(),
             Recipients = l.Recipients.Count,
             Files = l.Attachments.Count,
+            IsOfLetter = !l.IsHistorique,
         });
     }
 
-    private IQueryable<MessageRow> Replies(Guid consultation, Cursor? after)
+    private IQueryable<MessageRow> Replies(Guid consultation, Cursor? after, bool onlyHistorique)
     {
         var found = db.Replies.AsNoTracking().Where(r => r.Conversation!.ConsultationId == consultation);
+        if (onlyHistorique)
+            found = found.Where(r => r.Conversation!.Letter!.IsHistorique);
         if (after is { At: var at, Id: var id })
             found = found.Where(r => r.At < at || (r.At == at && r.Id < id));
         return found.OrderByDescending(r => r.At).ThenByDescending(r => r.Id).Select(r => new MessageRow
@@ -108,6 +127,8 @@ public sealed class ListMessages(VaguemestreDb db)
             Subject = r.Conversation!.OwnSubject ?? r.Conversation.Letter!.Subject,
             From = r.Conversation.Company ?? r.Conversation.Name ?? r.Conversation.Email,
             Files = r.Attachments.Count,
+            ConversationId = r.ConversationId,
+            IsOfLetter = !r.Conversation.Letter!.IsHistorique,
         });
     }
 
@@ -139,5 +160,21 @@ public sealed class ListMessages(VaguemestreDb db)
         return [.. rows.Select(row => opened.TryGetValue(row.Id, out var o) ? row with { Acknowledged = o.Count, AcknowledgedAt = o.First }
             : recipients.TryGetValue(row.Id, out var whom) ? row with { FirstRecipient = whom[0].Email, Recipients = whom.Count }
             : row)];
+    }
+}
+
+/// <summary>Whether a consultation holds messages of the messagerie historique, sent or imported, whatever edition it is of now.</summary>
+public sealed class HoldsMessages(VaguemestreDb db)
+{
+    /// <param name="caller">Who asks.</param>
+    /// <param name="consultation">Where.</param>
+    /// <param name="filter">One of this consultation that <see cref="LocateFilter"/> found, which knows where no letter has to be asked.</param>
+    /// <param name="cancel">The caller went away.</param>
+    public async Task<bool> RunAsync(Caller caller, Consultation consultation, ConversationFilter filter, CancellationToken cancel)
+    {
+        var id = consultation.Id;
+        return consultation.OrganisationId == caller.OrganisationId
+            && ((filter.Located?.IsMixed != false && await db.Letters.AnyAsync(l => l.ConsultationId == id && l.State == LetterState.Sent && l.IsHistorique, cancel))
+                || await db.ImportedMessages.AnyAsync(m => m.ConsultationId == id, cancel));
     }
 }

@@ -20,7 +20,7 @@ public sealed record MessageReplyLine(Guid Id, DateTimeOffset At, string From, i
 /// <summary>A message of the messagerie historique as it was sent, and the replies that it has, oldest first.</summary>
 public sealed record SentMessage(Letter Letter, IReadOnlyList<MessageRecipient> Recipients, IReadOnlyList<MessageReplyLine> Replies);
 
-/// <summary>Reads a message that the caller's organisation sent.</summary>
+/// <summary>Reads a message that the caller's organisation sent. A letter of the other edition is none.</summary>
 public sealed class ReadMessage(VaguemestreDb db)
 {
     private const int MostRecipients = Letters.Writing.DraftContent.MostRecipients;
@@ -28,7 +28,7 @@ public sealed class ReadMessage(VaguemestreDb db)
     public async Task<Result<SentMessage>> RunAsync(Caller caller, Guid letterId, CancellationToken cancel)
     {
         var letter = await db.Letters.AsNoTracking().Include(l => l.Consultation).Include(l => l.Attachments.OrderBy(a => a.Rank)).AsSplitQuery()
-            .SingleOrDefaultAsync(l => l.Id == letterId && l.OrganisationId == caller.OrganisationId && l.State == LetterState.Sent, cancel);
+            .SingleOrDefaultAsync(l => l.Id == letterId && l.OrganisationId == caller.OrganisationId && l.State == LetterState.Sent && l.IsHistorique, cancel);
         if (letter is null)
             return NotFound;
         var conversations = await db.Conversations.AsNoTracking().Where(c => c.LetterId == letterId).OrderBy(c => c.Recipient!.Rank).ThenBy(c => c.Id).Take(MostRecipients).Select(c => new { c.Id, c.Email, c.Name }).ToListAsync(cancel);

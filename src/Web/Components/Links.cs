@@ -63,6 +63,9 @@ public static class Links
     /// <summary>Where files of a draft go by tus.</summary>
     public static string Uploads(Guid letterId) => Letter(letterId) + "/televersements";
 
+    /// <summary>The messages of the messagerie historique, in a consultation that is of the other edition by now.</summary>
+    public static string Messages(string reference) => Consultation(reference) + "/messages";
+
     /// <summary>Writing a message of the messagerie historique.</summary>
     public static string NewMessage(string reference) => Consultation(reference) + "/messages/nouveau";
 

@@ -1,5 +1,6 @@
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Letters.Historique;
+using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;
 using static Vaguemestre.TestKit.World.Historique;
@@ -53,6 +54,28 @@ public sealed class ListMessagesTests
         all[^1].Kind.ShouldBe(MessageKind.ImportedSent);
         foreach (var length in new[] { 1, 3, 7 })
             (await ListAsync(world, consultation, length)).ShouldBe(all);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Letters_of_the_other_edition_are_told_apart_or_left_out(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var consultation = await world.AddConsultationAsync(Reference, Before);
+        var message = (await world.SendMessageAsync("Message", "a@alpha.test"))[0];
+        await world.OpenAsync(message);
+        await world.ReplyAsync(message);
+        await world.AddConsultationAsync(Reference);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var letter = (await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { Subject = "Courrier", BodyHtml = "<p>Bonjour.</p>", ReplyExpected = true }, "a@alpha.test")).Id))[0];
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.OpenAsync(letter);
+        await world.ReplyAsync(letter);
+
+        (await ListAsync(world, consultation, 50)).Select(r => (r.Subject, r.IsReply, r.IsOfLetter, r.ConversationId)).ShouldBe(
+            [("Courrier", true, true, letter.Id), ("Courrier", false, true, (Guid?)null), ("Message", true, false, message.Id), ("Message", false, false, null)],
+            ignoreOrder: true);
+        (await world.RunAsync((ListMessages o) => o.RunAsync(world.Caller, consultation, null, 50, default, onlyHistorique: true))).Value.Items.Select(r => (r.Subject, r.IsReply)).ShouldBe([("Message", true), ("Message", false)], ignoreOrder: true);
+        (await world.RunAsync((ReadMessage o) => o.RunAsync(world.Caller, letter.LetterId, default))).Problem!.Kind.ShouldBe(ProblemKind.NotFound);
     }
 
     private static async Task<IReadOnlyList<MessageRow>> ListAsync(TestWorld world, Consultation consultation, int length)

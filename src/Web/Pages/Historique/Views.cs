@@ -4,7 +4,11 @@ using Vaguemestre.Core.Tracking;
 namespace Vaguemestre.Web.Pages.Historique;
 
 /// <summary>Which edition a page is of, and why: the bar on every page of the messagerie historique.</summary>
-public sealed record EditionBar(Consultation Consultation, DateTimeOffset V2From);
+public sealed record EditionBar(Consultation Consultation, DateTimeOffset V2From)
+{
+    /// <summary>The consultation is of the other edition by now: its date, or the cut-over, was corrected after the message.</summary>
+    public bool Moved => Consultation.InitialisedAt >= V2From;
+}
 
 /// <summary>A page of the flat list.</summary>
 /// <param name="First">Address of the first page; null on it.</param>

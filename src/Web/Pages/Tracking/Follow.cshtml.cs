@@ -21,7 +21,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// « Suivi des messages » of a consultation: one row a conversation, or folded, one line a letter. Filters, order and folding stand in the address;
 /// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
 /// </summary>
-public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
+public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, HoldsMessages holdsMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;
 
@@ -40,6 +40,9 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public MessagesView? Messages { get; private set; }
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
+
+    /// <summary>The consultation is of this edition and holds messages of the messagerie historique, sent or imported: its date was corrected.</summary>
+    public bool HoldsMessages { get; private set; }
 
     /// <summary>Drafts that can still be brought back.</summary>
     public IReadOnlyList<DeletedDraft> Deleted { get; private set; } = [];
@@ -84,7 +87,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
 
     /// <summary>There is something to search and to export, or was before the list was narrowed.</summary>
-    public bool HasAny => IsNarrowed || Folded || Counts.Count > 0 || !IsEmpty;
+    public bool HasAny => IsNarrowed || Folded || HoldsMessages || Counts.Count > 0 || !IsEmpty;
 
     /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
     public string Mark { get; private set; } = "";
@@ -155,6 +158,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
         Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;
+        HoldsMessages = await holdsMessages.RunAsync(caller, Consultation, filter, cancel);
         Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = filter.HasDeletedDrafts ? await deleted.RunAsync(caller, Consultation.Id, cancel) : [];
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })

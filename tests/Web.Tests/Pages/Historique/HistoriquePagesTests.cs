@@ -244,6 +244,59 @@ public sealed class HistoriquePagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task In_a_consultation_that_left_it_messages_replies_and_imported_ones_have_a_list(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        (await world.RunAsync((ImportHistorique o) => o.RunAsync(world.Caller, new MemoryStream(Encoding.UTF8.GetBytes(TestKit.World.Historique.Sample)), default))).Refused.ShouldBeFalse();
+        await AnswerAsync(world, (await SendAsync(world, "Précision"))[0]);
+        var browser = new Browser(await world.AgentAsync());
+        (await browser.GoAsync(Links.Messages(Reference))).Address.ShouldBe(Follow);
+        await world.AddConsultationAsync(Reference);
+        await AnswerAsync(world, await SendLetterAsync(world, Reference));
+
+        await browser.GoAsync(Follow);
+        await browser.GoAsync(browser.Page.QuerySelector($"a[href='{Links.Messages(Reference)}']")!.GetAttribute("href")!);
+        Lines(browser).ShouldBe(
+        [
+            "Réponse | Précision | De contact@alpha.test",
+            "Envoyé | Précision | De Camille Durand à contact@alpha.test",
+            "Réponse Importé | RE: Précision sur le mobilier du réfectoire | De Établissements Delorme & Fils",
+            "Envoyé Importé | Précision sur le mobilier du réfectoire | De Camille Durand à paul.delorme@delorme.test et 1 autre",
+        ]);
+        foreach (var line in browser.Page.QuerySelectorAll("a.title").Select(a => a.GetAttribute("href")!).ToList())
+        {
+            (await browser.GoAsync(line)).Status.ShouldBe(HttpStatusCode.OK, line);
+            browser.Text.ShouldContain("a été corrigée depuis");
+            browser.Text.ShouldNotContain("avant la bascule");
+        }
+
+        (await browser.GoAsync(Links.Messages(Reference) + "?cursor=xx")).Address.ShouldBe(Links.Messages(Reference));
+        await world.AddConsultationAsync();
+        (await browser.GoAsync(Links.Messages("2026-T-014"))).Page.QuerySelector(".empty-title").ShouldNotBeNull();
+        (await browser.GoAsync("/consultations/2026-T-014/suivi")).Page.QuerySelector($"a[href='{Links.Messages("2026-T-014")}']").ShouldBeNull();
+        var other = await world.AddBuyerAsync("Autre ville", "Samir Benali", "samir@autre.test");
+        (await new Browser(await world.AgentAsync(other.Agent)).GoAsync(Links.Messages(Reference))).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task In_a_consultation_that_came_to_it_letters_keep_their_pages(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference);
+        var conversation = await SendLetterAsync(world, Reference);
+        var reply = await AnswerAsync(world, conversation);
+        await world.AddConsultationAsync(Reference, TestKit.World.Historique.Before);
+
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow);
+        Lines(browser).ShouldBe(["Réponse | Courrier | De contact@alpha.test", "Envoyé | Courrier | De Camille Durand à contact@alpha.test"]);
+        browser.Page.QuerySelectorAll(".status").ShouldBeEmpty();
+        var links = browser.Page.QuerySelectorAll("a.title").Select(a => a.GetAttribute("href")!).ToList();
+        links.ShouldBe([$"{Links.Conversation(conversation.Id)}#reponse-{reply}", Links.Letter(conversation.LetterId)]);
+        foreach (var link in links)
+            (await browser.GoAsync(link.Split('#')[0])).Status.ShouldBe(HttpStatusCode.OK, link);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task What_was_done_in_the_inbox_before_that_was_refused_tells_no_status(DatabaseProvider provider)
     {
         await using var world = await StartAsync(provider);

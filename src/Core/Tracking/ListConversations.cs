@@ -121,4 +121,11 @@ public sealed class CountStatuses(VaguemestreDb db)
             counts[Status.Draft] = drafts;
         return counts;
     }
+
+    /// <summary>How many the filter leaves, whatever status it asks for, that tell none: messages of the messagerie historique, which the table lists all the same.</summary>
+    public async Task<int> OfNoneAsync(Caller caller, ConversationFilter filter, CancellationToken cancel)
+    {
+        var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel, toCount: true);
+        return any.Located is { IsMixed: true } && !any.IsSaidByNone ? await any.Conversations(db, caller).CountAsync(c => c.Letter!.IsHistorique, cancel) : 0;
+    }
 }

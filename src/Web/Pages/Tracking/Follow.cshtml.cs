@@ -41,6 +41,9 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
 
+    /// <summary>Rows of the messagerie historique, which no counter of a status counts; none where the table is folded.</summary>
+    public int WithoutStatus { get; private set; }
+
     /// <summary>The consultation is of this edition and holds messages of the messagerie historique, sent or imported: its date was corrected.</summary>
     public bool HoldsMessages { get; private set; }
 
@@ -158,6 +161,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
         Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;
+        WithoutStatus = Folded ? 0 : IsWhole ? Rows.Items.Count(r => r.IsHistorique) : await count.OfNoneAsync(caller, filter, cancel);
         HoldsMessages = await holdsMessages.RunAsync(caller, Consultation, filter, cancel);
         Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = filter.HasDeletedDrafts ? await deleted.RunAsync(caller, Consultation.Id, cancel) : [];

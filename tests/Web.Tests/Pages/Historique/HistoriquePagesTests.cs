@@ -297,6 +297,21 @@ public sealed class HistoriquePagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task The_counter_of_all_counts_what_the_table_lists(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        await SendAsync(world, "Précision");
+        await world.AddConsultationAsync(Reference);
+        var browser = await new Browser(await world.AgentAsync()).GoAsync(Follow + "?folded=true");
+        browser.Text.ShouldNotContain("Aucun courrier dans cette consultation");
+        browser.Page.QuerySelector($".empty a[href='{Links.Messages(Reference)}']").ShouldNotBeNull();
+
+        await SendAsync(world, "Courrier");
+        foreach (var (asked, all) in new[] { ("", "2"), ("?recipient=alpha", "2"), ("?status=sending", "2"), ("?status=sending&recipient=beta", "0"), ("?folded=true", "1") })
+            (await browser.GoAsync(Follow + asked)).Page.QuerySelector(".counters b")!.TextContent.ShouldBe(all, asked);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task What_was_done_in_the_inbox_before_that_was_refused_tells_no_status(DatabaseProvider provider)
     {
         await using var world = await StartAsync(provider);

@@ -10,6 +10,8 @@ using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Files;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Bodies;
+using Vaguemestre.Core.Letters.Historique;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Exports;
@@ -21,7 +23,7 @@ namespace Vaguemestre.Core.Evidence;
 /// as JSON and the replies that were read, and an index, as one ZIP of open formats (HTML, CSV, JSON, PDF, and files as they were joined). It is
 /// written as it is read: nothing of it is kept. A reply that nobody opened is named and left out, because reading it is an act of its own. Each
 /// attestation in it is issued like any other, and is a fact of its conversation; where none can be, the facts are there as they are kept. What was exchanged under the messagerie historique, before the consultation's
-/// date was corrected, has neither type, status nor attestation there, and all its replies.
+/// date was corrected, has neither type, status nor attestation there, and all its replies; what was imported is there as the import tells it, and said to be no evidence of ours.
 /// </summary>
 public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find, ExportConversations export, IssueAttestation issue, Journal.Journal journal, FileStore files, Settings settings, TimeProvider clock)
 {
@@ -49,6 +51,13 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
             .OrderBy(l => l.SentAt).ThenBy(l => l.Id).Select(l => l.Id).ToListAsync(cancel);
         for (var i = 0; i < letters.Count; i++)
             await WriteLetterAsync(new Folder(zip, string.Create(CultureInfo.InvariantCulture, $"courriers/{i + 1:0000}")), caller, letters[i], index, cancel);
+        var imported = await db.ImportedMessages.Where(m => m.ConsultationId == consultation.Id && m.OrganisationId == caller.OrganisationId).OrderBy(m => m.At).ThenBy(m => m.Id).Select(m => m.Id).ToListAsync(cancel);
+        if (imported.Count > 0)
+            index.Append(ArchivePages.ImportedHeading(imported.Count));
+        for (var i = 0; i < imported.Count; i++)
+            await WriteImportedAsync(new Folder(zip, string.Create(CultureInfo.InvariantCulture, $"importes/{i + 1:0000}")), imported[i], index, cancel);
+        if (imported.Count > 0)
+            index.Append("</ul>\n");
         await new Folder(zip, "").WriteAsync("index.html", ArchivePages.Index(consultation, clock.Now(), letters.Count, index.ToString()), cancel);
     }
 
@@ -105,6 +114,14 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
         index.Append(ArchivePages.ConversationLine(conversation, folder.Path, issued.Succeeded, replies));
     }
 
+    private async Task WriteImportedAsync(Folder folder, Guid id, StringBuilder index, CancellationToken cancel)
+    {
+        var message = await db.ImportedMessages.AsNoTracking().Include(m => m.Files.OrderBy(f => f.Rank)).SingleAsync(m => m.Id == id, cancel);
+        await folder.WriteAsync("message.html", ArchivePages.Imported(message), cancel);
+        await WriteFilesAsync(folder.In("fichiers"), message.Files.Where(f => f.FileId is not null).Select(f => (f.Name, f.FileId!.Value, f.Size!.Value)), cancel);
+        index.Append(ArchivePages.ImportedLine(message, folder.Path));
+    }
+
     private async Task WriteFilesAsync(Folder folder, IEnumerable<(string Name, Guid FileId, long Size)> content, CancellationToken cancel)
     {
         var all = content.ToList();
@@ -137,6 +154,8 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
 /// <summary>The pages of a consultation's archive: HTML without script or style sheet, so that any reader shows them in any year.</summary>
 internal static class ArchivePages
 {
+    private const string NotOurs = "Ce qui est importé vient d’une autre plateforme : expéditeur, dates, texte et fichiers sont ceux que l’import indique ; cette plateforme ne les a pas constatés et n’en atteste rien.";
+
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public static string Index(Consultation consultation, DateTimeOffset at, int letters, string list) => Page(
@@ -183,6 +202,31 @@ internal static class ArchivePages
     /// <summary>The same for a message of the messagerie historique: who, and what came back.</summary>
     public static string MessageLine(Conversation conversation, string folder, int replies) =>
         $"<li>{Text(Who(conversation))}{string.Concat(Enumerable.Range(1, replies).Select(i => string.Create(CultureInfo.InvariantCulture, $", <a href=\"{folder}/reponses/{i}/reponse.html\">réponse {i}</a>")))}.</li>\n";
+
+    public static string ImportedHeading(int count) =>
+        $"<h2>Messages importés</h2>\n<p>{count.ToString(CultureInfo.InvariantCulture)} message(s), qui ne sont pas dans <code>index.csv</code>. {NotOurs}</p>\n<ul>\n";
+
+    public static string ImportedLine(ImportedMessage message, string folder) =>
+        $"<li><a href=\"{folder}/message.html\">{Text(SubjectOf(message))}</a>, {What(message)}, de {Text(From(message))}.</li>\n";
+
+    public static string Imported(ImportedMessage message) => Page(
+        SubjectOf(message),
+        $"""
+        <h1>{Text(SubjectOf(message))}</h1>
+        <p><strong>Message importé</strong> le {Text(ParisTime.TextToTheSecond(message.ImportedAt))}, heure de Paris. {NotOurs}</p>
+        <p>De {Text(From(message))}, {What(message)}.{string.Concat(message.Recipients.Select(r => $"<br>À {Text(Joined(r.Company, r.Name, r.Email))}{(r.AcknowledgedAt is { } at ? $", accusé de réception du {Text(ParisTime.TextToTheSecond(at))}, d’après l’import" : "")}."))}</p>
+        <hr>
+        {BodyHtml.FromText(message.Text)}
+        {string.Concat(message.Files.Where(f => f.FileId is null).Select(f => $"<p>Fichier dont le contenu n’est pas importé : {Text(f.Name)}{(f.Sha256 is { } hash ? $", empreinte SHA-256 {Convert.ToHexStringLower(hash)}" : "")}.</p>\n"))}
+        """);
+
+    private static string What(ImportedMessage message) => $"{(message.Kind == ImportedKind.Sent ? "envoyé" : "réponse reçue")} le {Text(ParisTime.TextToTheSecond(message.At))}, heure de Paris, d’après l’import";
+
+    private static string SubjectOf(ImportedMessage message) => message.Subject.Length == 0 ? "(sans objet)" : message.Subject;
+
+    private static string From(ImportedMessage message) => Joined(message.SenderCompany, message.SenderName, message.SenderEmail);
+
+    private static string Joined(params string?[] parts) => string.Join(", ", parts.Where(part => part is not null));
 
     private static string Who(Conversation conversation) => conversation.Company is { } company ? $"{company}, {conversation.Email}" : conversation.Email;
 

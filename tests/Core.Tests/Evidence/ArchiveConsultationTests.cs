@@ -7,6 +7,7 @@ using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Letters.Historique;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
@@ -146,6 +147,31 @@ public sealed class ArchiveConsultationTests
         async Task<IReadOnlyList<ConversationRow>> RowsAsync() => (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new(), null, 10, default))).Value.Items;
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_imported_is_in_it_and_said_to_be_no_evidence_of_ours(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Historique.Reference, Historique.Before);
+        (await world.RunAsync((ImportHistorique o) => o.RunAsync(world.Caller, new MemoryStream(Encoding.UTF8.GetBytes(Historique.Sample)), default))).Refused.ShouldBeFalse();
+        await world.AddConsultationAsync(Historique.Reference);
+
+        using var zip = new ZipArchive(new MemoryStream(await world.InScopeAsync(async scope =>
+            await WrittenAsync((await scope.GetRequiredService<ArchiveConsultation>().RunAsync(world.Caller, Historique.Reference, default)).Value))));
+
+        var names = zip.Entries.Select(e => e.FullName).ToList();
+        var html = await TextAsync(zip, "index.html");
+        html.ShouldContain("RE: Précision sur le mobilier du réfectoire");
+        html.ShouldContain("n’en atteste rien");
+        foreach (var link in html.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]))
+            names.ShouldContain(link);
+        var sent = await TextAsync(zip, "importes/0001/message.html");
+        foreach (var told in new[] { "Message importé", "n’en atteste rien", "paul.delorme@delorme.test", "empreinte SHA-256 9f86d08" })
+            sent.ShouldContain(told);
+        (await TextAsync(zip, names.Single(n => n.StartsWith("importes/0001/fichiers/", StringComparison.Ordinal)))).ShouldBe("Plan du réfectoire\n");
+        (await TextAsync(zip, "importes/0002/message.html")).ShouldContain("Bien reçu, merci.");
+    }
+
+    /// <summary>Each attestation in it is an event of its conversation, by which the table is sorted.</summary>
     [Theory, ClassData(typeof(Databases))]
     public async Task Its_table_has_every_conversation_however_many(DatabaseProvider provider)
     {

@@ -8,6 +8,8 @@ namespace Vaguemestre.Journeys.Tests;
 /// <summary>An agent leaves the follow-up open: what companies do shows by itself.</summary>
 public sealed class LiveTests
 {
+    private const string Reference = "2026-T-021";
+
     [Theory, InlineData(DatabaseProvider.Sqlite), InlineData(DatabaseProvider.Postgresql)]
     public async Task The_follow_up_and_a_conversation_change_under_the_eyes_of_an_agent(DatabaseProvider provider)
     {
@@ -47,5 +49,68 @@ public sealed class LiveTests
         await Demo.PictureAsync(agent, $"live-{provider}-2-conversation".ToLowerInvariant());
         await agent.Context.DisposeAsync();
         await company.Context.DisposeAsync();
+    }
+
+    [Theory, InlineData(DatabaseProvider.Sqlite), InlineData(DatabaseProvider.Postgresql)]
+    public async Task A_change_that_came_while_a_confirmation_was_opened_is_shown_once_it_is_closed(DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        var (agent, company) = await AtConversationAsync(demo);
+        var confirmation = agent.Locator("#head details[data-confirm]").First;
+        await agent.EvaluateAsync(
+            """
+            () => {
+              const ask = window.fetch;
+              window.fetch = async (...what) => {
+                const page = await (await ask(...what)).text();
+                window.fetch = ask;
+                document.querySelector('#head details[data-confirm]').open = true;
+                return new Response(page);
+              };
+            }
+            """);
+
+        await company.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
+        await Expect(confirmation).ToHaveAttributeAsync("open", "");
+        await Expect(agent.Locator("#head .status")).ToHaveTextAsync("Délivré");
+        await Expect(agent.Locator("#say")).ToBeEmptyAsync();
+        await confirmation.Locator("summary").FocusAsync();
+        await agent.Keyboard.PressAsync("Escape");
+
+        await Expect(agent.Locator("#head .status")).ToHaveTextAsync("Lu");
+        await Expect(agent.Locator("#say")).ToHaveTextAsync("L’échange a changé.");
+        await Expect(confirmation.Locator("summary")).ToBeFocusedAsync();
+        await agent.Context.DisposeAsync();
+        await company.Context.DisposeAsync();
+    }
+
+    /// <summary>A letter that waits to be read, in the window of the company that it went to.</summary>
+    private static async Task<IPage> WrittenToAsync(Demo demo)
+    {
+        await demo.SendLetterAsync(Reference, new { type = "completion-request", replyExpected = true, subject = "Pièces à compléter", bodyHtml = "<p>Merci de compléter.</p>", recipients = new[] { new { email = "phone@alpha.test", company = "Alpha" } } });
+        var company = await demo.OpenWindowAsync(javaScript: true, 390);
+        await company.GotoAsync((await demo.MailToAsync("phone@alpha.test")).Links.First(l => l.Contains("/c/", StringComparison.Ordinal)));
+        return company;
+    }
+
+    /// <summary>The same, and an agent before its conversation, once it is delivered.</summary>
+    private static async Task<(IPage Agent, IPage Company)> AtConversationAsync(Demo demo)
+    {
+        var company = await WrittenToAsync(demo);
+        var agent = await OpenAsync(demo, demo.Url($"/consultations/{Reference}/suivi"), "Camille Durand");
+        var row = agent.Locator("#rows tbody tr").Filter(new() { HasText = "phone@alpha.test" });
+        await Expect(row.Locator(".status")).ToHaveTextAsync("Délivré");
+        await row.GetByRole(AriaRole.Link, new() { Name = "Pièces à compléter" }).First.ClickAsync();
+        await Expect(agent.Locator("#head .status")).ToHaveTextAsync("Délivré");
+        return (agent, company);
+    }
+
+    private static async Task<IPage> OpenAsync(Demo demo, string address, string name)
+    {
+        var page = await demo.OpenWindowAsync(javaScript: true);
+        await page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
+        await page.GotoAsync(address);
+        return page;
     }
 }

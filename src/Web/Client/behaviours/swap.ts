@@ -49,31 +49,45 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
 
 /**
  * Takes the elements with these ids from the page as it is now, where `admit` has nothing against it; what is being written elsewhere
- * stays, and so does the keyboard. Answers false, and changes nothing, when the page could not be had.
+ * stays, and so does the keyboard. Answers the ids that were taken: not those that `admit` refused or that the page lacks. Answers null, and
+ * changes nothing, when the page could not be had.
  */
-export async function refresh(address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean, attach: (root: ParentNode) => void): Promise<boolean> {
+export async function refresh(address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean, attach: (root: ParentNode) => void): Promise<string[] | null> {
   try {
     const response = await fetch(address, { headers: { Accept: 'text/html' } });
-    if (!response.ok) return false;
+    if (!response.ok) return null;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    for (const id of ids) {
+    return ids.filter((id) => {
       const [here, there] = [document.getElementById(id), page.getElementById(id)];
-      if (!here || !there || !admit(here, there)) continue;
+      if (!here || !there || !admit(here, there)) return false;
       const focused = here.contains(document.activeElement) && document.activeElement instanceof HTMLElement ? document.activeElement : null;
       replace(here, there, attach);
-      if (focused && !focused.isConnected) alike(there, focused)?.focus({ preventScroll: true });
-    }
-    return true;
+      if (focused && !focused.isConnected) (alike(there, focused) ?? stopAt(there)).focus({ preventScroll: true });
+      return true;
+    });
   } catch {
-    return false;
+    return null;
   }
 }
 
-/** The control of the same name and value, or of the same id. */
+/** The control of the same id; the button of the same name and value, in a form that goes where its form goes; the same link; what opens the same. */
 export function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
   if (control.id) return place.querySelector<HTMLElement>(`#${CSS.escape(control.id)}`);
-  if (control instanceof HTMLButtonElement && control.name) return place.querySelector<HTMLElement>(`button[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]`);
-  return null;
+  const sameForm = (other: Element): boolean => !control.closest('form') || control.closest('form')?.getAttribute('action') === other.closest('form')?.getAttribute('action');
+  if (control instanceof HTMLButtonElement && control.name) return [...place.querySelectorAll<HTMLButtonElement>(`button[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]`)].find(sameForm) ?? null;
+  if (control instanceof HTMLAnchorElement) return [...place.querySelectorAll('a')].find((other) => other.href === control.href && other.textContent === control.textContent) ?? null;
+  if (!(control.parentElement instanceof HTMLDetailsElement)) return null;
+  const opened = control.parentElement;
+  return [...place.querySelectorAll('details')].find((other) => nameOf(other) === nameOf(opened) && targetOf(other) === targetOf(opened) && sameForm(other))?.querySelector('summary') ?? null;
+}
+
+/** What the button of a confirmation does it to. */
+const targetOf = (details: HTMLDetailsElement): string | undefined => details.querySelector<HTMLButtonElement>('button[type=submit]')?.value;
+
+/** Where the keyboard goes when its control is no more. */
+function stopAt(place: HTMLElement): HTMLElement {
+  place.tabIndex = -1;
+  return place;
 }
 
 /** What the answer itself says of what was done. */
@@ -114,7 +128,5 @@ function refocus(button: HTMLButtonElement): void {
   const from = Math.max(0, alike.findIndex((other) => other.value === button.value));
   const next = alike.slice(from).find((other) => !other.disabled);
   const place = next ?? document.getElementById(button.dataset.swap?.split(/\s+/)[0] ?? '');
-  if (!place) return;
-  if (!next) place.tabIndex = -1;
-  place.focus({ preventScroll: true });
+  if (place) (next ?? stopAt(place)).focus({ preventScroll: true });
 }

@@ -4,8 +4,8 @@ import { DetailedError, Upload } from 'tus-js-client';
 export type Tools = {
   say: (text: string) => void;
   size: (bytes: number) => string;
-  /** Takes these elements from the page as it is now; answers false when it could not. */
-  refresh: (address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean) => Promise<boolean>;
+  /** Takes these elements from the page as it is now; answers which were taken, null when it could not. */
+  refresh: (address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean) => Promise<string[] | null>;
 };
 
 type State = 'waiting' | 'sending' | 'paused' | 'lost' | 'refused';

@@ -84,6 +84,47 @@ public sealed class LiveTests
         await company.Context.DisposeAsync();
     }
 
+    [Theory, InlineData(DatabaseProvider.Sqlite), InlineData(DatabaseProvider.Postgresql)]
+    public async Task What_an_agent_can_do_to_a_conversation_follows_what_it_shows_and_keeps_what_is_typed(DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        var (agent, company) = await AtConversationAsync(demo);
+        var handling = agent.Locator("#prise-en-charge");
+        await handling.GetByRole(AriaRole.Button, new() { Name = "Marquer comme traité" }).ClickAsync();
+        await Expect(handling.GetByText("Traité", new() { Exact = true })).ToBeVisibleAsync();
+        await agent.EvaluateAsync("window.stayed = true");
+
+        var link = company.Url;
+        await company.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
+        await ReplyAsync(company, "Voici.");
+        await Expect(handling.GetByText("Traité", new() { Exact = true })).ToHaveCountAsync(0);
+        await Expect(agent.Locator(".site-nav .waiting")).ToHaveTextAsync("1 à traiter");
+
+        var colleague = await OpenAsync(demo, agent.Url, "Samir Benali");
+        await colleague.GetByRole(AriaRole.Button, new() { Name = "M’en occuper" }).ClickAsync();
+        await Expect(handling).ToContainTextAsync("Attribué à Samir Benali");
+
+        // What was said of the recipient gives the page a form; text in it stays when the rest goes on.
+        await company.GotoAsync(link + "/erreur-de-destinataire");
+        await company.GetByRole(AriaRole.Button, new() { Name = "Prévenir l’acheteur" }).ClickAsync();
+        var address = agent.GetByRole(AriaRole.Textbox, new() { Name = "Adresse corrigée" });
+        await address.FillAsync("juste@alpha.test");
+        await address.BlurAsync();
+        await colleague.ReloadAsync();
+        await colleague.GetByRole(AriaRole.Button, new() { Name = "Ouvrir la réponse" }).ClickAsync();
+        await Expect(agent.Locator("#replies")).ToContainTextAsync("Voici.");
+        await Expect(address).ToHaveValueAsync("juste@alpha.test");
+        (await agent.EvaluateAsync<bool>("window.stayed === true")).ShouldBeTrue();
+        await Accessible.CheckAsync(agent);
+        await Demo.PictureAsync(agent, $"live-{provider}-3-handling".ToLowerInvariant());
+
+        // The button sends what is shown: nothing came since.
+        await handling.GetByRole(AriaRole.Button, new() { Name = "Marquer comme traité" }).ClickAsync();
+        await Expect(agent.GetByText("L’échange est traité.")).ToBeVisibleAsync();
+        foreach (var page in new[] { agent, colleague, company })
+            await page.Context.DisposeAsync();
+    }
+
     /// <summary>A letter that waits to be read, in the window of the company that it went to.</summary>
     private static async Task<IPage> WrittenToAsync(Demo demo)
     {
@@ -112,5 +153,13 @@ public sealed class LiveTests
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
         await page.GotoAsync(address);
         return page;
+    }
+
+    private static async Task ReplyAsync(IPage company, string text)
+    {
+        await company.GetByRole(AriaRole.Textbox, new() { Name = "Votre réponse" }).FillAsync(text);
+        await company.GetByRole(AriaRole.Button, new() { Name = "Relire avant d’envoyer" }).ClickAsync();
+        await company.GetByRole(AriaRole.Button, new() { Name = "Envoyer la réponse" }).ClickAsync();
+        await Expect(company.GetByRole(AriaRole.Heading, new() { Name = "Votre réponse est transmise" })).ToBeVisibleAsync();
     }
 }

@@ -20,8 +20,9 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         var conversations = db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId);
         if (conversationId is { } id)
         {
-            var found = await conversations.Where(c => c.Id == id).Select(c => new { c.LastEventAt, Facts = db.Facts.Where(f => f.SubjectId == id).Max(f => (int?)f.Sequence) }).SingleOrDefaultAsync(cancel);
-            return found is null ? NotFound : Mark(found.LastEventAt, id, found.Facts ?? 0);
+            return await conversations.Where(c => c.Id == id).Select(c => new { c.LastEventAt, c.AssigneeId, c.DoneAt, Facts = db.Facts.Where(f => f.SubjectId == id).Max(f => (int?)f.Sequence) }).SingleOrDefaultAsync(cancel) is { } now
+                ? Mark(id, now.LastEventAt, now.Facts ?? 0, now.AssigneeId, now.DoneAt)
+                : NotFound;
         }
 
         var consultation = await db.Consultations.Where(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel);
@@ -39,10 +40,13 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
     }
 
-    /// <summary>The mark of a conversation that was just read: before its facts, so that one which came in between makes another mark.</summary>
-    public static string Of(ConversationDetail detail) => Mark(detail.Conversation.LastEventAt, detail.Conversation.Id, detail.Events is [.., var last] ? last.Fact.Sequence : 0);
+    /// <summary>The mark of a conversation that was just read: before its facts, so that one which came in between makes another mark. Who has it and whether it is done count too.</summary>
+    public static string Of(ConversationDetail detail) =>
+        Mark(detail.Conversation.Id, detail.Conversation.LastEventAt, detail.Events is [.., var last] ? last.Fact.Sequence : 0, detail.Conversation.AssigneeId, detail.Conversation.DoneAt);
 
     private static Problem NotFound => Problem.NotFound("not-found", "Cet élément n'existe pas.");
 
-    private static string Mark(DateTimeOffset at, Guid id, int facts = 0) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{facts}-{id:N}");
+    private static string Mark(Guid id, DateTimeOffset at, int facts, Guid? assignee, DateTimeOffset? done) => string.Create(CultureInfo.InvariantCulture, $"{Mark(at, id)}-{facts}-{assignee:N}-{done?.UtcTicks}");
+
+    private static string Mark(DateTimeOffset at, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}");
 }

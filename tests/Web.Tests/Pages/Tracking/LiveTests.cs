@@ -73,13 +73,33 @@ public sealed class LiveTests
         await using var world = await WebWorld.CreateAsync(provider);
         await world.AddConsultationAsync();
         var agent = await world.AgentAsync();
-        foreach (var query in new[] { "", "?status=reply-unread" })
-        {
-            var page = await agent.PageAsync("/consultations/2026-T-014/suivi" + query);
-            foreach (var id in page.One("[data-live]").GetAttribute("data-live-ids")!.Split(' '))
-                page.One("#" + id).ShouldNotBeNull();
-        }
+        foreach (var address in new[] { "/consultations/2026-T-014/suivi", "/consultations/2026-T-014/suivi?status=reply-unread" })
+            Places(await agent.PageAsync(address)).ShouldContain("waiting");
     }
+
+    /// <summary>What an agent sees and what its buttons send is of one moment.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task All_of_a_conversation_that_can_change_is_taken_anew(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var conversation = await SentAsync(world);
+        var agent = await world.AgentAsync();
+        var before = await agent.PageAsync($"/conversations/{conversation.Id}");
+        before.Document.QuerySelector("#correction").ShouldBeNull();
+        string[] places = [.. Places(before)];
+
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        var token = await world.LinkTokenAsync(conversation.Id);
+        await world.RunAsync((DeclareWrongRecipient o) => o.RunAsync(token, null, ReceiptProof.Declaration, new Visitor("POST", "Firefox"), default));
+        var after = await agent.PageAsync($"/conversations/{conversation.Id}");
+
+        Places(after).ShouldBe(places);
+        foreach (var part in new[] { "#correction", "input[name=seen]", ".callout", ".handling", ".about", ".timeline" })
+            places.ShouldContain(id => after.One("#" + id).Matches(part) || after.One("#" + id).QuerySelector(part) != null, part);
+    }
+
+    private static IEnumerable<string> Places(Page page) =>
+        page.One("[data-live]").GetAttribute("data-live-ids")!.Split(' ').Select(id => page.One("#" + id).Id!);
 
     [Theory, ClassData(typeof(Databases))]
     public async Task Others_conversations_are_not_there_and_nobody_holds_more_than_a_few(DatabaseProvider provider)

@@ -125,6 +125,49 @@ public sealed class LiveTests
             await page.Context.DisposeAsync();
     }
 
+    [Theory, InlineData(DatabaseProvider.Sqlite), InlineData(DatabaseProvider.Postgresql)]
+    public async Task The_inbox_and_its_count_change_under_the_eyes_of_an_agent(DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        var company = await WrittenToAsync(demo);
+        var agent = await OpenAsync(demo, demo.Url("/reception"), "Camille Durand");
+        var replies = agent.Locator("#reponses ~ table tbody tr");
+        await Expect(agent.GetByText("Toutes les réponses sont lues.")).ToBeVisibleAsync();
+        await agent.EvaluateAsync("window.stayed = true");
+
+        await company.GetByRole(AriaRole.Button, new() { Name = "Ouvrir le courrier" }).ClickAsync();
+        await ReplyAsync(company, "Voici.");
+        await Expect(replies).ToContainTextAsync("phone@alpha.test");
+        await Expect(agent.Locator("#say")).ToContainTextAsync("Réponses à lire 1");
+        await Expect(agent.Locator(".site-nav .waiting")).ToHaveTextAsync("1 à traiter");
+        await Accessible.CheckAsync(agent);
+        await Demo.PictureAsync(agent, $"live-{provider}-4-inbox".ToLowerInvariant());
+
+        // Nothing moves while a row is ticked; the keyboard stays on its control.
+        var colleague = await OpenAsync(demo, demo.Url("/reception"), "Samir Benali");
+        var tick = replies.GetByRole(AriaRole.Checkbox);
+        await tick.CheckAsync();
+        await demo.SendLetterAsync(Reference, new { subject = "Précisions", bodyHtml = "<p>Merci.</p>", recipients = new[] { new { email = "accueil@durand.inconnu.test", company = "Durand" } } });
+        await Expect(colleague.Locator("#non-delivres ~ table")).ToContainTextAsync("accueil@durand.inconnu.test");
+        await agent.WaitForTimeoutAsync(4000);
+        await Expect(tick).ToBeCheckedAsync();
+        await Expect(agent.Locator("#non-delivres ~ table")).ToHaveCountAsync(0);
+        await tick.UncheckAsync();
+        var take = replies.GetByRole(AriaRole.Button, new() { Name = "M’en occuper" });
+        await take.FocusAsync();
+        await Expect(agent.Locator("#non-delivres ~ table")).ToContainTextAsync("accueil@durand.inconnu.test");
+        await Expect(agent.Locator(".site-nav .waiting")).ToHaveTextAsync("2 à traiter");
+        await Expect(take).ToBeFocusedAsync();
+        (await agent.EvaluateAsync<bool>("window.stayed === true")).ShouldBeTrue();
+
+        // A colleague says that it is done, and it leaves.
+        await colleague.Locator("#reponses ~ table").GetByRole(AriaRole.Button, new() { Name = "Traité" }).ClickAsync();
+        await Expect(replies).ToHaveCountAsync(0);
+        await Expect(agent.Locator(".site-nav .waiting")).ToHaveTextAsync("1 à traiter");
+        foreach (var page in new[] { agent, colleague, company })
+            await page.Context.DisposeAsync();
+    }
+
     /// <summary>A letter that waits to be read, in the window of the company that it went to.</summary>
     private static async Task<IPage> WrittenToAsync(Demo demo)
     {

@@ -3,46 +3,85 @@ using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Tracking;
 
+/// <summary>What an open page shows: one conversation; all of a consultation; or with neither, its agent's inbox.</summary>
+public sealed record Watched(string? Reference = null, Guid? ConversationId = null);
+
 /// <summary>
-/// A word that is another one once something happened: in one conversation, or in any conversation of a consultation. It says nothing else, and
-/// two of them can only be compared. Drafts do not count, nor, in a consultation, do attestations, of which its table tells nothing. Two index
-/// look-ups, whatever the size.
+/// A word that is another one once something happened: in one conversation, in any conversation of a consultation, or in any of an organisation. It
+/// says nothing else, and two of them can only be compared. Drafts count in the inbox alone, attestations in their own conversation alone: no
+/// table tells of them. Three index look-ups at most, whatever the size.
 /// </summary>
 public sealed class ReadChangeMark(VaguemestreDb db)
 {
-    /// <param name="reference">The consultation; null where <paramref name="conversationId"/> is given.</param>
     /// <returns>The mark; or <c>not-found</c>, other organisations' included.</returns>
-    public async Task<Result<string>> RunAsync(Caller caller, string? reference, Guid? conversationId, CancellationToken cancel)
+    public async Task<Result<string>> RunAsync(Caller caller, Watched watched, CancellationToken cancel)
     {
-        var conversations = db.Conversations.Where(c => c.OrganisationId == caller.OrganisationId);
-        if (conversationId is { } id)
+        if (watched.ConversationId is { } id)
         {
-            return await conversations.Where(c => c.Id == id).Select(c => new { c.LastEventAt, c.AssigneeId, c.DoneAt, Facts = db.Facts.Where(f => f.SubjectId == id).Max(f => (int?)f.Sequence) }).SingleOrDefaultAsync(cancel) is { } now
+            return await db.Conversations.Where(c => c.Id == id && c.OrganisationId == caller.OrganisationId)
+                .Select(c => new { c.LastEventAt, c.AssigneeId, c.DoneAt, Facts = db.Facts.Where(f => f.SubjectId == id).Max(f => (int?)f.Sequence) }).SingleOrDefaultAsync(cancel) is { } now
                 ? Mark(id, now.LastEventAt, now.Facts ?? 0, now.AssigneeId, now.DoneAt)
                 : NotFound;
         }
 
+        if (watched.Reference is not { } reference)
+            return await OfInboxAsync(caller, cancel);
         var consultation = await db.Consultations.Where(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel);
         if (consultation is null)
             return NotFound;
-        return await OfAsync(consultation.Value, cancel);
+        return await NewestAsync(Newest(consultation.Value), cancel);
     }
 
     /// <summary>The mark of a consultation that was just found for its caller.</summary>
-    public Task<string> OfAsync(Consultation consultation, CancellationToken cancel) => OfAsync(consultation.Id, cancel);
-
-    private async Task<string> OfAsync(Guid consultation, CancellationToken cancel)
-    {
-        var newest = await db.Conversations.Where(c => c.ConsultationId == consultation).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => new { c.LastEventAt, c.Id }).FirstOrDefaultAsync(cancel);
-        return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
-    }
+    public Task<string> OfAsync(Consultation consultation, CancellationToken cancel) => NewestAsync(Newest(consultation.Id), cancel);
 
     /// <summary>The mark of a conversation that was just read: before its facts, so that one which came in between makes another mark. Who has it and whether it is done count too.</summary>
     public static string Of(ConversationDetail detail) =>
         Mark(detail.Conversation.Id, detail.Conversation.LastEventAt, detail.Events is [.., var last] ? last.Fact.Sequence : 0, detail.Conversation.AssigneeId, detail.Conversation.DoneAt);
+
+    /// <summary>
+    /// The mark of the caller's inbox: the latest event, the latest conversation that was done, the draft that changed last. Who gave one to whom is in
+    /// no index, and is shown with what happens next.
+    /// </summary>
+    public async Task<string> OfInboxAsync(Caller caller, CancellationToken cancel)
+    {
+        var newest = await NewestAsync(NewestOf(caller), cancel);
+        var done = await LatestDone(caller).FirstOrDefaultAsync(cancel);
+        var draft = await LatestDraft(caller).FirstOrDefaultAsync(cancel);
+        return string.Create(CultureInfo.InvariantCulture, $"{newest}-{done?.UtcTicks}-{draft?.UtcTicks}");
+    }
+
+    internal IQueryable<Conversation> NewestOf(Caller caller)
+    {
+        var organisation = caller.OrganisationId;
+        return NewestFirst(db.Conversations.Where(c => c.OrganisationId == organisation));
+    }
+
+    internal IQueryable<DateTimeOffset?> LatestDone(Caller caller)
+    {
+        var organisation = caller.OrganisationId;
+        return db.Conversations.Where(c => c.OrganisationId == organisation && c.DoneAt != null).OrderByDescending(c => c.DoneAt).Select(c => c.DoneAt);
+    }
+
+    internal IQueryable<DateTimeOffset?> LatestDraft(Caller caller)
+    {
+        var organisation = caller.OrganisationId;
+        return db.Letters.Where(l => l.OrganisationId == organisation && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique).OrderByDescending(l => l.ChangedAt).Select(l => (DateTimeOffset?)l.ChangedAt);
+    }
+
+    private IQueryable<Conversation> Newest(Guid consultation) => NewestFirst(db.Conversations.Where(c => c.ConsultationId == consultation));
+
+    private static IQueryable<Conversation> NewestFirst(IQueryable<Conversation> conversations) => conversations.OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id);
+
+    private static async Task<string> NewestAsync(IQueryable<Conversation> newestFirst, CancellationToken cancel)
+    {
+        var newest = await newestFirst.Select(c => new { c.LastEventAt, c.Id }).FirstOrDefaultAsync(cancel);
+        return newest is null ? Mark(default, Guid.Empty) : Mark(newest.LastEventAt, newest.Id);
+    }
 
     private static Problem NotFound => Problem.NotFound("not-found", "Cet élément n'existe pas.");
 

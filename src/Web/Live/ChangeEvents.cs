@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Tracking;
 using Vaguemestre.Web.Access;
+using Vaguemestre.Web.Components;
 
 namespace Vaguemestre.Web.Live;
 
@@ -24,18 +25,18 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
     private readonly ConcurrentDictionary<Guid, int> _open = new();
 
     /// <summary>The stream; 404 for what is not the caller's, 429 for one too many: the page then stays as it is until it is reloaded.</summary>
-    public async Task<IResult> WatchAsync(HttpContext context, string? reference, Guid? conversation)
+    public async Task<IResult> WatchAsync(HttpContext context, Watched watched)
     {
         var caller = context.Caller();
-        if (!(await MarkAsync(caller, reference, conversation, context.RequestAborted)).Succeeded)
+        if (!(await MarkAsync(caller, watched, context.RequestAborted)).Succeeded)
             return Results.NotFound();
         if (_open.Values.Sum() >= MostTogether || _open.GetValueOrDefault(caller.OwnerId) >= MostOfOneAgent)
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a reverse proxy passes events on as they come
-        return TypedResults.ServerSentEvents(EventsAsync(caller, reference, conversation, context.RequestAborted));
+        return TypedResults.ServerSentEvents(EventsAsync(caller, watched, context.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> EventsAsync(Caller caller, string? reference, Guid? conversation, [EnumeratorCancellation] CancellationToken gone)
+    private async IAsyncEnumerable<SseItem<string>> EventsAsync(Caller caller, Watched watched, [EnumeratorCancellation] CancellationToken gone)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
         _open.AddOrUpdate(caller.OwnerId, 1, (_, open) => open + 1);
@@ -45,7 +46,7 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
             string? known = null;
             while (!stop.IsCancellationRequested && clock.GetElapsedTime(began) < Longest)
             {
-                if (await MarkUntilGoneAsync(caller, reference, conversation, stop.Token) is not { } mark)
+                if (await MarkUntilGoneAsync(caller, watched, stop.Token) is not { } mark)
                     yield break;
                 if (known is null || known != mark || clock.GetElapsedTime(told) >= Still)
                 {
@@ -65,11 +66,11 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
     }
 
     /// <summary>Null once there is nothing to tell, or nobody to tell it to: a page that is closed while it is asked for is no fault of the server's.</summary>
-    private async Task<string?> MarkUntilGoneAsync(Caller caller, string? reference, Guid? conversation, CancellationToken gone)
+    private async Task<string?> MarkUntilGoneAsync(Caller caller, Watched watched, CancellationToken gone)
     {
         try
         {
-            return await MarkAsync(caller, reference, conversation, gone) is { Succeeded: true, Value: var mark } ? mark : null;
+            return await MarkAsync(caller, watched, gone) is { Succeeded: true, Value: var mark } ? mark : null;
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -77,10 +78,10 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
         }
     }
 
-    private async Task<Core.Result<string>> MarkAsync(Caller caller, string? reference, Guid? conversation, CancellationToken cancel)
+    private async Task<Core.Result<string>> MarkAsync(Caller caller, Watched watched, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ReadChangeMark>().RunAsync(caller, reference, conversation, cancel);
+        return await scope.ServiceProvider.GetRequiredService<ReadChangeMark>().RunAsync(caller, watched, cancel);
     }
 }
 
@@ -88,7 +89,8 @@ internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/consultations/{reference}/suivi/evenements", (string reference, HttpContext context, ChangeEvents events) => events.WatchAsync(context, reference, null)).RequireAuthorization().ExcludeFromDescription();
-        app.MapGet("/conversations/{id:guid}/evenements", (Guid id, HttpContext context, ChangeEvents events) => events.WatchAsync(context, null, id)).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet(Links.Inbox + "/evenements", (HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched())).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet("/consultations/{reference}/suivi/evenements", (string reference, HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(Reference: reference))).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet("/conversations/{id:guid}/evenements", (Guid id, HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(ConversationId: id))).RequireAuthorization().ExcludeFromDescription();
     }
 }

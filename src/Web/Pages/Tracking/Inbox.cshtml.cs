@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
+using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.Web.Access;
 using Vaguemestre.Web.Components;
@@ -29,7 +30,7 @@ public sealed record InboxView(string Id, string Title, string Empty, string Dat
 /// What waits for an agent across consultations: replies to read, letters that did not arrive, replies that are due or late, drafts; whose
 /// it is; and what is done. The address holds what is shown.
 /// </summary>
-public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConversation resend, ResendConversations resendMany, AssignConversations assign, MarkConversationsDone markDone) : PageModel
+public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling handling, ResendConversation resend, ResendConversations resendMany, AssignConversations assign, MarkConversationsDone markDone) : PageModel
 {
     /// <summary>Rows of one part where all are shown, and where one is.</summary>
     public const int MostOfAll = 20, MostOfOne = 50;
@@ -71,6 +72,9 @@ public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConv
     /// <summary>Whom a selection can be given to.</summary>
     public IReadOnlyList<Colleague> Colleagues { get; private set; } = [];
 
+    /// <summary>What the page shows is at least as new as this. See <see cref="ReadChangeMark"/>.</summary>
+    public string Mark { get; private set; } = "";
+
     public bool Done => Etat == DoneState;
 
     public bool One => Done || Parts.Any(p => p.Id == Partie);
@@ -107,6 +111,7 @@ public sealed class InboxModel(ReadInbox read, ReadHandling handling, ResendConv
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
+        Mark = await mark.OfInboxAsync(HttpContext.Caller(), cancel);
         var filter = new InboxFilter(Whose.GetValueOrDefault(Qui ?? ""), Done);
         var shown = Done ? [(InboxPart.Replies, DoneState, "Échanges traités", "Aucun échange n’est marqué comme traité.", "Traité le")]
             : One ? Array.FindAll(Parts, p => p.Id == Partie)

@@ -19,7 +19,7 @@ public sealed class LiveTests
         await using var world = await WebWorld.CreateAsync(provider);
         var conversation = await SentAsync(world);
         var agent = await world.AgentAsync();
-        foreach (var page in new[] { "/consultations/2026-T-014/suivi", $"/conversations/{conversation.Id}" })
+        foreach (var page in new[] { "/consultations/2026-T-014/suivi", $"/conversations/{conversation.Id}", "/reception" })
         {
             var stream = page + "/evenements";
             var shown = (await agent.PageAsync(page)).One("[data-live]");
@@ -73,7 +73,7 @@ public sealed class LiveTests
         await using var world = await WebWorld.CreateAsync(provider);
         await world.AddConsultationAsync();
         var agent = await world.AgentAsync();
-        foreach (var address in new[] { "/consultations/2026-T-014/suivi", "/consultations/2026-T-014/suivi?status=reply-unread" })
+        foreach (var address in new[] { "/consultations/2026-T-014/suivi", "/consultations/2026-T-014/suivi?status=reply-unread", "/reception", "/reception?partie=reponses", "/reception?etat=traites" })
             Places(await agent.PageAsync(address)).ShouldContain("waiting");
     }
 
@@ -109,7 +109,14 @@ public sealed class LiveTests
         var other = await world.AgentAsync((await world.AddBuyerAsync("Autre ville", "Alix Martin", "alix@autre.test")).Agent);
         (await other.GetAsync($"/conversations/{conversation.Id}/evenements")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await other.GetAsync("/consultations/2026-T-014/suivi/evenements")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await world.Visitor().GetAsync($"/conversations/{conversation.Id}/evenements")).StatusCode.ShouldNotBe(HttpStatusCode.OK);
+        foreach (var page in new[] { $"/conversations/{conversation.Id}", "/reception" })
+            (await world.Visitor().GetAsync(page + "/evenements")).StatusCode.ShouldNotBe(HttpStatusCode.OK);
+        using (var reader = new StreamReader(await other.GetStreamAsync("/reception/evenements")))
+        {
+            var (_, mark) = await EventAsync(reader);
+            mark.ShouldNotContain(conversation.Id.ToString("N"));
+            mark.ShouldBe((await other.PageAsync("/reception")).One("[data-live]").GetAttribute("data-live-mark"));
+        }
 
         var agent = await world.AgentAsync();
         var open = new List<Stream>();

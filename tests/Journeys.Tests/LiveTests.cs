@@ -120,7 +120,7 @@ public sealed class LiveTests
 
         // The button sends what is shown: nothing came since.
         await handling.GetByRole(AriaRole.Button, new() { Name = "Marquer comme traité" }).ClickAsync();
-        await Expect(agent.GetByText("L’échange est traité.")).ToBeVisibleAsync();
+        await Expect(handling.GetByText("Traité", new() { Exact = true })).ToBeVisibleAsync();
         foreach (var page in new[] { agent, colleague, company })
             await page.Context.DisposeAsync();
     }

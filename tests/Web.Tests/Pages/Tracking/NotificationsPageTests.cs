@@ -59,7 +59,11 @@ public sealed class NotificationsPageTests
         browser.Page.QuerySelector(".conversations a")!.GetAttribute("href").ShouldBe("/consultations/2026%2FT%2014");
 
         await browser.GoAsync("/consultations/2026%2FT%2014");
-        browser.Page.QuerySelectorAll("button[name=choice]").Select(b => b.GetAttribute("value")).ShouldBe(["", "mute"]);
+        browser.Page.QuerySelectorAll("button[name=choice]").Select(b => b.GetAttribute("value")).ShouldBe(["daily", "", "mute"]);
+        await browser.PressAsync("button[name=choice][value=daily]");
+        browser.Flash.ShouldBe("Vous serez averti une fois par jour de tous les courriers de 2026/T 14.");
+        browser.Page.QuerySelectorAll("button[name=choice]").Select(b => b.GetAttribute("value")).ShouldBe(["follow", "", "mute"]);
+        browser.Text.ShouldContain("Vous êtes averti une fois par jour de ce qui arrive à tous les courriers de cette consultation.");
         await browser.PressAsync("button[name=choice][value=mute]");
         browser.Address.ShouldBe("/consultations/2026%2FT%2014");
         browser.Text.ShouldContain("Vous ne recevez aucune notification de cette consultation.");

@@ -58,7 +58,8 @@ public sealed class HistoriqueTests
         await Expect(page.GetByText("C’est noté.")).ToBeVisibleAsync();
         await PictureAsync(page, name + "-5-reply");
         await page.GetByRole(AriaRole.Link, new() { Name = "Livraison du mobilier" }).ClickAsync();
-        await Expect(page.Locator("tbody tr time")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[aria-labelledby=recipients-title] tbody time")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[aria-labelledby=replies-title] tbody tr")).ToHaveCountAsync(1);
         await PictureAsync(page, name + "-6-message");
         await company.Context.DisposeAsync();
         await page.Context.DisposeAsync();

@@ -111,6 +111,9 @@ public sealed record ConversationFilter
     /// <summary>Whether there may be deleted drafts beside what is listed.</summary>
     public bool HasDeletedDrafts => Located?.HasDeletedDrafts != false;
 
+    /// <inheritdoc cref="LocatedConsultation.HoldsMessages"/>
+    public bool HoldsMessages => Located is { HoldsMessages: true };
+
     /// <summary>Whether no conversation says what is looked for, which needs no further asking.</summary>
     internal bool IsSaidByNone => Located?.Said == 0;
 
@@ -120,7 +123,7 @@ public sealed record ConversationFilter
     {
         if (Reference is null || (Located is not null && (Located.IsMixed is not null || !toCount)) || Fault() is not null)
             return this;
-        var letters = db.Letters;
+        var (letters, imported) = (db.Letters, db.ImportedMessages);
         var consultations = Consultation is { } known
             ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
@@ -130,13 +133,14 @@ public sealed record ConversationFilter
             HasDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
             HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
             IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
+            HoldsMessages = toCount && (letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent) || imported.Any(m => m.ConsultationId == k.Id)),
         });
         if (Query(caller) is { FindsNothing: false } query)
         {
             if (db.Saying(query) is { } saying)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, Said = saying.Count() });
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, Said = saying.Count() });
             else if (db.LatestThatSay(caller.OrganisationId, Reference, query) is { } latest)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, SaidByLatest = latest.Count() });
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, SaidByLatest = latest.Count() });
         }
 
         return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
@@ -302,6 +306,9 @@ internal sealed record LocatedConsultation
 
     /// <summary>Whether messages of the messagerie historique are among its letters; null where that was not asked.</summary>
     public bool? IsMixed { get; init; }
+
+    /// <summary>Whether it holds messages of the messagerie historique, sent or imported, whatever edition it is of now; false where counting was not asked for.</summary>
+    public bool HoldsMessages { get; init; }
 
     /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
     public int? SaidByLatest { get; init; }

@@ -162,19 +162,3 @@ public sealed class ListMessages(VaguemestreDb db)
             : row)];
     }
 }
-
-/// <summary>Whether a consultation holds messages of the messagerie historique, sent or imported, whatever edition it is of now.</summary>
-public sealed class HoldsMessages(VaguemestreDb db)
-{
-    /// <param name="caller">Who asks.</param>
-    /// <param name="consultation">Where.</param>
-    /// <param name="filter">One of this consultation that <see cref="LocateFilter"/> found, which knows where no letter has to be asked.</param>
-    /// <param name="cancel">The caller went away.</param>
-    public async Task<bool> RunAsync(Caller caller, Consultation consultation, ConversationFilter filter, CancellationToken cancel)
-    {
-        var id = consultation.Id;
-        return consultation.OrganisationId == caller.OrganisationId
-            && ((filter.Located?.IsMixed != false && await db.Letters.AnyAsync(l => l.ConsultationId == id && l.State == LetterState.Sent && l.IsHistorique, cancel))
-                || await db.ImportedMessages.AnyAsync(m => m.ConsultationId == id, cancel));
-    }
-}

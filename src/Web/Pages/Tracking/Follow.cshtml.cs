@@ -21,7 +21,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// « Suivi des messages » of a consultation: one row a conversation, or folded, one line a letter. Filters, order and folding stand in the address;
 /// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
 /// </summary>
-public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, HoldsMessages holdsMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
+public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;
 
@@ -162,7 +162,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
         Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;
         WithoutStatus = Folded ? 0 : IsWhole ? Rows.Items.Count(r => r.IsHistorique) : await count.OfNoneAsync(caller, filter, cancel);
-        HoldsMessages = await holdsMessages.RunAsync(caller, Consultation, filter, cancel);
+        HoldsMessages = filter.HoldsMessages;
         Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = filter.HasDeletedDrafts ? await deleted.RunAsync(caller, Consultation.Id, cancel) : [];
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })

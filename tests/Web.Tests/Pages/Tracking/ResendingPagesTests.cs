@@ -34,6 +34,10 @@ public sealed class ResendingPagesTests
         browser.Page.QuerySelectorAll("tbody input[type=checkbox]").Select(box => box.GetAttribute("aria-label")).ShouldBe(
             ["Sélectionner Pièces à compléter, a@alpha.test", "Sélectionner Pièces à compléter, b@beta.test", "Sélectionner Pièces à compléter, c@gamma.test"], ignoreOrder: true);
 
+        // The star stands first, whatever can be ticked.
+        browser.Page.QuerySelectorAll("table.follow thead th").Take(2).Select(column => column.TextContent.Trim()).ShouldBe(["Favori", "Sélection"]);
+        browser.Page.QuerySelectorAll("table.follow tbody tr").ShouldAllBe(row => row.Children[0].QuerySelector("form") != null);
+
         await browser.GoAsync(browser.Page.QuerySelector("#selection a")!.GetAttribute("href")!);
         browser.Page.QuerySelectorAll<IHtmlInputElement>("tbody input[type=checkbox]").ShouldAllBe(box => box.IsChecked);
         (await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, sent[0].Id, default))).Succeeded.ShouldBeTrue();

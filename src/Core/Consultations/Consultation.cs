@@ -67,7 +67,10 @@ public sealed class Consultation
 
     public Subject Subject => new(SubjectKind.Consultation, Id, OrganisationId);
 
-    public Edition EditionBy(Settings settings) => InitialisedAt >= settings.Messaging.V2From ? Edition.V2 : Edition.Historique;
+    public Edition EditionBy(Settings settings) => EditionBy(settings.Messaging.V2From);
+
+    /// <param name="v2From">The cut-over.</param>
+    public Edition EditionBy(DateTimeOffset v2From) => InitialisedAt >= v2From ? Edition.V2 : Edition.Historique;
 
     private sealed class Mapping : IEntityTypeConfiguration<Consultation>
     {

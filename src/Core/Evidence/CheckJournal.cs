@@ -79,10 +79,10 @@ public sealed class CheckJournal(VaguemestreDb db)
                 Fault(seal, $"Le sceau n° {count} a été retiré, ou renuméroté.");
             if (!Same(seal.PreviousHash, previous))
                 Fault(seal, $"Le sceau n° {seal.Number} ne suit pas celui d’avant : l’un des deux a été modifié ou retiré.");
+            var stamp = Stamp.Read(seal.Token, seal.Hash);
             if (!Same(seal.Hash, seal.ComputeHash()))
                 Fault(seal, $"Le sceau n° {seal.Number} n’est pas tel qu’il a été écrit.");
-            var stamp = Stamp.Read(seal.Token, seal.Hash);
-            if (stamp is null && Same(seal.Hash, seal.ComputeHash()))
+            else if (stamp is null)
                 Fault(seal, $"Le jeton d’horodatage du sceau n° {seal.Number} est faux, ou porte sur autre chose.");
             latest = await LeavesAsync(seal, latest, taken, cancel);
 

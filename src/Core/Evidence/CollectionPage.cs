@@ -176,7 +176,8 @@ internal sealed record RecipientLine(int Number, IReadOnlyList<Fact> Facts, Exch
         var sending = Sendings()[^1];
         foreach (var (kind, word) in new[] { (FactKind.Undelivered, "Non délivré"), (FactKind.Delivered, "Accepté"), (FactKind.Relayed, "Transmis, sans suite connue"), (FactKind.NoReport, "Aucun rapport") })
         {
-            if (Facts.Where(f => f.Kind == kind && f.ConcernsId == sending.ConcernsId).ToList() is { Count: > 0 } told && (kind == FactKind.Delivered ? told[0] : told[^1]) is var fact)
+            var told = Facts.Where(f => f.Kind == kind && f.ConcernsId == sending.ConcernsId);
+            if ((kind == FactKind.Delivered ? told.FirstOrDefault() : told.LastOrDefault()) is { } fact)
                 return French.Lines(word, French.Short(fact.At));
         }
 

@@ -7,7 +7,7 @@ namespace Vaguemestre.Web.Pages.Historique;
 public sealed record EditionBar(Consultation Consultation, DateTimeOffset V2From)
 {
     /// <summary>The consultation is of the other edition by now: its date, or the cut-over, was corrected after the message.</summary>
-    public bool Moved => Consultation.InitialisedAt >= V2From;
+    public bool Moved => Consultation.EditionBy(V2From) == Edition.V2;
 }
 
 /// <summary>A page of the flat list.</summary>

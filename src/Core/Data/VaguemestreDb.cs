@@ -154,7 +154,11 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// A row for each that says it among the <see cref="LatestAsked"/> latest of a consultation: where half of them do, a page in their order is sooner full by <see cref="EachThatSays"/>
     /// than the index has told all that answer. Null where <see cref="Saying"/> tells better.
     /// </summary>
-    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query) => null;
+    /// <param name="organisationId">Whose consultation it is.</param>
+    /// <param name="reference">Of the consultation.</param>
+    /// <param name="query">What is looked for.</param>
+    /// <param name="after">So many of the latest are passed over.</param>
+    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query, int after = 0) => null;
 
     /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
     internal abstract IQueryable<Conversation> EachThatSays(SearchQuery query);

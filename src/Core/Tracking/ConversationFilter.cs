@@ -117,6 +117,12 @@ public sealed record ConversationFilter
     /// <summary>Whether no conversation says what is looked for, which needs no further asking.</summary>
     internal bool IsSaidByNone => Located?.Said == 0;
 
+    /// <summary>
+    /// Whether thousands of conversations answer the words, so that to count them by status takes several times as long as to list a page of them. Known after
+    /// <see cref="LocateFilter"/>; on PostgreSQL judged by those that it asks.
+    /// </summary>
+    public bool TakesLongToCount => Located is { Said: VaguemestreDb.ManySay } or { SaidByLatest: >= VaguemestreDb.LatestAsked / 2, SaidFurtherOn: >= VaguemestreDb.LatestAsked / 2 };
+
     /// <summary>The same filter with what it takes to ask the database well, in one question, once. Its consultation and its words stay as they are from then on.</summary>
     /// <param name="toCount">Whether <see cref="Countable"/> is to be asked, which has to know more.</param>
     internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel, bool toCount = false)
@@ -140,7 +146,10 @@ public sealed record ConversationFilter
             if (db.Saying(query) is { } saying)
                 located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, Said = saying.Count() });
             else if (db.LatestThatSay(caller.OrganisationId, Reference, query) is { } latest)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, SaidByLatest = latest.Count() });
+            {
+                var further = db.LatestThatSay(caller.OrganisationId, Reference, query, after: VaguemestreDb.ManySay)!;
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, SaidByLatest = latest.Count(), SaidFurtherOn = toCount ? further.Count() : 0 });
+            }
         }
 
         return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
@@ -312,6 +321,9 @@ internal sealed record LocatedConsultation
 
     /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
     public int? SaidByLatest { get; init; }
+
+    /// <summary>The same of those that come <see cref="VaguemestreDb.ManySay"/> conversations later in their order; none where counting was not asked for.</summary>
+    public int SaidFurtherOn { get; init; }
 
     /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where <see cref="SaidByLatest"/> is told.</summary>
     public int? Said { get; init; }

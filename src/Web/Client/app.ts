@@ -5,6 +5,7 @@ import { filterLists } from './behaviours/filter.ts';
 import { openEditors } from './behaviours/editors.ts';
 import { listChosenFiles, size } from './behaviours/files.ts';
 import { closeOnCancel } from './behaviours/confirm.ts';
+import { countLater } from './behaviours/later.ts';
 import { followChanges } from './behaviours/live.ts';
 import { insertOnClick } from './behaviours/insert.ts';
 import { say } from './behaviours/say.ts';
@@ -27,6 +28,7 @@ const attach = (root: ParentNode): void => {
 
 attach(document);
 followProgress();
+countLater(attach);
 followChanges(attach);
 autosave();
 copyOnClick();

@@ -138,7 +138,8 @@ public sealed class CounterTagHelper : TagHelper
     /// <summary>Another word than the status's own.</summary>
     public string? Text { get; set => field = value.OrNull(); }
 
-    public long Count { get; set; }
+    /// <summary>Null where it was not counted.</summary>
+    public long? Count { get; set; }
 
     public string Href { get; set; } = "";
 
@@ -155,7 +156,7 @@ public sealed class CounterTagHelper : TagHelper
         output.Content.SetHtmlContent(Markup.Tag("a", css).With("href", Href).With("aria-current", Current ? "true" : null).With(
             Status is null ? null : Markup.Icon(ViewContext, Look.StatusIcon(Status)),
             Markup.Tag("span", text: Text ?? (Status is null ? Words.CounterAll : Look.StatusPlural(Status))),
-            Markup.Tag("b", text: French.Number(Count))));
+            Count is { } count ? Markup.Tag("b", text: French.Number(count)) : null));
     }
 }
 

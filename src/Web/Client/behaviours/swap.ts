@@ -70,12 +70,15 @@ export async function refresh(address: string, ids: string[], admit: (here: HTML
   }
 }
 
-/** The control of the same id; the button of the same name and value, in a form that goes where its form goes; the same link; what opens the same. */
+/** The control of the same id; the button of the same name and value, in a form that goes where its form goes; the same link, whatever it counts; what opens the same. */
 export function alike(place: HTMLElement, control: HTMLElement): HTMLElement | null {
   if (control.id) return place.querySelector<HTMLElement>(`#${CSS.escape(control.id)}`);
   const sameForm = (other: Element): boolean => !control.closest('form') || control.closest('form')?.getAttribute('action') === other.closest('form')?.getAttribute('action');
   if (control instanceof HTMLButtonElement && control.name) return [...place.querySelectorAll<HTMLButtonElement>(`button[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]`)].find(sameForm) ?? null;
-  if (control instanceof HTMLAnchorElement) return [...place.querySelectorAll('a')].find((other) => other.href === control.href && other.textContent === control.textContent) ?? null;
+  if (control instanceof HTMLAnchorElement) {
+    const same = [...place.querySelectorAll('a')].filter((other) => other.href === control.href);
+    return same.find((other) => other.textContent === control.textContent) ?? same[0] ?? null;
+  }
   if (!(control.parentElement instanceof HTMLDetailsElement)) return null;
   const opened = control.parentElement;
   return [...place.querySelectorAll('details')].find((other) => nameOf(other) === nameOf(opened) && targetOf(other) === targetOf(opened) && sameForm(other))?.querySelector('summary') ?? null;

@@ -41,6 +41,13 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
 
+    /// <summary>The same page with its counters, where counting takes longer than the rest of it and is left for later; null where it was done.</summary>
+    public string? CountLater { get; private set; }
+
+    /// <summary>Count, however long it takes.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Counted { get; set; }
+
     /// <summary>Rows of the messagerie historique, which no counter of a status counts; none where the table is folded.</summary>
     public int WithoutStatus { get; private set; }
 
@@ -160,14 +167,31 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         var filter = await locate.RunAsync(caller, Filter(), cancel);
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
-        Counts = IsWhole ? CountStatuses.Of(Rows.Items) : (await count.RunAsync(caller, filter, cancel)).Value;
-        WithoutStatus = Folded ? 0 : IsWhole ? Rows.Items.Count(r => r.IsHistorique) : await count.OfNoneAsync(caller, filter, cancel);
+        await CountAsync(filter, cancel);
         HoldsMessages = filter.HoldsMessages;
         Searches = await listSearches.RunAsync(caller, cancel);
         Deleted = filter.HasDeletedDrafts ? await deleted.RunAsync(caller, Consultation.Id, cancel) : [];
         if (Envoi is { } sent && await progress.RunAsync(caller, sent, cancel) is { Succeeded: true, Value: var how })
             Progress = how;
         return Page();
+    }
+
+    private async Task CountAsync(ConversationFilter filter, CancellationToken cancel)
+    {
+        if (IsWhole)
+        {
+            Counts = CountStatuses.Of(Rows.Items);
+            WithoutStatus = Rows.Items.Count(r => r.IsHistorique);
+        }
+        else if (filter.TakesLongToCount && !Counted)
+        {
+            CountLater = Address([nameof(Counted)], "counted", "true");
+        }
+        else
+        {
+            Counts = (await count.RunAsync(HttpContext.Caller(), filter, cancel)).Value;
+            WithoutStatus = Folded ? 0 : await count.OfNoneAsync(HttpContext.Caller(), filter, cancel);
+        }
     }
 
     /// <returns>What is wrong with the filter or the cursor; null where nothing is.</returns>
@@ -257,7 +281,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     }
 
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
-    public string With(string key, string? value) => Address([key, "cursor", nameof(Coches), nameof(Open)], key, value);
+    public string With(string key, string? value) => Address([key, "cursor", nameof(Coches), nameof(Open), nameof(Counted)], key, value);
 
     /// <summary>All of the consultation, as it is sorted and folded.</summary>
     public string Everything => Links.Follow(Consultation.Reference) + QueryString.Create(Request.Query.Where(p => p.Key.ToUpperInvariant() is "SORT" or "FOLDED"));
@@ -288,13 +312,13 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public string Address(SavedSearch search) => $"{Links.Follow(Consultation.Reference)}?{search.Query}";
 
     /// <summary>The same page with this letter unfolded, or with none.</summary>
-    public string Unfold(Guid? letter) => Address([nameof(Open), nameof(Coches)], "open", letter?.ToString());
+    public string Unfold(Guid? letter) => Address([nameof(Open), nameof(Coches), nameof(Counted)], "open", letter?.ToString());
 
     /// <summary>The rows of one letter, under the same filters, on pages of their own.</summary>
-    public string Whole(Guid letter) => Address(["letter", "cursor", nameof(Folded), nameof(Open), nameof(Coches)], "letter", letter.ToString());
+    public string Whole(Guid letter) => Address(["letter", "cursor", nameof(Folded), nameof(Open), nameof(Coches), nameof(Counted)], "letter", letter.ToString());
 
     /// <summary>What the list is narrowed to, as a file.</summary>
-    public string Export(string format) => Address(["cursor", "format", nameof(Coches), nameof(Envoi), nameof(Open), nameof(Folded)], "handler", "export") + "&format=" + format;
+    public string Export(string format) => Address(["cursor", "format", nameof(Coches), nameof(Envoi), nameof(Open), nameof(Folded), nameof(Counted)], "handler", "export") + "&format=" + format;
 
     /// <summary>Where the forms of a row go: they come back to the list as it stands.</summary>
     public string Post(string handler) => Address([nameof(Coches)], "handler", handler);

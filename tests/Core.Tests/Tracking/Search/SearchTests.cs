@@ -93,6 +93,8 @@ public sealed class SearchTests
             all.Count.ShouldBe(filter.Status is null ? 2_100 : 2_099);
         }
 
+        (await TakesLongAsync("toiture"), await TakesLongAsync("voirie"), await TakesLongAsync("bonjour")).ShouldBe((provider == DatabaseProvider.Sqlite, false, true), "PostgreSQL asks the latest, of which none says the first");
+        Task<bool> TakesLongAsync(string typed) => world.RunAsync(async (LocateFilter o) => (await o.RunAsync(world.Caller, new ConversationFilter { Reference = Reference, Text = typed }, default)).TakesLongToCount);
         if (provider == DatabaseProvider.Postgresql)
         {
             (await LatestAsync("toiture"), await LatestAsync("voirie")).ShouldBe((0, VaguemestreDb.LatestAsked));

@@ -172,8 +172,34 @@ public sealed class TrackingPagesTests
         Counters(await agent.PageAsync(Follow + "?status=read&recipient=beta")).ShouldBe(["Tous 1", "En cours d’envoi 1", "Lus 0"]);
         Counters(await agent.PageAsync(Follow + "?q=%C3%A9crire")).ShouldBe(["Tous 1", "Brouillons 1"]);
 
-        static IEnumerable<string> Counters(Page page) => page.Document.QuerySelectorAll(".counters a").Select(a => a.QuerySelector("span")!.TextContent + " " + a.QuerySelector("b")!.TextContent);
     }
+
+    /// <summary>What thousands of letters answer is listed at once; a link counts them, which script follows by itself.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_thousands_answer_is_counted_afterwards(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        await SentAsync(world, [.. Enumerable.Range(0, 2_050).Select(i => $"a{i}@alpha.test")]);
+        await world.InScopeAsync(scope => scope.IndexAsync());
+        var agent = await world.AgentAsync();
+
+        var page = await agent.PageAsync(Follow + "?q=compl%C3%A9ter&folded=false");
+        page.Document.QuerySelectorAll("tbody tr").Length.ShouldBe(25);
+        page.Document.QuerySelectorAll(".counters b").ShouldBeEmpty();
+        page.Document.QuerySelectorAll(".counters a").Select(a => a.TextContent.Trim()).ShouldBe(["Tous", .. Core.Data.Words.All<Status>().Select(Vaguemestre.Web.Components.Look.StatusPlural), "Compter"]);
+        page.One("#counters nav").GetAttribute("data-later").ShouldBe(page.One(".counters .later a").GetAttribute("href"));
+
+        var counted = await agent.PageAsync(page.One("#counters nav").GetAttribute("data-later")!);
+        counted.Document.QuerySelectorAll("tbody tr").Length.ShouldBe(25);
+        Counters(counted).ShouldBe(["Tous 2\u202f050", "En cours d’envoi 2\u202f050"]);
+        counted.Document.QuerySelector("[data-later]").ShouldBeNull();
+        counted.Document.QuerySelectorAll("main a").Select(a => a.GetAttribute("href")).ShouldAllBe(href => !href!.Contains("counted"));
+
+        Counters(await agent.PageAsync(Follow)).ShouldBe(["Tous 2\u202f050", "En cours d’envoi 2\u202f050"], "an index counts them");
+        Counters(await agent.PageAsync(Follow + "?q=a7%40alpha.test")).ShouldBe(["Tous 1", "En cours d’envoi 1"]);
+    }
+
+    private static IEnumerable<string> Counters(Page page) => page.Document.QuerySelectorAll(".counters a").Select(a => a.QuerySelector("span")!.TextContent + " " + a.QuerySelector("b")!.TextContent);
 
     [Theory, ClassData(typeof(Databases))]
     public async Task What_cannot_be_searched_is_said_or_left_out(DatabaseProvider provider)

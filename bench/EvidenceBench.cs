@@ -241,7 +241,7 @@ internal static class EvidenceBench
                 if (connection is SqliteConnection)
                 {
                     await using var pragmas = connection.CreateCommand();
-                    pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON";
+                    pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000";
                     await pragmas.ExecuteNonQueryAsync();
                 }
 

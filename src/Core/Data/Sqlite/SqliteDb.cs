@@ -89,8 +89,20 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     public override async Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel) =>
         await WriterTurns.Of("sealing " + Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
 
-    private protected override async Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) =>
-        await WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
+    /// <summary>What it takes to open a connection is done before, beside whoever has the turn.</summary>
+    private protected override async Task<IDisposable?> TakeTurnAsync(CancellationToken cancel)
+    {
+        await Database.OpenConnectionAsync(cancel);
+        try
+        {
+            return new OpenTurn(this, await WriterTurns.Of(Database.GetDbConnection().ConnectionString).TakeAsync(cancel));
+        }
+        catch
+        {
+            await Database.CloseConnectionAsync();
+            throw;
+        }
+    }
 
     internal override Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => Compiled<SqliteDb>.EndOfChain(this, subject, cancel);
 
@@ -113,6 +125,15 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();
 
+    private sealed class OpenTurn(SqliteDb db, WriterTurns.Turn turn) : IDisposable
+    {
+        public void Dispose()
+        {
+            turn.Dispose();
+            db.Database.CloseConnection();
+        }
+    }
+
     /// <summary>EF forgets a transaction that it was given, and leaves its end to the giver.</summary>
     private sealed class Snapshot(SqliteDb db, SqliteTransaction transaction, IDbContextTransaction used) : IAsyncDisposable
     {
@@ -125,12 +146,13 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     }
 
     /// <summary>
-    /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. <c>lower()</c> folds
+    /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>; the WAL grows to 16 MB before it is put into the file, since indexes
+    /// change the same pages again and again. <c>lower()</c> folds
     /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> and <c>recipient_lines()</c> are what migrations write folded texts with.
     /// </summary>
     private sealed class EvidenceGradeConnection : DbConnectionInterceptor
     {
-        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

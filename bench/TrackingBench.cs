@@ -37,6 +37,8 @@ internal static partial class TrackingBench
         ("filter by part of the recipient", Follow + "?recipient=entreprise-4242"),
         ("late replies", Follow + "?late=true"),
         ("read since a day", Follow + "?readFrom=2026-01-01"),
+        ("folded by letter", Follow + "?folded=true"),
+        ("sorted by recipient", Follow + "?sort=recipient"),
         ("inbox", "/reception"),
     ];
 

@@ -54,6 +54,51 @@ public sealed class FollowTableTests
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(true, DatabaseProvider.Sqlite)]
+    [InlineData(true, DatabaseProvider.Postgresql)]
+    [InlineData(false, DatabaseProvider.Sqlite)]
+    public async Task What_thousands_answer_is_counted_once_it_is_shown(bool javaScript, DatabaseProvider provider)
+    {
+        await using var demo = await Demo.StartAsync(provider);
+        var page = await demo.OpenWindowAsync(javaScript);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Camille Durand" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Toutes les consultations" })).ToBeVisibleAsync();
+        for (var first = 0; first < 2_100; first += 700)
+        {
+            var recipients = Enumerable.Range(first, 700).Select(i => new { email = $"contact@entreprise-{i}.test", company = $"Entreprise {i}" });
+            await demo.SendLetterAsync("2026-T-021", new { type = "free", subject = $"Visite du site, envoi {first}", bodyHtml = "<p>La candidature est à compléter.</p>", recipients });
+        }
+
+        var all = page.Locator(".counters li").First;
+        for (var i = 0; i < 240; i++)
+        {
+            await page.GotoAsync(demo.Url(Follow + "?q=candidature&counted=true"));
+            if (await all.GetByText("2\u202f100").CountAsync() == 1)
+                break;
+            await Task.Delay(250);
+        }
+
+        await page.GotoAsync(demo.Url(Follow + "?q=candidature"));
+        if (javaScript)
+        {
+            await Expect(all).ToContainTextAsync("2\u202f100");
+            await Expect(page).ToHaveURLAsync(demo.Url(Follow + "?q=candidature&counted=true"));
+        }
+        else
+        {
+            await Expect(page.Locator(".counters b")).ToHaveCountAsync(0);
+            await LookAsync(page, "table-no-script-9-uncounted");
+            await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Compter", Exact = true }));
+            await Expect(all).ToContainTextAsync("2\u202f100");
+        }
+
+        await LookAsync(page, $"table-{(javaScript ? "script" : "no-script")}-10-counted");
+        await page.PressAtAsync(page.Locator("a[rel=next]"));
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(25);
+        await page.Context.DisposeAsync();
+    }
+
     private static async Task WriteAsync(Demo demo)
     {
         var companies = Enumerable.Range(1, 27).Select(i => new { email = $"contact@entreprise-{i}.test", company = $"Entreprise {i} du bâtiment et des travaux publics" })

@@ -110,6 +110,10 @@ public sealed class CountStatuses(VaguemestreDb db)
     /// <summary>The same where a list has just told all that the filter leaves, and the filter asks for no status.</summary>
     public static Dictionary<Status, int> Of(IEnumerable<ConversationRow> all) => all.Where(r => !r.IsHistorique).CountBy(r => r.Status).ToDictionary();
 
+    /// <inheritdoc cref="Of(IEnumerable{ConversationRow})"/>
+    public static Dictionary<Status, int> Of(IEnumerable<LetterRow> all) =>
+        all.SelectMany(l => l.Only is { Id: null } draft ? [(draft.Status, Count: 1)] : l.Counts).GroupBy(c => c.Status).ToDictionary(g => g.Key, g => g.Sum(c => c.Count));
+
     public async Task<Result<Dictionary<Status, int>>> RunAsync(Caller caller, ConversationFilter filter, CancellationToken cancel)
     {
         if (filter.Fault() is { } fault)

@@ -152,7 +152,7 @@ public sealed class CounterTagHelper : TagHelper
     {
         output.TagName = "li";
         output.TagMode = TagMode.StartTagAndEndTag;
-        var css = Count == 0 ? "none" : Status == "undelivered" ? "failure" : null;
+        var css = Count switch { null => null, 0 => "none", _ => Status == "undelivered" ? "failure" : null };
         output.Content.SetHtmlContent(Markup.Tag("a", css).With("href", Href).With("aria-current", Current ? "true" : null).With(
             Status is null ? null : Markup.Icon(ViewContext, Look.StatusIcon(Status)),
             Markup.Tag("span", text: Text ?? (Status is null ? Words.CounterAll : Look.StatusPlural(Status))),

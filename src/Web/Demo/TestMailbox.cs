@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MimeKit;
 using Vaguemestre.Core.Data;
@@ -23,12 +24,14 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
     private const string Name = "boite-d-essai.test";
     private const string Unknown = "inconnu.test";
     private const int Most = 1_000;
+    private const int MostReporting = 4;
 
     private static readonly SmtpReply Refused = new(550, "5.1.1 Unknown user");
 
     private readonly ConcurrentDictionary<int, TestMail> mails = new();
     private readonly CancellationTokenSource stop = new();
     private SmtpListener? listener;
+    private readonly SemaphoreSlim reporting = new(MostReporting); // a letter to thousands is reported on as a server would, not over thousands of connections
     private int last;
     private Func<int?> reportsTo = () => null;
 
@@ -64,6 +67,7 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
         if (listener is not null)
             await listener.DisposeAsync();
         stop.Dispose();
+        reporting.Dispose();
     }
 
     private Task<SmtpReply> TakeAsync(ReceivedMail mail, CancellationToken cancel)
@@ -118,9 +122,21 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
             };
             var id = Guid.CreateVersion7(clock.Now()).ToString("N");
             var raw = ReportWriter.Write(report, new Mailbox("mailer-daemon@" + Name, "Mail Delivery System"), mail.MailFrom, $"{id}@{Name}", clock.Now(), mail.Data);
-            await PlainSmtp.SendAsync(port, Name, mail.MailFrom, raw, stop.Token);
+            await reporting.WaitAsync(stop.Token);
+            try
+            {
+                await PlainSmtp.SendAsync(port, Name, mail.MailFrom, raw, stop.Token);
+            }
+            finally
+            {
+                reporting.Release();
+            }
         }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // Nobody listens there any more.
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             log.LogWarning(fault, "The report on test mail {N} could not be given back.", n);
         }

@@ -114,6 +114,8 @@ public sealed class ListConversationsTests
                 found += rows.Count;
                 var counts = (await world.RunAsync((CountStatuses o) => o.RunAsync(world.Caller, filter, default))).Value;
                 counts.ShouldBe(all.Where(row => meansBesideStatus.TrueForAll(m => m(row))).CountBy(row => row.Status).ToDictionary(), ignoreOrder: true, filter.ToString());
+                var letters = (await world.RunAsync((ListLetters o) => o.RunAsync(world.Caller, filter with { Status = null }, null, 100, default))).Value;
+                CountStatuses.Of(letters.Items).ShouldBe(counts, ignoreOrder: true, $"folded: {filter}");
             },
             iter: 100,
             threads: 1);

@@ -92,7 +92,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public int Undelivered => Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);
 
     /// <summary>All that the filters leave is on this page, whatever its status.</summary>
-    private bool IsWhole => !Folded && First is null && Rows.Next is null && Only is null;
+    private bool IsWhole => First is null && Next is null && Only is null;
 
     public bool IsEmpty => Folded ? Letters.Items.Count == 0 : Rows.Items.Count == 0;
 
@@ -180,7 +180,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     {
         if (IsWhole)
         {
-            Counts = CountStatuses.Of(Rows.Items);
+            Counts = Folded ? CountStatuses.Of(Letters.Items) : CountStatuses.Of(Rows.Items);
             WithoutStatus = Rows.Items.Count(r => r.IsHistorique);
         }
         else if (filter.TakesLongToCount && !Counted)

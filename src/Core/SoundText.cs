@@ -9,6 +9,9 @@ public static class SoundText
     /// </summary>
     public static bool CanBeKept(string text) => !text.Contains('\0') && !text.Contains('\uFFFE') && IsUnicode(text);
 
+    /// <summary>What is said of a text that cannot be kept.</summary>
+    public const string Refusal = "Ce texte contient un caractère nul, un demi-caractère ou le non-caractère U+FFFE, qui ne se conservent pas. Retirez-le.";
+
     /// <summary>Every surrogate stands in its pair.</summary>
     public static bool IsUnicode(string text)
     {

@@ -19,8 +19,6 @@ public sealed record PutOutcome(Consultation Consultation, bool Created);
 /// <summary>Makes the consultation of that reference be as given. Writing the same again changes nothing and writes no fact.</summary>
 public sealed class PutConsultation(VaguemestreDb db, Journal.Journal journal, TimeProvider clock)
 {
-    internal const string Unkeepable = "Ce texte contient un caractère nul ou un demi-caractère. Retirez-le.";
-
     private const int MostItems = 500;
 
     public Task<Result<PutOutcome>> RunAsync(Caller caller, string reference, ConsultationInput input, CancellationToken cancel) =>
@@ -86,7 +84,7 @@ public sealed class PutConsultation(VaguemestreDb db, Journal.Journal journal, T
         if (string.IsNullOrWhiteSpace(input.Title) || input.Title.Length > 1000)
             yield return new FieldError("title", "L'intitulé est obligatoire et compte au plus 1 000 caractères.");
         else if (!SoundText.CanBeKept(input.Title))
-            yield return new FieldError("title", Unkeepable);
+            yield return new FieldError("title", SoundText.Refusal);
         if (input.Upstream.Count > MostItems)
             yield return new FieldError("upstream", $"Au plus {MostItems} contrats amont.");
         if (input.Upstream.Any(u => string.IsNullOrWhiteSpace(u) || u.Length > 200 || !SoundText.IsOneLine(u)))

@@ -82,11 +82,11 @@ public sealed class PutRegister(VaguemestreDb db, Journal.Journal journal, TimeP
             if (string.IsNullOrWhiteSpace(contact.Company) || contact.Company.Length > 2000)
                 yield return new FieldError($"[{i}].company", "Le nom de l'entreprise est obligatoire et compte au plus 2 000 caractères.");
             else if (!SoundText.CanBeKept(contact.Company))
-                yield return new FieldError($"[{i}].company", PutConsultation.Unkeepable);
+                yield return new FieldError($"[{i}].company", SoundText.Refusal);
             if (!string.IsNullOrWhiteSpace(contact.Email) && EmailAddress.Parse(contact.Email, out var why) is null)
                 yield return new FieldError($"[{i}].email", why);
             if (new[] { contact.Siret, contact.Name }.Concat(contact.Lots).Any(t => t is not null && !SoundText.CanBeKept(t)))
-                yield return new FieldError($"[{i}]", PutConsultation.Unkeepable);
+                yield return new FieldError($"[{i}]", SoundText.Refusal);
             if (contact.Siret is { Length: > 50 } || contact.Name is { Length: > 500 })
                 yield return new FieldError($"[{i}]", "Le SIRET compte au plus 50 caractères, le nom au plus 500.");
         }

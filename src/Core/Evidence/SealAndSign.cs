@@ -32,7 +32,8 @@ public sealed class SealAndSign(VaguemestreDb db, SealFacts seals, SigningCertif
     /// <summary>What the issuers of the certificates that signed, and of those that will, say of their revocation; null where there is nothing.</summary>
     internal async Task<IReadOnlyList<EvidenceRevocation>?> RevocationsAsync(SealProofs proofs, CancellationToken cancel)
     {
-        var paths = proofs.Seals.Select(s => Stamp.PathOf(Convert.FromBase64String(s.Token))).Prepend(certificate.Path);
+        var tokens = proofs.Seals.SelectMany(s => (s.Renewals ?? []).Select(r => r.Token).Prepend(s.Token));
+        var paths = tokens.Select(t => Stamp.PathOf(Convert.FromBase64String(t))).Prepend(certificate.Path);
         return await revocations.OfAsync(paths, cancel) is { Count: > 0 } found ? found : null;
     }
 

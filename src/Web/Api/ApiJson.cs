@@ -48,7 +48,7 @@ internal sealed class SoundTextConverter : JsonConverter<string>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString();
-        return text is null || SoundText.CanBeKept(text) ? text : throw new RefusedValueException("Ce texte contient un caractère nul, qui ne se conserve pas. Retirez-le.");
+        return text is null || SoundText.CanBeKept(text) ? text : throw new RefusedValueException(SoundText.Refusal);
     }
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);

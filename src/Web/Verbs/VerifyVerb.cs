@@ -39,7 +39,7 @@ public static class VerifyVerb
         var read = await content.ReadAtLeastAsync(beginning, beginning.Length, throwOnEndOfStream: false, cancel);
         content.Position = 0;
         if (JournalVerifier.Resembles(beginning.AsSpan(0, read)))
-            return await JournalVerifier.VerifyAsync(content, options.Trusted, cancel);
+            return await JournalVerifier.VerifyAsync(content, options, cancel);
         return content.Length > AttestationVerifier.LargestFile ? AttestationVerifier.TooLarge : AttestationVerifier.Verify(await File.ReadAllBytesAsync(file.FullName, cancel), options);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Evidence;
@@ -8,6 +9,11 @@ namespace Vaguemestre.Core.Tests.Evidence;
 /// <summary>Reads <c>preuves.json</c> as docs/evidence.md tells a stranger to: with JSON and SHA-256, and nothing of ours.</summary>
 public sealed class EvidenceFileTests
 {
+    /// <summary>Some 550 words stand on a page with its tables.</summary>
+    [Fact]
+    public void What_a_stranger_is_told_stands_on_two_pages() =>
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "evidence.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(1_100);
+
     [Theory, ClassData(typeof(Databases))]
     public async Task Every_hash_is_recomputed_from_the_file_alone(DatabaseProvider provider)
     {

@@ -94,7 +94,7 @@ public sealed class ExportJournalTests
     private static async Task<VerificationReport> CheckAsync(byte[] file)
     {
         using var content = new MemoryStream(file);
-        return await JournalVerifier.VerifyAsync(content, null, default);
+        return await JournalVerifier.VerifyAsync(content, new VerificationOptions(), default);
     }
 
     private static List<string> Lines(byte[] file) => [.. Encoding.UTF8.GetString(file).Split('\n', StringSplitOptions.RemoveEmptyEntries)];

@@ -38,6 +38,11 @@ public sealed class RenewalTests
         report.Outcome.ShouldBe(VerificationOutcome.Whole, string.Join('\n', report.Findings));
         report.Findings.ShouldContain(f => f.Code == "renewed" && f.Kind == FindingKind.Established && f.Sentence.Contains("renouvelé auparavant"));
         Codes(renewed, ends.AddYears(40)).ShouldContain("authority-ended", "the renewal ends, too");
+        await RenewAsync(world, all: true);
+        (await ExportedCodesAsync(world, ends.AddDays(-1))).ShouldNotContain("renewed");
+        (await ExportedCodesAsync(world, ends.AddDays(1))).ShouldContain("renewed");
+        (await ExportedCodesAsync(world, ends.AddDays(1))).ShouldNotContain("authority-ended");
+        (await ExportedCodesAsync(world, ends.AddYears(40))).ShouldContain("authority-ended");
         var check = await world.RunAsync((CheckJournal o) => o.RunAsync(default));
         check.Faults.ShouldBeEmpty();
     }
@@ -102,6 +107,9 @@ public sealed class RenewalTests
 
         Codes(late, ends.AddDays(3)).ShouldContain("renewed-late");
         Codes(late, ends.AddDays(3)).ShouldNotContain("renewed");
+        var exported = await ExportedCodesAsync(world, ends.AddDays(3));
+        exported.ShouldContain("renewed-late");
+        exported.ShouldNotContain("renewed");
         foreach (var (from, to) in new[] { ("\\\"lastSeal\\\":1", "\\\"lastSeal\\\":2"), ("\\\"number\\\":1,\\\"root", "\\\"number\\\":2,\\\"root") })
             Resigned(world, late, from, to).Outcome.ShouldBe(VerificationOutcome.Refused, to);
     }
@@ -147,6 +155,16 @@ public sealed class RenewalTests
     }
 
     private static IReadOnlyList<string> Codes(byte[] evidence, DateTimeOffset at) => [.. AttestationVerifier.Verify(evidence, new VerificationOptions(At: at)).Findings.Select(f => f.Code)];
+
+    private static async Task<IReadOnlyList<string>> ExportedCodesAsync(TestWorld world, DateTimeOffset at)
+    {
+        using var file = new MemoryStream();
+        await world.RunAsync((ExportJournal o) => o.RunAsync(file, default));
+        file.Position = 0;
+        var report = await JournalVerifier.VerifyAsync(file, new VerificationOptions(At: at), default);
+        report.Outcome.ShouldBe(VerificationOutcome.Whole, string.Join('\n', report.Findings));
+        return [.. report.Findings.Select(f => f.Code)];
+    }
 
     private static VerificationReport Resigned(TestWorld world, byte[] evidence, string from, string to)
     {

@@ -11,7 +11,10 @@ public sealed record GivenFile(string Name, byte[] Content);
 
 /// <param name="Trusted">The certificates believed; null when the reader names none.</param>
 /// <param name="At">The instant of the check; null: now.</param>
-public sealed record VerificationOptions(X509Certificate2Collection? Trusted = null, IReadOnlyList<GivenFile>? Files = null, DateTimeOffset? At = null);
+public sealed record VerificationOptions(X509Certificate2Collection? Trusted = null, IReadOnlyList<GivenFile>? Files = null, DateTimeOffset? At = null)
+{
+    internal DateTimeOffset Now => At ?? TimeProvider.System.GetUtcNow();
+}
 
 /// <summary>
 /// Checks an attestation, or its evidence, by itself: no database, no network, nothing believed but what is given. Says what it establishes,
@@ -59,7 +62,7 @@ public static class AttestationVerifier
         if (evidence.Evidence.Format != (evidence.Evidence is EvidenceDocument ? EvidenceDocument.CurrentFormat : EvidenceCollection.CurrentFormat) && !findings.HasFault)
             return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec la version qui les a écrites, ou une plus récente.");
         var (facts, named, attested) = Content(findings, evidence.Evidence);
-        new SealChecks(findings, signatures, evidence.Evidence, options?.At ?? TimeProvider.System.GetUtcNow()).Check(facts);
+        new SealChecks(findings, signatures, evidence.Evidence, (options ?? new VerificationOptions()).Now).Check(facts);
         if (pdf is not null)
             new PageChecks(findings).Check(evidence, pdf, signatures.Signer);
         new RevocationChecks(findings, evidence.Evidence).Check(signatures.Seen);

@@ -18,11 +18,11 @@ public static class JournalVerifier
     public static bool Resembles(ReadOnlySpan<byte> beginning) => beginning.IndexOf("\"format\":\"vaguemestre-journal-export/"u8) is >= 0 and < 1000;
 
     /// <summary>Reads the stream to its end.</summary>
-    public static async Task<VerificationReport> VerifyAsync(Stream file, X509Certificate2Collection? trusted, CancellationToken cancel)
+    public static async Task<VerificationReport> VerifyAsync(Stream file, VerificationOptions options, CancellationToken cancel)
     {
         var findings = new Findings();
         var signatures = new SignatureChecks(findings);
-        var check = new JournalFileCheck(findings, signatures);
+        var check = new JournalFileCheck(findings, signatures, new RenewalChecks(findings, signatures, options.Now));
         try
         {
             var lines = new BoundedLines(file);
@@ -35,12 +35,12 @@ public static class JournalVerifier
             findings.Fault("unreadable", $"La ligne n° {check.Line} n’a pas la forme d’une ligne d’export du journal : le fichier a été modifié, coupé, ou vient d’une version plus récente.");
         }
 
-        return new VerificationReport(findings.All, signatures.Judge(trusted), null) { IsJournal = true };
+        return new VerificationReport(findings.All, signatures.Judge(options.Trusted), null) { IsJournal = true };
     }
 }
 
 /// <summary>What was read of an export so far.</summary>
-internal sealed class JournalFileCheck(Findings findings, SignatureChecks signatures)
+internal sealed class JournalFileCheck(Findings findings, SignatureChecks signatures, RenewalChecks renewals)
 {
     private const int MostFaults = 200, MostEarly = 100_000;
 
@@ -48,7 +48,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     private readonly Dictionary<(Guid Subject, int Sequence), Fact> _early = [];
     private readonly HashSet<string> _authorities = [];
     private readonly List<byte[]> _leaves = [];
-    private readonly List<List<(byte[] Hash, byte[] Token)>> _group = [];
+    private readonly List<GroupSeal> _group = [];
     private readonly Dictionary<int, (string Hash, string? PreviousHash)> _renewals = [];
     private (EvidenceStatement Statement, string Hash)? _seal;
     private long _facts, _purged, _unsealed;
@@ -119,7 +119,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
         var (hash, token) = (SHA256.HashData(Encoding.UTF8.GetBytes(renewal.Statement)), Convert.FromBase64String(renewal.Token));
         var covered = statement.LastSeal - statement.FirstSeal + 1;
         if (statement.Format != Renewal.Format || Convert.ToHexStringLower(hash) != renewal.Hash || Stamp.Read(token, hash) is not { } stamp || statement.FirstSeal != _seal?.Statement.Number - _group.Count + 1
-            || covered < 1 || covered > _group.Count || Convert.ToHexStringLower(MerkleTree.Root([.. _group.Take(covered).Select(Renewal.LeafOf)])) != statement.Root || !_renewals.TryAdd(statement.Number, (renewal.Hash, statement.PreviousHash)))
+            || covered < 1 || covered > _group.Count || Convert.ToHexStringLower(MerkleTree.Root([.. _group.Take(covered).Select(s => Renewal.LeafOf(s.Marks))])) != statement.Root || !_renewals.TryAdd(statement.Number, (renewal.Hash, statement.PreviousHash)))
         {
             Fault("renewal", $"Le renouvellement d’horodatage n° {statement.Number} n’est pas tel qu’il a été écrit, ou un sceau qu’il couvre a changé.");
             return;
@@ -127,8 +127,23 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
 
         if (_authorities.Add(Certificates.FingerprintOf(stamp.Authority)))
             signatures.See(stamp);
-        foreach (var marks in _group.Take(covered))
-            marks.Add((hash, token));
+        var late = _group.Take(covered).Where(s => s.Latest is { } latest && RenewalChecks.IsLate(latest, stamp)).ToList();
+        if (late.Count > 0)
+            renewals.SayLate(covered == 1 ? $"du sceau n° {statement.FirstSeal}" : $"de {French.Count(late.Count, "sceau")}, parmi les n° {statement.FirstSeal} à {statement.LastSeal},", late[0].Latest!, stamp);
+        late.ForEach(s => s.Broken = true);
+        foreach (var sealHere in _group.Take(covered))
+        {
+            sealHere.Marks.Add((hash, token));
+            sealHere.Latest = stamp;
+        }
+    }
+
+    /// <summary>All that renews its seals has been read.</summary>
+    private void CloseGroup()
+    {
+        foreach (var covered in _group.Where(s => s is { First: not null, Latest: not null }))
+            renewals.Say(covered.First!, covered.Latest!, covered.Broken);
+        _group.Clear();
     }
 
     private void Next(EvidenceSeal seal)
@@ -140,14 +155,16 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             Fault("seal", $"Le sceau n° {statement.Number} ne suit pas celui d’avant : l’un des deux a été modifié, déplacé ou retiré.");
         if (Convert.ToHexStringLower(hash) != seal.Hash)
             Fault("seal", $"Le sceau n° {statement.Number} n’est pas tel qu’il a été écrit.");
-        if (Stamp.Read(Convert.FromBase64String(seal.Token), hash) is not { } stamp)
+        var token = Convert.FromBase64String(seal.Token);
+        var stamp = Stamp.Read(token, hash);
+        if (stamp is null)
             Fault("token", $"Le jeton d’horodatage du sceau n° {statement.Number} est faux, ou porte sur autre chose.");
         else if (_authorities.Add(Certificates.FingerprintOf(stamp.Authority)) || stamp.At > new DateTimeOffset(stamp.Authority.NotAfter))
             signatures.See(stamp);
         _seal = (statement, seal.Hash);
         if (statement.Number % RenewTimestamps.Most == 1 || _group.Count == RenewTimestamps.Most)
-            _group.Clear();
-        _group.Add([(hash, Convert.FromBase64String(seal.Token))]);
+            CloseGroup();
+        _group.Add(new GroupSeal([(hash, token)]) { First = stamp, Latest = stamp });
     }
 
     private void Next(ExportedFact told)
@@ -189,6 +206,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     private void Last(string text, string sha256Before)
     {
         CloseSeal();
+        CloseGroup();
         _ended = true;
         using var line = JsonDocument.Parse(text);
         var (end, signature) = (line.RootElement.GetProperty("end").GetRawText(), line.RootElement.GetProperty("signature").GetString()!);
@@ -212,6 +230,21 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     {
         if (_faults++ < MostFaults)
             findings.Fault(code, sentence);
+    }
+
+    /// <summary>A seal of the group that is being read, with what renews its timestamp.</summary>
+    private sealed class GroupSeal(List<(byte[] Hash, byte[] Token)> marks)
+    {
+        /// <summary>The hash and the token of the seal, then of each renewal.</summary>
+        public List<(byte[] Hash, byte[] Token)> Marks { get; } = marks;
+
+        /// <summary>Null where its token is false.</summary>
+        public Stamp? First { get; init; }
+
+        public Stamp? Latest { get; set; }
+
+        /// <summary>One of its renewals came too late.</summary>
+        public bool Broken { get; set; }
     }
 
     /// <summary>The last fact of a chain, and how many payloads are missing that no fact has told of yet.</summary>

@@ -25,10 +25,10 @@ internal sealed class RenewalChecks(Findings findings, SignatureChecks signature
                 return;
             }
 
-            if (next.At > EndOf(latest))
+            if (IsLate(latest, next))
             {
                 broken = true;
-                findings.Reserve("renewed-late", $"L’horodatage du sceau n° {number} n’a été renouvelé que le {French.Instant(next.At)}, après la fin du certificat « {Certificates.NameOf(latest.Authority)} » ({French.Instant(EndOf(latest))}) : ce renouvellement ne prolonge rien.");
+                SayLate($"du sceau n° {number}", latest, next);
             }
 
             if (_said.Add(Certificates.FingerprintOf(next.Authority)))
@@ -40,7 +40,21 @@ internal sealed class RenewalChecks(Findings findings, SignatureChecks signature
         Say(first, latest, broken);
     }
 
-    private void Say(Stamp first, Stamp latest, bool broken)
+    /// <summary>What it renews had ended by then.</summary>
+    public static bool IsLate(Stamp latest, Stamp next) => next.At > EndOf(latest);
+
+    /// <param name="whose">« du sceau n° 3 ».</param>
+    /// <param name="latest">The timestamp before.</param>
+    /// <param name="next">The renewal.</param>
+    public void SayLate(string whose, Stamp latest, Stamp next) => findings.Reserve(
+        "renewed-late",
+        $"L’horodatage {whose} n’a été renouvelé que le {French.Instant(next.At)}, après la fin du certificat « {Certificates.NameOf(latest.Authority)} » ({French.Instant(EndOf(latest))}) : ce renouvellement ne prolonge rien.");
+
+    /// <summary>Whether a seal's timestamp stands now, once for each authority.</summary>
+    /// <param name="first">The seal's own.</param>
+    /// <param name="latest">The last that renews it; the same where nothing does.</param>
+    /// <param name="broken">One of its renewals was late.</param>
+    public void Say(Stamp first, Stamp latest, bool broken)
     {
         if (!broken && EndOf(latest) < now && Once(latest, "ended"))
             findings.Reserve("authority-ended", $"Le certificat de l’autorité « {Certificates.NameOf(latest.Authority)} » a pris fin le {French.Instant(EndOf(latest))}, et l’horodatage n’a pas été renouvelé depuis : qui aurait obtenu sa clé après cette date pourrait l’avoir imité.");

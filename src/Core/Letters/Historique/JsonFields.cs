@@ -78,7 +78,7 @@ internal sealed class JsonFields
         else if (text.Length > longest)
             Tell(At(field), $"Ce texte compte {text.Length} caractères ; il en admet au plus {longest}. Raccourcissez-le.");
         else if (!SoundText.CanBeKept(text))
-            Tell(At(field), "Ce texte contient un caractère nul ou un demi-caractère. Retirez-le.");
+            Tell(At(field), SoundText.Refusal);
         else if (!string.IsNullOrWhiteSpace(text))
             return text;
         else if (required)

@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Signing;
 using Vaguemestre.Core.Evidence.Verification;
@@ -107,6 +110,23 @@ public sealed class RevocationTests
         var revoked = AttestationVerifier.Verify((await world.IssueAsync(conversation.Id)).Value.Pdf);
         revoked.Outcome.ShouldBe(VerificationOutcome.Refused);
         revoked.Findings.First(f => f.Kind == FindingKind.Fault).Code.ShouldBe("revoked");
+    }
+
+    [Fact]
+    public async Task The_authority_that_renews_a_timestamp_is_asked_about_too()
+    {
+        await using var responder = OpensslResponder.Start("l’État");
+        await using var authority = OpensslAuthority.Start(issuer: responder);
+        await using var world = await TimestampedAsync(authority);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.InScopeAsync(s => new SealFacts(s.GetRequiredService<VaguemestreDb>(), s.GetRequiredService<BuiltInAuthority>(), world.Clock).RunAsync(null, default));
+        var attested = await world.QueryAsync(db => db.Seals.CountAsync());
+        (await world.RunAsync((RenewTimestamps o) => o.RunAsync(all: true, default))).Waiting.ShouldBeNull();
+
+        var report = AttestationVerifier.Verify((await world.IssueAsync(conversation.Id)).Value.Pdf);
+
+        report.Findings.Single(f => f.Code == "not-revoked").Sentence.ShouldStartWith("Le certificat « Horodatage d'essai » n’était pas révoqué le ");
+        (await world.QueryAsync(db => db.Seals.CountAsync())).ShouldBe(attested, "the built-in authority alone sealed");
     }
 
     [Fact]

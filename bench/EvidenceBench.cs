@@ -12,6 +12,7 @@ using Microsoft.Playwright;
 using Npgsql;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Data.Sqlite;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Carriage;
 using Vaguemestre.Core.Evidence;
@@ -241,7 +242,7 @@ internal static class EvidenceBench
                 if (connection is SqliteConnection)
                 {
                     await using var pragmas = connection.CreateCommand();
-                    pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000";
+                    pragmas.CommandText = SqliteDb.Pragmas;
                     await pragmas.ExecuteNonQueryAsync();
                 }
 

@@ -22,8 +22,9 @@ namespace Vaguemestre.Bench;
 /// </summary>
 internal static partial class TrackingBench
 {
-    private const int InConsultation = 10_000;
+    /// <summary>A letter to so many is what the feeding of the index is told for.</summary>
     private const int PerLetter = 5_000;
+
     private const int Requests = 60, WarmUp = 100;
 
     private static readonly string Follow = $"/consultations/{BenchWorld.Reference}/suivi";
@@ -31,12 +32,23 @@ internal static partial class TrackingBench
     private static readonly (string Name, string Path)[] Pages =
     [
         ("first page", Follow),
-        ("filter by status", Follow + "?status=sending"),
-        ("filter that finds nothing", Follow + "?status=read"),
-        ("filter by type", Follow + "?type=free"),
-        ("filter by part of the recipient", Follow + "?recipient=entreprise-4242"),
-        ("late replies", Follow + "?late=true"),
+        ("status", Follow + "?status=undelivered"),
+        ("status that thousands have", Follow + "?status=delivered"),
+        ("status that none has", Follow + "?status=draft&recipient=introuvable"),
+        ("type", Follow + "?type=free"),
+        ("mode", Follow + "?mode=plain"),
+        ("part of the recipient", Follow + "?recipient=entreprise-4242"),
+        ("part of the company", Follow + "?company=entreprise 42"),
+        ("lot", Follow + "?lot=2"),
+        ("author", Follow + "?sender=durand"),
+        ("sent since a day", Follow + "?sentFrom=2026-01-01"),
         ("read since a day", Follow + "?readFrom=2026-01-01"),
+        ("replied since a day", Follow + "?repliedFrom=2026-01-01"),
+        ("reply expected", Follow + "?replyExpected=true"),
+        ("late replies", Follow + "?late=true"),
+        ("favourites", Follow + "?favourite=true"),
+        ("with files", Follow + "?withAttachments=true"),
+        ("several at once", Follow + "?status=read&replyExpected=true&withAttachments=true&recipient=entreprise"),
         ("folded by letter", Follow + "?folded=true"),
         ("sorted by recipient", Follow + "?sort=recipient"),
         ("inbox", "/reception"),
@@ -54,11 +66,6 @@ internal static partial class TrackingBench
         ("word of no letter", "introuvable"),
     ];
 
-    private static readonly string[] Vocabulary =
-        ("offre marché lot prix délai travaux fourniture service bordereau mémoire technique administratif financier entreprise groupement sous-traitant attestation assurance " +
-        "certificat référence chantier planning visite plan notice règlement critère note pondération valeur commission ouverture analyse négociation avenant avance retenue garantie " +
-        "pénalité réception réserve décompte facture paiement acompte toiture charpente menuiserie plomberie chauffage électricité peinture voirie réseau école mairie gymnase").Split(' ');
-
     public static async Task<int> RunAsync(string[] args)
     {
         int[] sizes = args.Length == 0 ? [10_000, 100_000] : [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture)).Order()];
@@ -72,7 +79,7 @@ internal static partial class TrackingBench
 
         List<string> lines =
         [
-            $"One consultation of {InConsultation} conversations inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. Growth is the last size against the first.",
+            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
@@ -93,7 +100,8 @@ internal static partial class TrackingBench
     private static async Task<List<Measure>> MeasureAsync(DatabaseProvider provider, int size, List<string> fed)
     {
         await using var world = await BenchWorld.CreateAsync(provider);
-        await FillAsync(world, size);
+        await using (var services = world.Services())
+            await new TrackingFill(world, services).RunAsync(size);
         fed.Add(await FeedAsync(world, provider, size));
         var settings = world.Settings;
         (settings.Roles, settings.PublicUrl) = ("web", $"http://127.0.0.1:{FreePort.Next()}");
@@ -174,24 +182,6 @@ internal static partial class TrackingBench
             var found = await within.Database.SqlQuery<Guid>(statement).ToListAsync();
             return await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, within.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
         });
-    }
-
-    private static async Task FillAsync(BenchWorld world, int size)
-    {
-        await using var services = world.Services();
-        for (var first = 0; first < size; first += PerLetter)
-        {
-            await using var scope = services.CreateAsyncScope();
-            var (reference, number) = (first < InConsultation ? BenchWorld.Reference : $"{BenchWorld.Reference}-{first / InConsultation}", first / PerLetter);
-            if (first >= InConsultation && first % InConsultation == 0)
-                _ = (await scope.ServiceProvider.GetRequiredService<PutConsultation>().RunAsync(world.Caller, reference, new ConsultationInput("Autre consultation", TimeProvider.System.GetUtcNow(), Procedure.Open, Phase.Offre, [], []), default)).Value;
-            var recipients = Enumerable.Range(first, Math.Min(PerLetter, size - first)).Select(i => new RecipientInput($"entreprise-{i}@sink.test", null, $"Entreprise {i}", "deposits"));
-            var text = string.Join(' ', Enumerable.Range(0, 150).Select(i => Vocabulary[(i * (7 + (number % 11))) % Vocabulary.Length]));
-            var body = $"<p>Votre candidature est retenue. L’acte d’engagement est à retourner revêtu d’une signature électronique, lettre{number}.</p><p>{text}</p>";
-            var input = new DraftInput { Type = LetterType.Free, Subject = $"Courrier n° {number}", BodyHtml = body, Recipients = [.. recipients] };
-            var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, reference, input, default)).Value;
-            _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(world.Caller, draft.Id, default)).Value;
-        }
     }
 
     private static async Task<string> FeedAsync(BenchWorld world, DatabaseProvider provider, int size)

@@ -49,6 +49,9 @@ public sealed class Contact
     /// <summary>Null when the source had none, or none that is an address: shown, and not to be chosen.</summary>
     public string? Email { get; init; }
 
+    /// <summary>The address in lower case: what a letter's recipient is found by in the registers.</summary>
+    public string? EmailKey { get => Email?.ToLowerInvariant(); private init => _ = value; }
+
     /// <summary>When it entered the register.</summary>
     public DateTimeOffset? At { get; init; }
 
@@ -64,6 +67,7 @@ public sealed class Contact
         {
             contact.HasOne<Consultation>().WithMany().HasForeignKey(c => c.ConsultationId).OnDelete(DeleteBehavior.Restrict);
             contact.HasIndex(c => new { c.ConsultationId, c.Register, c.Rank });
+            contact.HasIndex(c => new { c.ConsultationId, c.EmailKey });
         }
     }
 }

@@ -139,12 +139,12 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
     /// <summary>
-    /// From so many on that say it they are sooner found by <see cref="EachThatSays"/>: among the 10 000 conversations of a large consultation it takes less to go
+    /// So many are thousands. From so many on that say it they are sooner found by <see cref="EachThatSays"/>: among the 10 000 conversations of a large consultation it takes less to go
     /// through them in their order until a page is full than to read all that the index finds and sort them.
     /// </summary>
-    internal const int ManySay = 2_000;
+    internal const int Many = 1_000;
 
-    /// <summary>A row for each that says it, <see cref="ManySay"/> at most; null where to count them takes too long, and <see cref="LatestThatSay"/> tells instead.</summary>
+    /// <summary>A row for each that says it, <see cref="Many"/> at most; null where to count them takes too long, and <see cref="LatestThatSay"/> tells instead.</summary>
     internal virtual IQueryable<long>? Saying(SearchQuery query) => null;
 
     /// <summary>How many of the latest conversations of a consultation are asked by <see cref="LatestThatSay"/>.</summary>
@@ -154,11 +154,7 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// A row for each that says it among the <see cref="LatestAsked"/> latest of a consultation: where half of them do, a page in their order is sooner full by <see cref="EachThatSays"/>
     /// than the index has told all that answer. Null where <see cref="Saying"/> tells better.
     /// </summary>
-    /// <param name="organisationId">Whose consultation it is.</param>
-    /// <param name="reference">Of the consultation.</param>
-    /// <param name="query">What is looked for.</param>
-    /// <param name="after">So many of the latest are passed over.</param>
-    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query, int after = 0) => null;
+    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query) => null;
 
     /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
     internal abstract IQueryable<Conversation> EachThatSays(SearchQuery query);

@@ -33,7 +33,7 @@ public sealed class SealAndSign(VaguemestreDb db, SealFacts seals, SigningCertif
     internal async Task<IReadOnlyList<EvidenceRevocation>?> RevocationsAsync(SealProofs proofs, CancellationToken cancel)
     {
         var tokens = proofs.Seals.SelectMany(s => (s.Renewals ?? []).Select(r => r.Token).Prepend(s.Token));
-        var paths = tokens.Select(t => Stamp.PathOf(Convert.FromBase64String(t))).Prepend(certificate.Path);
+        var paths = tokens.Distinct(StringComparer.Ordinal).Select(t => Stamp.PathOf(Convert.FromBase64String(t))).Prepend(certificate.Path);
         return await revocations.OfAsync(paths, cancel) is { Count: > 0 } found ? found : null;
     }
 

@@ -248,6 +248,7 @@ public sealed class Letter
             letter.HasIndex(l => l.DeletedAt);
             letter.HasIndex(l => new { l.ConsultationId, l.State, l.ChangedAt });
             letter.HasIndex(l => new { l.OrganisationId, l.State, l.ChangedAt });
+            letter.HasIndex(l => l.ConsultationId, "ix_letters_historique").HasDatabaseName("ix_letters_historique").HasFilter("is_historique");
             letter.HasMany(l => l.Recipients).WithOne().HasForeignKey(r => r.LetterId).OnDelete(DeleteBehavior.Cascade);
             letter.HasMany(l => l.Attachments).WithOne().HasForeignKey(a => a.LetterId).OnDelete(DeleteBehavior.Cascade);
         }

@@ -57,5 +57,5 @@ public sealed class WriteReply(VaguemestreDb db, Settings settings, TimeProvider
     private static Problem? Check(string text) =>
         text.Length > DraftContent.LongestBody ? Problem.Invalid("text", $"Votre réponse dépasse {DraftContent.LongestBody} caractères. Joignez-la plutôt en fichier.", ReplyProblems.TooLongCode)
             : SoundText.CanBeKept(text) ? null
-            : Problem.Invalid("text", "Votre réponse contient un caractère nul ou incomplet, qui ne peut pas être conservé. Retirez-le.", ReplyProblems.UnreadableCode);
+            : Problem.Invalid("text", "Votre réponse contient un caractère que la plateforme ne peut pas conserver (nul, incomplet ou réservé). Retirez-le.", ReplyProblems.UnreadableCode);
 }

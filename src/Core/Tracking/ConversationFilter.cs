@@ -118,10 +118,13 @@ public sealed record ConversationFilter
     internal bool IsSaidByNone => Located?.Said == 0;
 
     /// <summary>
-    /// Whether thousands of conversations answer the words, so that to count them by status takes several times as long as to list a page of them. Known after
-    /// <see cref="LocateFilter"/>; on PostgreSQL judged by those that it asks.
+    /// Whether thousands of conversations may have to be asked one by one to be counted by status, which takes longer than to list a page of them. Known after
+    /// <see cref="LocateFilter"/>.
     /// </summary>
-    public bool TakesLongToCount => Located is { Said: VaguemestreDb.ManySay } or { SaidByLatest: >= VaguemestreDb.LatestAsked / 2, SaidFurtherOn: >= VaguemestreDb.LatestAsked / 2 };
+    public bool TakesLongToCount => Located is { IsLarge: true };
+
+    /// <summary>Something is asked that no index of statuses tells.</summary>
+    private bool AsksOfEach => (this with { Consultation = null, Reference = null, Located = null, LetterId = null, Status = null, LateAt = default }) != new ConversationFilter();
 
     /// <summary>The same filter with what it takes to ask the database well, in one question, once. Its consultation and its words stay as they are from then on.</summary>
     /// <param name="toCount">Whether <see cref="Countable"/> is to be asked, which has to know more.</param>
@@ -129,7 +132,7 @@ public sealed record ConversationFilter
     {
         if (Reference is null || (Located is not null && (Located.IsMixed is not null || !toCount)) || Fault() is not null)
             return this;
-        var (letters, imported) = (db.Letters, db.ImportedMessages);
+        var (letters, imported, narrowed) = (db.Letters, db.ImportedMessages, AsksOfEach);
         var consultations = Consultation is { } known
             ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
@@ -139,17 +142,15 @@ public sealed record ConversationFilter
             HasDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
             HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
             IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
-            HoldsMessages = toCount && (letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent) || imported.Any(m => m.ConsultationId == k.Id)),
+            HoldsMessages = toCount && ((letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || imported.Any(m => m.ConsultationId == k.Id)),
+            IsLarge = toCount && narrowed && db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Skip(VaguemestreDb.Many).Any(),
         });
         if (Query(caller) is { FindsNothing: false } query)
         {
             if (db.Saying(query) is { } saying)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, Said = saying.Count() });
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, IsLarge = k.IsLarge, Said = saying.Count() });
             else if (db.LatestThatSay(caller.OrganisationId, Reference, query) is { } latest)
-            {
-                var further = db.LatestThatSay(caller.OrganisationId, Reference, query, after: VaguemestreDb.ManySay)!;
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, SaidByLatest = latest.Count(), SaidFurtherOn = toCount ? further.Count() : 0 });
-            }
+                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, IsLarge = k.IsLarge, SaidByLatest = latest.Count() });
         }
 
         return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
@@ -161,7 +162,7 @@ public sealed record ConversationFilter
     /// <param name="latestFirst">A page of them is taken, by their last events, the latest first.</param>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false)
     {
-        var many = Located is { Said: VaguemestreDb.ManySay } || (latestFirst && Located is { SaidByLatest: >= VaguemestreDb.LatestAsked / 2 });
+        var many = Located is { Said: VaguemestreDb.Many } || (latestFirst && Located is { SaidByLatest: >= VaguemestreDb.LatestAsked / 2 });
         var found = Within(ThatSay(db.Conversations, many ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)
         {
@@ -293,8 +294,8 @@ public sealed record ConversationFilter
             found = found.Where(c => EF.Functions.Like(c.RecipientText, company, LikePattern.EscapedBy));
         if (Lot is { } lot)
         {
-            var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && k.Email != null && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
-            found = found.Where(c => listed.Select(k => k.Email!.ToLower()).Contains(c.EmailKey));
+            var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
+            found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey));
         }
 
         return found;
@@ -319,12 +320,12 @@ internal sealed record LocatedConsultation
     /// <summary>Whether it holds messages of the messagerie historique, sent or imported, whatever edition it is of now; false where counting was not asked for.</summary>
     public bool HoldsMessages { get; init; }
 
+    /// <summary>Whether it has more than <see cref="VaguemestreDb.Many"/> conversations; told where counting was asked for, and each of them would be asked.</summary>
+    public bool IsLarge { get; init; }
+
     /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
     public int? SaidByLatest { get; init; }
 
-    /// <summary>The same of those that come <see cref="VaguemestreDb.ManySay"/> conversations later in their order; none where counting was not asked for.</summary>
-    public int SaidFurtherOn { get; init; }
-
-    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.ManySay"/>; null where <see cref="SaidByLatest"/> is told.</summary>
+    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.Many"/>; null where <see cref="SaidByLatest"/> is told.</summary>
     public int? Said { get; init; }
 }

@@ -1,11 +1,11 @@
 import './styles/app.scss';
 import { askBeforeLeaving } from './behaviours/dirty.ts';
 import { copyOnClick } from './behaviours/copy.ts';
+import { countAfterwards } from './behaviours/counters.ts';
 import { filterLists } from './behaviours/filter.ts';
 import { openEditors } from './behaviours/editors.ts';
 import { listChosenFiles, size } from './behaviours/files.ts';
 import { closeOnCancel } from './behaviours/confirm.ts';
-import { countLater } from './behaviours/later.ts';
 import { followChanges } from './behaviours/live.ts';
 import { insertOnClick } from './behaviours/insert.ts';
 import { say } from './behaviours/say.ts';
@@ -24,11 +24,11 @@ const attach = (root: ParentNode): void => {
   openEditors(root);
   sendFiles?.(root);
   chooseRecipients(root);
+  countAfterwards(root, attach);
 };
 
 attach(document);
 followProgress();
-countLater(attach);
 followChanges(attach);
 autosave();
 copyOnClick();

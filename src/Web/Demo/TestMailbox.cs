@@ -24,14 +24,17 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
     private const string Name = "boite-d-essai.test";
     private const string Unknown = "inconnu.test";
     private const int Most = 1_000;
+
+    /// <summary>At once: a letter to thousands is reported on as a server would, not over thousands of connections.</summary>
     private const int MostReporting = 4;
+
 
     private static readonly SmtpReply Refused = new(550, "5.1.1 Unknown user");
 
     private readonly ConcurrentDictionary<int, TestMail> mails = new();
     private readonly CancellationTokenSource stop = new();
     private SmtpListener? listener;
-    private readonly SemaphoreSlim reporting = new(MostReporting); // a letter to thousands is reported on as a server would, not over thousands of connections
+    private readonly SemaphoreSlim reporting = new(MostReporting);
     private int last;
     private Func<int?> reportsTo = () => null;
 
@@ -98,6 +101,27 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
         try
         {
             await Task.Delay(TimeSpan.FromMilliseconds(300), clock, stop.Token);
+            await reporting.WaitAsync(stop.Token);
+            await GiveBackAsync(n, mail, recipient);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // Nobody listens there any more.
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            log.LogWarning(fault, "The report on test mail {N} could not be given back.", n);
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo ends.
+        }
+    }
+
+    private async Task GiveBackAsync(int n, ReceivedMail mail, ReceivedRecipient recipient)
+    {
+        try
+        {
             if (reportsTo() is not { } port)
                 return;
             var known = !IsUnknown(recipient.Address);
@@ -122,27 +146,12 @@ public sealed partial class TestMailbox(TimeProvider clock, ILogger<TestMailbox>
             };
             var id = Guid.CreateVersion7(clock.Now()).ToString("N");
             var raw = ReportWriter.Write(report, new Mailbox("mailer-daemon@" + Name, "Mail Delivery System"), mail.MailFrom, $"{id}@{Name}", clock.Now(), mail.Data);
-            await reporting.WaitAsync(stop.Token);
-            try
-            {
-                await PlainSmtp.SendAsync(port, Name, mail.MailFrom, raw, stop.Token);
-            }
-            finally
-            {
+            await PlainSmtp.SendAsync(port, Name, mail.MailFrom, raw, stop.Token);
+        }
+        finally
+        {
+            if (!stop.IsCancellationRequested)
                 reporting.Release();
-            }
-        }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            // Nobody listens there any more.
-        }
-        catch (Exception fault) when (fault is IOException or SocketException)
-        {
-            log.LogWarning(fault, "The report on test mail {N} could not be given back.", n);
-        }
-        catch (OperationCanceledException)
-        {
-            // The demo ends.
         }
     }
 

@@ -113,11 +113,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         CROSS JOIN LATERAL (SELECT 1 FROM search_rows s WHERE s.subject_id = c.id AND s.terms @@ {query.ForTsQuery(SearchKind.Conversation)}::tsquery OFFSET 0) says
         """);
 
-    internal override IQueryable<long> LatestThatSay(Guid organisationId, string reference, SearchQuery query, int after = 0) => Database.SqlQuery<long>(
+    internal override IQueryable<long> LatestThatSay(Guid organisationId, string reference, SearchQuery query) => Database.SqlQuery<long>(
         $"""
         SELECT 1::bigint AS "Value" FROM (
             SELECT id FROM conversations WHERE consultation_id = (SELECT k.id FROM consultations k WHERE k.organisation_id = {organisationId} AND k.reference = {reference})
-            ORDER BY last_event_at DESC, id DESC OFFSET {after} LIMIT {LatestAsked}) c
+            ORDER BY last_event_at DESC, id DESC LIMIT {LatestAsked}) c
         CROSS JOIN LATERAL (SELECT 1 FROM search_rows s WHERE s.subject_id = c.id AND s.terms @@ {query.ForTsQuery(SearchKind.Conversation)}::tsquery OFFSET 0) says
         """);
 

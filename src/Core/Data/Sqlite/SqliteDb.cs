@@ -13,6 +13,12 @@ namespace Vaguemestre.Core.Data.Sqlite;
 /// <summary>SQLite: one writer at a time, so that a transaction that has begun holds every row.</summary>
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb(options)
 {
+    /// <summary>
+    /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>. The WAL grows to 16 MB before it is put into the file, since
+    /// indexes change the same pages again and again.
+    /// </summary>
+    internal const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;";
+
     public static void Configure(DbContextOptionsBuilder builder, string connectionString) =>
         builder.UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteDb).Assembly.GetName().Name))
             .UseSnakeCaseNamingConvention()
@@ -73,7 +79,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         $"SELECT c.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)}");
 
     internal override IQueryable<long> Saying(SearchQuery query) =>
-        Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)} LIMIT {ManySay}");
+        Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)} LIMIT {Many}");
 
     /// <summary>The index is asked once, and its numbers kept aside.</summary>
     internal override IQueryable<Conversation> EachThatSays(SearchQuery query) => Conversations.FromSql(
@@ -146,14 +152,11 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     }
 
     /// <summary>
-    /// Evidence is committed to the disk before it is acknowledged: WAL with <c>synchronous=FULL</c>; the WAL grows to 16 MB before it is put into the file, since indexes
-    /// change the same pages again and again. <c>lower()</c> folds
+    /// Sets <see cref="Pragmas"/>. <c>lower()</c> folds
     /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> and <c>recipient_lines()</c> are what migrations write folded texts with.
     /// </summary>
     private sealed class EvidenceGradeConnection : DbConnectionInterceptor
     {
-        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;";
-
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = Prepare(connection);

@@ -48,7 +48,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     private readonly Dictionary<(Guid Subject, int Sequence), Fact> _early = [];
     private readonly HashSet<string> _authorities = [];
     private readonly List<byte[]> _leaves = [];
-    private readonly List<GroupSeal> _group = [];
+    private readonly List<(List<(byte[] Hash, byte[] Token)> Marks, RenewedStamp? Timestamp)> _group = [];
     private readonly Dictionary<int, (string Hash, string? PreviousHash)> _renewals = [];
     private (EvidenceStatement Statement, string Hash)? _seal;
     private long _facts, _purged, _unsealed;
@@ -125,24 +125,20 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             return;
         }
 
-        if (_authorities.Add(Certificates.FingerprintOf(stamp.Authority)))
-            signatures.See(stamp);
-        var late = _group.Take(covered).Where(s => s.Latest is { } latest && RenewalChecks.IsLate(latest, stamp)).ToList();
-        if (late.Count > 0)
-            renewals.SayLate(covered == 1 ? $"du sceau n° {statement.FirstSeal}" : $"de {French.Count(late.Count, "sceau")}, parmi les n° {statement.FirstSeal} à {statement.LastSeal},", late[0].Latest!, stamp);
-        late.ForEach(s => s.Broken = true);
-        foreach (var sealHere in _group.Take(covered))
+        renewals.See(renewal.Hash, stamp);
+        foreach (var (marks, timestamp) in _group.Take(covered))
         {
-            sealHere.Marks.Add((hash, token));
-            sealHere.Latest = stamp;
+            marks.Add((hash, token));
+            if (timestamp is not null)
+                renewals.Renew(timestamp, stamp);
         }
     }
 
     /// <summary>All that renews its seals has been read.</summary>
     private void CloseGroup()
     {
-        foreach (var covered in _group.Where(s => s is { First: not null, Latest: not null }))
-            renewals.Say(covered.First!, covered.Latest!, covered.Broken);
+        foreach (var timestamp in _group.Select(s => s.Timestamp).OfType<RenewedStamp>())
+            renewals.Judge(timestamp);
         _group.Clear();
     }
 
@@ -164,7 +160,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
         _seal = (statement, seal.Hash);
         if (statement.Number % RenewTimestamps.Most == 1 || _group.Count == RenewTimestamps.Most)
             CloseGroup();
-        _group.Add(new GroupSeal([(hash, token)]) { First = stamp, Latest = stamp });
+        _group.Add(([(hash, token)], stamp is null ? null : new RenewedStamp(statement.Number, stamp)));
     }
 
     private void Next(ExportedFact told)
@@ -207,6 +203,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     {
         CloseSeal();
         CloseGroup();
+        renewals.Tell();
         _ended = true;
         using var line = JsonDocument.Parse(text);
         var (end, signature) = (line.RootElement.GetProperty("end").GetRawText(), line.RootElement.GetProperty("signature").GetString()!);
@@ -230,21 +227,6 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     {
         if (_faults++ < MostFaults)
             findings.Fault(code, sentence);
-    }
-
-    /// <summary>A seal of the group that is being read, with what renews its timestamp.</summary>
-    private sealed class GroupSeal(List<(byte[] Hash, byte[] Token)> marks)
-    {
-        /// <summary>The hash and the token of the seal, then of each renewal.</summary>
-        public List<(byte[] Hash, byte[] Token)> Marks { get; } = marks;
-
-        /// <summary>Null where its token is false.</summary>
-        public Stamp? First { get; init; }
-
-        public Stamp? Latest { get; set; }
-
-        /// <summary>One of its renewals came too late.</summary>
-        public bool Broken { get; set; }
     }
 
     /// <summary>The last fact of a chain, and how many payloads are missing that no fact has told of yet.</summary>

@@ -21,6 +21,7 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
     public void Check(IReadOnlyList<Fact> facts)
     {
         var seals = Seals();
+        renewals.Tell();
         var named = _all.Select(f => f.Fact.Seal?.Number).OfType<int>().ToHashSet();
         if (named.Any(number => !seals.ContainsKey(number)) || evidence.Seals.Count != seals.Count)
             findings.Fault("seal", "Un sceau manque, est là deux fois, ou n’est pas tel qu’il a été écrit.");

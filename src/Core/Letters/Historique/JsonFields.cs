@@ -69,7 +69,7 @@ internal sealed class JsonFields
         }
         catch (InvalidOperationException)
         {
-            Tell(At(field), "Ce texte contient un demi-caractère. Retirez-le.");
+            Tell(At(field), SoundText.Refusal);
             return null;
         }
 

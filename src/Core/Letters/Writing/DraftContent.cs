@@ -69,7 +69,7 @@ public sealed record DraftContent(
         else if (!SoundText.IsOneLine(subject))
             errors.Add(new FieldError("subject", "L'objet tient sur une seule ligne, sans retour à la ligne ni caractère de commande."));
         if (!SoundText.CanBeKept(given.Body))
-            errors.Add(new FieldError("bodyHtml", "Le texte contient un caractère nul ou incomplet, qui ne peut pas être conservé. Retirez-le."));
+            errors.Add(new FieldError("bodyHtml", SoundText.Refusal));
         var body = given.Body.Length > LongestBody ? given.Body : BodyHtml.Sanitise(given.Body);
         if (body.Length > LongestBody)
             errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));

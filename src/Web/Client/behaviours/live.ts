@@ -1,3 +1,4 @@
+import { changed, counted } from './counters.ts';
 import { refresh } from './swap.ts';
 import { say } from './say.ts';
 
@@ -46,8 +47,7 @@ export function followChanges(attach: (root: ParentNode) => void): void {
     if (fresh && fresh.length > 0) {
       taken = performance.now();
       mark = stale.length === 0 ? asked : '';
-      const changes = [...counted()].filter(([name, count]) => before.get(name) !== count).map(([name, count]) => `${name} ${count}`);
-      const said = changes.length > 0 ? changes.join(', ') : text() === shown ? '' : (place.dataset.liveSaid ?? '');
+      const said = changed(before, counted()) || (text() === shown ? '' : (place.dataset.liveSaid ?? ''));
       if (said) say(said);
     }
     if (failures < most) later(patience * 2 ** failures);
@@ -81,8 +81,3 @@ function unticked(): string {
   address.searchParams.delete('coches');
   return address.href;
 }
-
-const counted = (): Map<string, string> => new Map([...document.querySelectorAll('.counters a')].map((counter) => {
-  const count = counter.querySelector('b')?.textContent?.trim() ?? '';
-  return [(counter.textContent ?? '').replace(count, '').replace(/\s+/g, ' ').trim(), count] as const;
-}));

@@ -41,7 +41,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
 
     public IReadOnlyDictionary<Status, int> Counts { get; private set; } = new Dictionary<Status, int>();
 
-    /// <summary>The same page with its counters, where counting takes longer than the rest of it and is left for later; null where it was done.</summary>
+    /// <summary>The same page with its counters, where counting would take longer than the rest of it and is left for later; null where it was done.</summary>
     public string? CountLater { get; private set; }
 
     /// <summary>Count, however long it takes.</summary>
@@ -111,9 +111,9 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
 
     public bool IsNarrowed => Detailed || Chips.Count > 0;
 
-    public string? First => string.IsNullOrEmpty(Cursor) ? null : With("cursor", null);
+    public string? First => string.IsNullOrEmpty(Cursor) ? null : At(null);
 
-    public string? Next => (Folded ? Letters.Next : Rows.Next) is { } next ? With("cursor", next) : null;
+    public string? Next => (Folded ? Letters.Next : Rows.Next) is { } next ? At(next) : null;
 
     /// <summary>The order that the address asks for; the usual one where it asks for none that there is.</summary>
     public RowOrder Order => RowOrder.Parse(Sort) ?? RowOrder.Usual;
@@ -280,6 +280,8 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         return LocalRedirect(Here());
     }
 
+    private string At(string? cursor) => Address(["cursor", nameof(Coches), nameof(Open)], "cursor", cursor);
+
     /// <summary>The same list with one part of its address changed, back at its first page.</summary>
     public string With(string key, string? value) => Address([key, "cursor", nameof(Coches), nameof(Open), nameof(Counted)], key, value);
 
@@ -312,7 +314,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     public string Address(SavedSearch search) => $"{Links.Follow(Consultation.Reference)}?{search.Query}";
 
     /// <summary>The same page with this letter unfolded, or with none.</summary>
-    public string Unfold(Guid? letter) => Address([nameof(Open), nameof(Coches), nameof(Counted)], "open", letter?.ToString());
+    public string Unfold(Guid? letter) => Address([nameof(Open), nameof(Coches)], "open", letter?.ToString());
 
     /// <summary>The rows of one letter, under the same filters, on pages of their own.</summary>
     public string Whole(Guid letter) => Address(["letter", "cursor", nameof(Folded), nameof(Open), nameof(Coches), nameof(Counted)], "letter", letter.ToString());

@@ -120,13 +120,13 @@ public sealed class RevocationTests
         await using var world = await TimestampedAsync(authority);
         var conversation = await Exchanges.SentAsync(world);
         await world.InScopeAsync(s => new SealFacts(s.GetRequiredService<VaguemestreDb>(), s.GetRequiredService<BuiltInAuthority>(), world.Clock).RunAsync(null, default));
-        var attested = await world.QueryAsync(db => db.Seals.CountAsync());
+        var seals = await world.QueryAsync(db => db.Seals.CountAsync());
         (await world.RunAsync((RenewTimestamps o) => o.RunAsync(all: true, default))).Waiting.ShouldBeNull();
 
         var report = AttestationVerifier.Verify((await world.IssueAsync(conversation.Id)).Value.Pdf);
 
         report.Findings.Single(f => f.Code == "not-revoked").Sentence.ShouldStartWith("Le certificat « Horodatage d'essai » n’était pas révoqué le ");
-        (await world.QueryAsync(db => db.Seals.CountAsync())).ShouldBe(attested, "the built-in authority alone sealed");
+        (await world.QueryAsync(db => db.Seals.CountAsync())).ShouldBe(seals, "the built-in authority alone sealed");
     }
 
     [Fact]

@@ -93,8 +93,12 @@ public sealed class SearchTests
             all.Count.ShouldBe(filter.Status is null ? 2_100 : 2_099);
         }
 
-        (await TakesLongAsync("toiture"), await TakesLongAsync("voirie"), await TakesLongAsync("bonjour")).ShouldBe((provider == DatabaseProvider.Sqlite, false, true), "PostgreSQL asks the latest, of which none says the first");
-        Task<bool> TakesLongAsync(string typed) => world.RunAsync(async (LocateFilter o) => (await o.RunAsync(world.Caller, new ConversationFilter { Reference = Reference, Text = typed }, default)).TakesLongToCount);
+        var whole = new ConversationFilter { Reference = Reference };
+        foreach (var filter in new[] { whole with { Text = "toiture" }, whole with { Recipient = "alpha" }, whole with { Late = false, LateAt = world.Clock.GetUtcNow() }, whole with { WithAttachments = false, Status = Status.Sending } })
+            (await TakesLongAsync(filter)).ShouldBeTrue(filter.ToString());
+        foreach (var filter in new[] { whole, whole with { Status = Status.Sending, LateAt = world.Clock.GetUtcNow() }, whole with { LetterId = toiture.Id }, new ConversationFilter { Text = "toiture" } })
+            (await TakesLongAsync(filter)).ShouldBeFalse(filter.ToString());
+        Task<bool> TakesLongAsync(ConversationFilter filter) => world.RunAsync(async (LocateFilter o) => (await o.RunAsync(world.Caller, filter, default)).TakesLongToCount);
         if (provider == DatabaseProvider.Postgresql)
         {
             (await LatestAsync("toiture"), await LatestAsync("voirie")).ShouldBe((0, VaguemestreDb.LatestAsked));

@@ -237,6 +237,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .HasColumnType("text")
+                        .HasColumnName("email_key");
+
                     b.PrimitiveCollection<List<string>>("Lots")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -266,6 +270,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_contacts");
+
+                    b.HasIndex("ConsultationId", "EmailKey")
+                        .HasDatabaseName("ix_contacts_consultation_id_email_key");
 
                     b.HasIndex("ConsultationId", "Register", "Rank")
                         .HasDatabaseName("ix_contacts_consultation_id_register_rank");
@@ -1114,6 +1121,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasIndex("OrganisationId", "State", "ChangedAt")
                         .HasDatabaseName("ix_letters_organisation_id_state_changed_at");
+
+                    b.HasIndex(new[] { "ConsultationId" }, "ix_letters_historique")
+                        .HasDatabaseName("ix_letters_historique")
+                        .HasFilter("is_historique");
 
                     b.ToTable("letters", (string)null);
                 });

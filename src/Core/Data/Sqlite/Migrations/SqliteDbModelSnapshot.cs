@@ -230,6 +230,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key");
+
                     b.PrimitiveCollection<string>("Lots")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -259,6 +263,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_contacts");
+
+                    b.HasIndex("ConsultationId", "EmailKey")
+                        .HasDatabaseName("ix_contacts_consultation_id_email_key");
 
                     b.HasIndex("ConsultationId", "Register", "Rank")
                         .HasDatabaseName("ix_contacts_consultation_id_register_rank");
@@ -1101,6 +1108,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("OrganisationId", "State", "ChangedAt")
                         .HasDatabaseName("ix_letters_organisation_id_state_changed_at");
+
+                    b.HasIndex(new[] { "ConsultationId" }, "ix_letters_historique")
+                        .HasDatabaseName("ix_letters_historique")
+                        .HasFilter("is_historique");
 
                     b.ToTable("letters", (string)null);
                 });

@@ -1,6 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Vaguemestre.Core.Data;
 
-/// <summary>Writes the folded texts that lists are sorted by and recipients are looked for in, of what was written before there were any. Run by migrations.</summary>
+/// <summary>
+/// The folded texts that lists are sorted by and recipients are looked for in, in SQL: written by migrations for what was there before them, and made of the recipients of drafts,
+/// who have none, as they are asked.
+/// </summary>
 internal static class FoldedTexts
 {
     public const string SqliteKeys =
@@ -9,7 +14,10 @@ internal static class FoldedTexts
         UPDATE conversations SET recipient_key = sort_key(COALESCE(company, name, email)), own_subject_key = CASE WHEN own_subject IS NOT NULL THEN sort_key(own_subject) END;
         """;
 
-    public const string SqliteRecipients = "UPDATE conversations SET recipient_text = recipient_lines(email, name, company)";
+    /// <summary>What <see cref="Letters.RecipientLines"/> makes of a row's address, name and company.</summary>
+    public const string SqliteRecipientText = "recipient_lines(email, name, company)";
+
+    public const string SqliteRecipients = $"UPDATE conversations SET recipient_text = {SqliteRecipientText}";
 
     public static string PostgresKeys { get; } =
         $"""
@@ -17,7 +25,16 @@ internal static class FoldedTexts
         UPDATE conversations SET recipient_key = {KeyOf("COALESCE(company, name, email)")}, own_subject_key = {KeyOf("own_subject")};
         """;
 
-    public static string PostgresRecipients { get; } = $"UPDATE conversations SET recipient_text = {Line("email")} || chr(10) || {Line("COALESCE(name, '')")} || chr(10) || {Line("COALESCE(company, '')")}";
+    /// <inheritdoc cref="SqliteRecipientText"/>
+    public static string PostgresRecipientText { get; } = $"{Line("email")} || chr(10) || {Line("COALESCE(name, '')")} || chr(10) || {Line("COALESCE(company, '')")}";
+
+    public static string PostgresRecipients { get; } = $"UPDATE conversations SET recipient_text = {PostgresRecipientText}";
+
+    /// <summary>Recipients whose text, made as is said, both patterns find.</summary>
+    public static FormattableString RecipientsLike(string text, string any, string company) => FormattableStringFactory.Create(
+        $$"""SELECT t.* FROM (SELECT r.*, {{text}} AS text FROM letter_recipients r) t WHERE t.text LIKE {0} ESCAPE '\' AND t.text LIKE {1} ESCAPE '\'""",
+        any,
+        company);
 
     /// <summary>As near as the database comes to what <see cref="Letters.SortKey"/> makes of a text.</summary>
     private static string KeyOf(string text) => $"left(regexp_replace({Folded(text)}, '^[^[:alnum:]]+(?=[[:alnum:]])', ''), 80)";

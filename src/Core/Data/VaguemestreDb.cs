@@ -168,6 +168,9 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The same for drafts.</summary>
     internal abstract IQueryable<Letter> DraftsThatSay(SearchQuery query);
 
+    /// <summary>Recipients of letters whose <see cref="RecipientLines"/> both patterns find.</summary>
+    internal abstract IQueryable<LetterRecipient> RecipientsLike(string any, string company);
+
     /// <summary>Facts that no seal holds, the oldest first.</summary>
     /// <param name="since">Only those whose identifier was made at this instant or later; null for all.</param>
     /// <param name="count">At most so many.</param>

@@ -36,7 +36,7 @@ public sealed record ConversationFilter
 
     public DeliveryMode? Mode { get; init; }
 
-    /// <summary>Part of the recipient's address, name or company; case and accents do not count.</summary>
+    /// <summary>Part of the recipient's address, name or company; case and accents do not count. A draft is found by any of its recipients, who must be all that <see cref="Company"/> and <see cref="Lot"/> ask for too.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>Part of the recipient's company; case and accents do not count.</summary>
@@ -86,8 +86,8 @@ public sealed record ConversationFilter
     /// <summary>Whether the letter went to a corrected address too.</summary>
     public bool? Corrected { get; init; }
 
-    /// <summary>Drafts are sent to nobody yet: they have no recipient, sending or star to be found by.</summary>
-    public bool AdmitsDrafts => Located?.HasDrafts != false && (Status is null || Status == Letters.Status.Draft) && Recipient is null && Company is null && Lot is null && LetterId is null && SentFrom is null && SentTo is null
+    /// <summary>Drafts are sent to nobody yet: they have recipients, but no sending, awaited reply or star to be found by.</summary>
+    public bool AdmitsDrafts => Located?.HasDrafts != false && (Status is null || Status == Letters.Status.Draft) && LetterId is null && SentFrom is null && SentTo is null
         && ReadFrom is null && ReadTo is null && RepliedFrom is null && RepliedTo is null && DueFrom is null && DueBefore is null && Late is not true && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
@@ -201,8 +201,28 @@ public sealed record ConversationFilter
             found = found.Where(l => l.ConsultationId == ConsultationId);
         if (WithAttachments is { } with)
             found = found.Where(l => (l.Attachments.Count != 0 || l.Recipients.Any(r => r.Attachments.Count != 0)) == with);
-        return found;
+        return ToRecipient(db, found);
     }
+
+    /// <summary>Drafts of which one recipient is what is asked for. They keep no folded text of theirs: they are few, and folded as they are read.</summary>
+    private IQueryable<Letter> ToRecipient(VaguemestreDb db, IQueryable<Letter> drafts)
+    {
+        var (any, company) = (RecipientLines.PatternOfAny(Recipient), RecipientLines.PatternOfCompany(Company));
+        if (any is null && company is null && Lot is null)
+            return drafts;
+        var recipients = any is null && company is null ? db.Set<LetterRecipient>() : db.RecipientsLike(any ?? "%", company ?? "%");
+        if (Lot is { } lot)
+        {
+            var listed = ListedFor(db, lot);
+            recipients = recipients.Where(r => listed.Any(k => k.EmailKey == r.Email.ToLower()));
+        }
+
+        return drafts.Where(l => recipients.Any(r => r.LetterId == l.Id));
+    }
+
+    /// <summary>Who a register of the consultation lists for a lot, or for all.</summary>
+    private IQueryable<Contact> ListedFor(VaguemestreDb db, string lot) =>
+        db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
 
     /// <summary>What the words ask for; without any, all there is.</summary>
     private IQueryable<T> ThatSay<T>(IQueryable<T> all, Func<SearchQuery, IQueryable<T>> thatSay, Caller caller) => Query(caller) switch
@@ -294,7 +314,7 @@ public sealed record ConversationFilter
             found = found.Where(c => EF.Functions.Like(c.RecipientText, company, LikePattern.EscapedBy));
         if (Lot is { } lot)
         {
-            var listed = db.Contacts.Where(k => k.ConsultationId == ConsultationId && k.Register != Register.FreeEntries && (k.Lots.Count == 0 || k.Lots.Contains(lot)));
+            var listed = ListedFor(db, lot);
             found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey));
         }
 

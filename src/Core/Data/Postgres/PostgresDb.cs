@@ -124,6 +124,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) =>
         Letters.FromSql($"SELECT l.* FROM search_rows s JOIN letters l ON l.id = s.subject_id WHERE s.terms @@ {query.ForTsQuery(SearchKind.Draft)}::tsquery");
 
+    internal override IQueryable<LetterRecipient> RecipientsLike(string any, string company) =>
+        Set<LetterRecipient>().FromSql(FoldedTexts.RecipientsLike(FoldedTexts.PostgresRecipientText, any, company));
+
     /// <summary>An advisory lock of the session, which ends with it: a node that dies leaves it. Waited for as long as for any answer of the database.</summary>
     public override async Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel)
     {

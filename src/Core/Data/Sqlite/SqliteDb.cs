@@ -91,6 +91,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) => Letters.FromSql(
         $"SELECT l.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN letters l ON l.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Draft)}");
 
+    internal override IQueryable<LetterRecipient> RecipientsLike(string any, string company) =>
+        Set<LetterRecipient>().FromSql(FoldedTexts.RecipientsLike(FoldedTexts.SqliteRecipientText, any, company));
+
     /// <summary>Within this process; of two processes the unique keys of the seals refuse the second.</summary>
     public override async Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel) =>
         await WriterTurns.Of("sealing " + Database.GetDbConnection().ConnectionString).TakeAsync(cancel);
@@ -153,7 +156,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     /// <summary>
     /// Sets <see cref="Pragmas"/>. <c>lower()</c> folds
-    /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> and <c>recipient_lines()</c> are what migrations write folded texts with.
+    /// every letter, as PostgreSQL's does, and not only ASCII; <c>sort_key()</c> and <c>recipient_lines()</c> are what folded texts are made with.
     /// </summary>
     private sealed class EvidenceGradeConnection : DbConnectionInterceptor
     {

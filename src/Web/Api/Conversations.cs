@@ -29,7 +29,7 @@ internal sealed record ConversationQuery(
     [property: FromQuery(Name = "repliedFrom"), Instant, Description("Replied to at this instant or later.")] string? RepliedFrom,
     [property: FromQuery(Name = "repliedTo"), Instant, Description("Replied to before this instant; with `repliedFrom`, one reply between the two.")] string? RepliedTo,
     [property: FromQuery(Name = "replyExpected"), Flag] string? ReplyExpected,
-    [property: FromQuery(Name = "late"), Flag, Description("A reply is still awaited after its deadline.")] string? Late,
+    [property: FromQuery(Name = "late"), Flag, Description("A reply is still awaited after its deadline. One that came late is awaited no more: its `at` is after `replyDue`.")] string? Late,
     [property: FromQuery(Name = "favourite"), Flag, Description("Of the key that asks.")] string? Favourite,
     [property: FromQuery(Name = "withAttachments"), Flag] string? WithAttachments,
     [property: FromQuery(Name = "sort"), RowOrderWords, Description("What the list is sorted by, `-` before it: descending; rows that are alike in it, the latest made first. `-last-event` when left out. A cursor goes with its order.")] string? Sort)

@@ -66,7 +66,7 @@ public abstract class FollowSearch(TimeProvider clock) : PageModel
     [BindProperty(SupportsGet = true), Display(Name = "Réponse attendue")]
     public bool ReplyExpected { get; set; }
 
-    [BindProperty(SupportsGet = true), Display(Name = "Réponse en retard")]
+    [BindProperty(SupportsGet = true), Display(Name = "Réponse attendue en retard")]
     public bool Late { get; set; }
 
     [BindProperty(SupportsGet = true), Display(Name = "Favoris")]

@@ -151,6 +151,7 @@ public sealed class TrackingPagesTests
         page.Document.QuerySelectorAll(".chip").Length.ShouldBe(18);
         page.Document.QuerySelector(".chip")!.TextContent.ShouldContain("compléter");
         page.Document.QuerySelectorAll(".chip").Select(c => c.TextContent).ShouldContain(c => c.Contains("Lot 2 – Couverture"));
+        page.Document.QuerySelectorAll(".chip").Select(c => c.TextContent).ShouldContain(c => c.Contains("Réponse attendue en retard"));
         foreach (var chip in page.Document.QuerySelectorAll(".chip a"))
             (await agent.PageAsync(chip.GetAttribute("href")!)).Document.QuerySelectorAll(".chip").Length.ShouldBe(17);
         var last = await agent.PageAsync(Follow + "?q=compl%C3%A9ter");

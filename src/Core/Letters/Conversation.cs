@@ -105,8 +105,14 @@ public sealed class Conversation
     /// <summary>Whether a fact gives somebody something to do, whatever was done before.</summary>
     public static bool AsksForSomebody(FactKind kind) => kind is FactKind.Replied or FactKind.Undelivered;
 
-    /// <summary>Whether a fact moves the conversation among the others. An attestation of it brings nobody anything new, and one archive makes one of each.</summary>
-    public static bool TellsOfTheExchange(FactKind kind) => kind is not FactKind.AttestationIssued;
+    /// <summary>
+    /// Whether a fact moves the conversation among the others. An attestation of it brings nobody anything new, and one archive makes one of each; of a message of the
+    /// messagerie historique only what is shown does.
+    /// </summary>
+    public static bool TellsOfTheExchange(FactKind kind, bool historique) => historique ? IsShownOfMessage(kind) : kind is not FactKind.AttestationIssued;
+
+    /// <summary>The messagerie historique tells no delivery and no opening of replies.</summary>
+    public static bool IsShownOfMessage(FactKind kind) => kind is FactKind.Submitted or FactKind.Opened or FactKind.Replied or FactKind.WrongRecipient or FactKind.LinkEnded;
 
     public void Project(Status status, DateTimeOffset at)
     {
@@ -158,7 +164,7 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
         var chain = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
         var end = chain is [.., var last] ? new ChainEnd(last.Sequence, last.Hash) : null;
         var fact = await journal.AppendAsync(end, conversation.JournalSubject, kind, content, actor, concerns, cancel);
-        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind) ? fact.At : conversation.LastEventAt);
+        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind, conversation.Letter!.IsHistorique) ? fact.At : conversation.LastEventAt);
         if (Conversation.AsksForSomebody(kind))
             conversation.Done(null);
         if (News.Of(fact) is { } news)

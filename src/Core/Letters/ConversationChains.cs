@@ -25,9 +25,10 @@ internal sealed class ConversationChains
         await db.LockAllAsync<Conversation>(conversations, cancel);
         var facts = await db.Facts.AsNoTracking().Where(f => conversations.Contains(f.SubjectId)).OrderBy(f => f.SubjectId).ThenBy(f => f.Sequence)
             .Select(f => new { f.SubjectId, f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
+        var messages = await db.Conversations.Where(c => conversations.Contains(c.Id) && c.Letter!.IsHistorique).Select(c => new { c.Id, c.LastEventAt }).ToDictionaryAsync(c => c.Id, c => c.LastEventAt, cancel);
         var chains = facts.GroupBy(f => f.SubjectId).ToDictionary(
             g => g.Key,
-            g => new Chain([.. g.Select(f => (f.Kind, f.ConcernsId))]) { End = g.Select(f => new ChainEnd(f.Sequence, f.Hash)).Last() });
+            g => new Chain([.. g.Select(f => (f.Kind, f.ConcernsId))]) { End = g.Select(f => new ChainEnd(f.Sequence, f.Hash)).Last(), MessageAt = messages.TryGetValue(g.Key, out var at) ? at : null });
         return new ConversationChains(db, clock, chains);
     }
 
@@ -48,7 +49,7 @@ internal sealed class ConversationChains
         var chain = _chains[conversation.Id];
         var fact = Fact.After(chain.End, conversation, kind, content, actor, concerns, _clock.Now());
         chain.Facts.Add((kind, concerns));
-        (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), Conversation.TellsOfTheExchange(kind) ? fact.At : chain.ChangedAt);
+        (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), Conversation.TellsOfTheExchange(kind, chain.MessageAt is not null) ? fact.At : chain.ChangedAt ?? chain.MessageAt);
         _appended.Add(fact);
     }
 
@@ -75,6 +76,10 @@ internal sealed class ConversationChains
 
         public ChainEnd? End { get; set; }
 
+        /// <summary>Where it stands among the others from now on; null while nothing is to be written.</summary>
         public DateTimeOffset? ChangedAt { get; set; }
+
+        /// <summary>Where a message of the messagerie historique stands, which most facts do not move; null for a letter.</summary>
+        public DateTimeOffset? MessageAt { get; init; }
     }
 }

@@ -244,7 +244,7 @@ public sealed record ConversationFilter
         if (Mode is { } mode)
             found = found.Where(l => l.Mode == mode);
         if (ReplyExpected is { } expected)
-            found = found.Where(l => l.ReplyExpected == expected);
+            found = found.Where(l => (l.ReplyExpected && !l.IsHistorique) == expected);
         if (Pattern(Sender) is { } sender)
             found = found.Where(l => EF.Functions.Like(l.AuthorName.ToLower(), sender, LikePattern.EscapedBy));
         return found;

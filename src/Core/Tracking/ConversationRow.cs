@@ -40,6 +40,7 @@ public sealed record ConversationRow
 
     public required DateTimeOffset LastEventAt { get; init; }
 
+    /// <summary>False for a message of the messagerie historique, which may be replied to whether it asks for that or not.</summary>
     public required bool ReplyExpected { get; init; }
 
     public DateTimeOffset? ReplyDue { get; init; }

@@ -65,7 +65,7 @@ public sealed class ListConversations(VaguemestreDb db)
             Author = c.Letter.AuthorName,
             SentAt = c.SentAt,
             LastEventAt = c.LastEventAt,
-            ReplyExpected = c.Letter.ReplyExpected,
+            ReplyExpected = c.Letter.ReplyExpected && !c.Letter.IsHistorique,
             ReplyDue = c.Letter.ReplyDue,
             AwaitedUntil = c.AwaitedUntil,
             Favourite = db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id),

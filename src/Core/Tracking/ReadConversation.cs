@@ -56,7 +56,7 @@ public sealed record ConversationDetail(
     public bool IsOpen(Reply reply) => reply.OpenedAt is not null || Letter.IsHistorique;
 
     /// <summary>What may be shown of what happened: in the messagerie historique nothing of delivery, nor who opened a reply.</summary>
-    public IEnumerable<ConversationEvent> Shown => Letter.IsHistorique ? Events.Where(e => e.Kind is FactKind.Submitted or FactKind.Opened or FactKind.Replied or FactKind.WrongRecipient or FactKind.LinkEnded) : Events;
+    public IEnumerable<ConversationEvent> Shown => Letter.IsHistorique ? Events.Where(e => Conversation.IsShownOfMessage(e.Kind)) : Events;
 }
 
 /// <summary>Another conversation, to be named and led to.</summary>

@@ -118,6 +118,7 @@ public record ConversationRowShape
 
     public required DateTimeOffset LastEventAt { get; init; }
 
+    /// <summary>False in the messagerie historique, where whoever opened a message may reply.</summary>
     public required bool ReplyExpected { get; init; }
 
     public required DateTimeOffset? ReplyDue { get; init; }
@@ -188,7 +189,7 @@ public sealed record ConversationShape : ConversationRowShape
             Sender = letter.AuthorName,
             SentAt = conversation.SentAt,
             LastEventAt = conversation.LastEventAt,
-            ReplyExpected = letter.ReplyExpected,
+            ReplyExpected = letter is { ReplyExpected: true, IsHistorique: false },
             ReplyDue = letter.ReplyDue,
             Favourite = detail.Favourite,
             Attachments = conversation.Files.Count,

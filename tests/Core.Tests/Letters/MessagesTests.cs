@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Delivery;
@@ -7,6 +9,7 @@ using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.Core.Tracking;
+using Vaguemestre.Core.Tracking.Exports;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.TestKit.World;
 using static Vaguemestre.TestKit.World.Historique;
@@ -121,6 +124,62 @@ public sealed class MessagesTests
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Undelivered, "the facts are kept all the same");
         (await world.TellAgentsAsync()).ShouldBe(0);
         (await world.RunAsync((ReadInbox o) => o.CountWaitingAsync(world.Caller, default))).ShouldBe(0);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Its_delivery_moves_it_nowhere(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        await world.AddConsultationAsync(Reference, Before);
+        var message = (await world.SendMessageAsync("Précision", "contact@alpha.test"))[0];
+        await world.AddConsultationAsync("2026-T-014");
+        var letter = (await world.SendAsync((await world.AddDraftAsync("2026-T-014", new DraftInput { Subject = "Courrier", BodyHtml = "<p>Bonjour.</p>" }, "contact@beta.test")).Id))[0];
+
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.EmptyOutboxAsync();
+        (await LastEventOfAsync(letter)).ShouldBe(TestWorld.Start.AddMinutes(1));
+        (await LastEventOfAsync(message)).ShouldBe(TestWorld.Start);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.ReportAsync((await world.SendingsOfAsync(message.Id))[0], TestReports.Failed("contact@alpha.test"));
+        (await world.StatusOfAsync(message.Id)).ShouldBe(Status.Undelivered);
+        (await LastEventOfAsync(message)).ShouldBe(TestWorld.Start);
+
+        await world.OpenAsync(message);
+        (await LastEventOfAsync(message)).ShouldBe(TestWorld.Start.AddMinutes(2));
+
+        Task<DateTimeOffset> LastEventOfAsync(Conversation conversation) => world.QueryAsync(db => db.Conversations.Where(c => c.Id == conversation.Id).Select(c => c.LastEventAt).SingleAsync());
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Beside_letters_it_tells_neither_an_awaited_reply_nor_a_resending(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+        var asking = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Précision", BodyHtml = "<p>Bonjour.</p>", ReplyExpected = true }, "contact@alpha.test");
+        var message = (await world.SendAsync(asking.Id))[0];
+        await world.AddConsultationAsync(Reference);
+        var letter = (await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { Subject = "Courrier", BodyHtml = "<p>Bonjour.</p>", ReplyExpected = true }, "contact@beta.test")).Id))[0];
+
+        var rows = await ListAsync(new ConversationFilter());
+        rows.ToDictionary(r => r.Id!.Value, r => r.ReplyExpected).ShouldBe(new Dictionary<Guid, bool> { [message.Id] = false, [letter.Id] = true }, ignoreOrder: true);
+        (await ListAsync(new ConversationFilter { ReplyExpected = true })).ShouldHaveSingleItem().Id.ShouldBe(letter.Id);
+        (await ListAsync(new ConversationFilter { ReplyExpected = false })).ShouldHaveSingleItem().Id.ShouldBe(message.Id);
+        var table = await world.InScopeAsync(async scope =>
+        {
+            using var file = new MemoryStream();
+            await (await scope.GetRequiredService<ExportConversations>().RunAsync(world.Caller, new(), TableFormat.Csv, default)).Value(file, TestContext.Current.CancellationToken);
+            return Encoding.UTF8.GetString(file.ToArray()).Split("\r\n");
+        });
+        var headings = table[0].Split(';');
+        foreach (var (id, told) in new[] { (message.Id, (IEnumerable<string>)["", ""]), (letter.Id, ["oui", "non"]) })
+        {
+            var cells = table.Single(line => line.EndsWith(id.ToString(), StringComparison.Ordinal)).Split(';');
+            new[] { "Réponse attendue", "Relancé" }.Select(heading => cells[Array.IndexOf(headings, heading)]).ShouldBe(told);
+        }
+
+        async Task<IReadOnlyList<ConversationRow>> ListAsync(ConversationFilter filter) =>
+            (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, filter, null, 50, default))).Value.Items;
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -24,7 +24,7 @@ public sealed class HistoriqueTests
         (letter.Text("type"), letter.Text("mode"), letter.Text("state"), letter.Text("subject")).ShouldBe(("free", "tracked", "draft", "Précision"));
         (await api.AskAsync($"{Consultation}/conversations")).Items.ShouldBeEmpty("what is not sent is in no list");
         (await api.AskAsync("conversations?status=draft")).Items.ShouldBeEmpty();
-        (await api.PatchAsync($"letters/{letter.Id}", new { subject = "Précisions" })).ShouldBe(HttpStatusCode.OK);
+        (await api.PatchAsync($"letters/{letter.Id}", new { subject = "Précisions", replyExpected = true })).ShouldBe(HttpStatusCode.OK);
         var file = (await api.AttachAsync(letter.Id, "plan.txt", "Plan"u8.ToArray())).ShouldBe(HttpStatusCode.Created);
         (await api.PostAsync($"letters/{letter.Id}/sending")).ShouldBe(HttpStatusCode.Accepted);
         (await api.PostAsync($"letters/{letter.Id}/sending")).ShouldRefuse(HttpStatusCode.Conflict, "letter-already-sent");
@@ -40,6 +40,9 @@ public sealed class HistoriqueTests
         foreach (var address in new[] { "conversations", $"conversations?letter={letter.Id}" })
             (await api.AskAsync(address)).Items.Single().GetProperty("status").ValueKind.ShouldBe(JsonValueKind.Null, address);
         var detail = (await api.AskAsync($"conversations/{id}")).ShouldBe(HttpStatusCode.OK).Body;
+        foreach (var told in new[] { row, detail })
+            (told.GetProperty("replyExpected").GetBoolean(), told.GetProperty("resent").GetBoolean()).ShouldBe((false, false));
+        (await api.AskAsync("conversations?replyExpected=true")).Items.ShouldBeEmpty();
         detail.GetProperty("status").ValueKind.ShouldBe(JsonValueKind.Null);
         detail.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ShouldBe(["submitted", "opened", "replied"]);
         var reply = detail.GetProperty("replies").EnumerateArray().Single();

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Vaguemestre.Core;
 using Vaguemestre.Journeys.Tests.Kit;
@@ -5,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Vaguemestre.Journeys.Tests;
 
-/// <summary>An agent finds its way in a table of many rows: sorts, folds, unfolds, and keeps what it looks for.</summary>
+/// <summary>An agent finds its way in a table of many rows: sorts, folds, unfolds, stars, searches, exports, walks from one conversation to the next, and keeps what it looks for.</summary>
 public sealed class FollowTableTests
 {
     private const string Follow = "/consultations/2026-T-021/suivi";
@@ -13,6 +15,8 @@ public sealed class FollowTableTests
 
     [Theory]
     [InlineData(true, DatabaseProvider.Sqlite)]
+    [InlineData(true, DatabaseProvider.Postgresql)]
+    [InlineData(false, DatabaseProvider.Sqlite)]
     [InlineData(false, DatabaseProvider.Postgresql)]
     public async Task The_table_is_sorted_folded_and_kept_as_a_search(bool javaScript, DatabaseProvider provider)
     {
@@ -51,6 +55,9 @@ public sealed class FollowTableTests
         await LookAsync(page, $"{name}-7-searches");
         await page.GotoAsync(demo.Url(Follow + "?q=introuvable&folded=true&sort=subject"));
         await LookAsync(page, $"{name}-8-nothing");
+        await StarAsync(demo, page, $"{name}-11-favourites");
+        await SearchAndExportAsync(demo, page);
+        await WalkAsync(demo, page);
         await page.Context.DisposeAsync();
     }
 
@@ -97,6 +104,48 @@ public sealed class FollowTableTests
         await page.PressAtAsync(page.Locator("a[rel=next]"));
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(25);
         await page.Context.DisposeAsync();
+    }
+
+    private static async Task StarAsync(Demo demo, IPage page, string name)
+    {
+        await page.GotoAsync(demo.Url(Follow + "?sort=recipient"));
+        var star = page.Locator("tbody tr", new() { HasText = "Alpha Étanchéité" }).Locator("button.star");
+        await page.PressAtAsync(star);
+        await Expect(star).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.PressAtAsync(page.GetByText("Recherche détaillée", new() { Exact = true }));
+        await page.PressAtAsync(page.GetByLabel("Favoris", new() { Exact = true }), "Space");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".chip", new() { HasText = "Favoris" })).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("td.who")).ToContainTextAsync("Alpha Étanchéité");
+        await LookAsync(page, name);
+    }
+
+    private static async Task SearchAndExportAsync(Demo demo, IPage page)
+    {
+        await page.GotoAsync(demo.Url(Follow));
+        await page.TabToAsync(page.GetByRole(AriaRole.Searchbox, new() { Name = "Rechercher" }));
+        await page.Keyboard.TypeAsync("visites");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".chip", new() { HasText = "visites" })).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(2);
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "CSV", Exact = true })));
+        var table = await File.ReadAllBytesAsync(await download.PathAsync());
+        table.AsSpan(0, 3).ToArray().ShouldBe([0xEF, 0xBB, 0xBF]);
+        Encoding.UTF8.GetString(table).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(3, "the headings and a line a recipient");
+    }
+
+    private static async Task WalkAsync(Demo demo, IPage page)
+    {
+        await page.GotoAsync(demo.Url(Follow));
+        await page.PressAtAsync(page.Locator("tbody tr").First.Locator("a.title"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync(new Regex("^(Précisions|Visite)"));
+        var first = page.Url;
+        await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Échange suivant" }));
+        await Expect(page).Not.ToHaveURLAsync(first);
+        await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Échange précédent" }));
+        await Expect(page).ToHaveURLAsync(first);
     }
 
     private static async Task WriteAsync(Demo demo)

@@ -12,6 +12,8 @@ public sealed class AnswerTests
 
     [Theory]
     [InlineData(true, DatabaseProvider.Sqlite)]
+    [InlineData(true, DatabaseProvider.Postgresql)]
+    [InlineData(false, DatabaseProvider.Sqlite)]
     [InlineData(false, DatabaseProvider.Postgresql)]
     public async Task An_agent_answers_a_reply(bool javaScript, DatabaseProvider provider)
     {

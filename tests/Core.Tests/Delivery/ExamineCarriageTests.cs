@@ -5,6 +5,7 @@ using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Examining;
 using Vaguemestre.Core.Delivery.Returned;
+using Vaguemestre.Core.Journal.Sealing;
 using Vaguemestre.Mail.Smtp;
 using Vaguemestre.TestKit.Servers;
 using Vaguemestre.TestKit.World;
@@ -243,6 +244,32 @@ public sealed class ExamineCarriageTests
         FormattableString dropped = provider == DatabaseProvider.Postgresql ? (FormattableString)$"DROP TRIGGER facts_no_delete ON facts" : $"DROP TRIGGER facts_no_delete";
         await world.QueryAsync(db => db.Database.ExecuteSqlAsync(dropped, Stop));
         Of(await ExamineAsync(world), "journal-guards").ShouldSatisfyAllConditions(c => c.Verdict.ShouldBe(Verdict.Failed), c => c.Found.ShouldContain("facts_no_delete"));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Facts_that_wait_for_their_timestamp_are_told_however_long_the_outage(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.WriteToOneAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        Of(await ExamineAsync(world), "sealing").ShouldSatisfyAllConditions(
+            c => c.Verdict.ShouldBe(Verdict.Warning, "nothing was ever sealed"), c => c.Found.ShouldContain("depuis le lundi 2 mars 2026 à 10 h 00"));
+        await world.RunAsync((SealFacts o) => o.RunAsync(null, Stop));
+        Of(await ExamineAsync(world), "sealing").Verdict.ShouldBe(Verdict.Ok);
+
+        world.Clock.Advance(TimeSpan.FromDays(3));
+        Of(await ExamineAsync(world), "sealing").Verdict.ShouldBe(Verdict.Ok, "nothing happened, so nothing waits");
+        await world.WriteToOneAsync(email: "contact@beta.test");
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.WriteToOneAsync(email: "contact@gamma.test");
+        Of(await ExamineAgainAsync(world), "sealing").Found.ShouldContain("depuis le jeudi 5 mars 2026 à 10 h 20");
+
+        world.Clock.Advance(TimeSpan.FromDays(3));
+
+        Of(await ExamineAsync(world), "sealing").ShouldSatisfyAllConditions(
+            c => c.Verdict.ShouldBe(Verdict.Warning), c => c.Found.ShouldContain("depuis le jeudi 5 mars 2026 à 10 h 20"));
+        await world.RunAsync((SealFacts o) => o.RunAsync(null, Stop));
+        Of(await ExamineAsync(world), "sealing").Verdict.ShouldBe(Verdict.Ok);
     }
 
     private static async Task<Examination> ExamineAsync(TestWorld world) => (await world.RunAsync((ExamineCarriage o) => o.RunAsync(null, Stop))).Value;

@@ -13,7 +13,7 @@ namespace Vaguemestre.Core.Delivery.Examining;
 /// </summary>
 public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, OutsideExamination outside, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SealedWithin = TimeSpan.FromMinutes(15), Looked = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SealedWithin = TimeSpan.FromMinutes(15), CommittedLate = TimeSpan.FromDays(2);
 
     /// <param name="caller">An administrator, who gets the organisation's figures; null for the operator, who gets the platform's. Problem <c>administrator-only</c>.</param>
     /// <param name="cancel">Ends the wait.</param>
@@ -68,10 +68,15 @@ public sealed class ExamineCarriage(VaguemestreDb db, ExamineOutbox outbox, Outs
             findings.Warn("files-waiting", "Fichiers en attente d'analyse", $"{Said.Count(waiting, "fichier")} : l'antivirus ne les a pas encore vus, et rien ne part avec eux.", "Vérifiez que clamd répond et qu'un processus de rôle worker tourne.");
     }
 
-    /// <summary>A fact is sealed within minutes; one that is not waits for the timestamp authority, or for a worker.</summary>
+    /// <summary>
+    /// A fact is sealed within minutes; one that is not waits for the timestamp authority, or for a worker. Facts are sealed the oldest first: those
+    /// that wait are looked for from the last seal on, however long ago that was made, and not through a journal of years.
+    /// </summary>
     private async Task SealingAsync(Findings findings, CancellationToken cancel)
     {
-        var oldest = await db.UnsealedFacts(clock.Now() - Looked, 1).AsNoTracking().OrderBy(f => f.Id).FirstOrDefaultAsync(cancel);
+        var lastSealed = await db.SealedFacts.Where(s => s.Leaf == 0 && s.SealNumber == db.Seals.Max(l => l.Number))
+            .Join(db.Facts, s => s.FactId, f => f.Id, (_, f) => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
+        var oldest = await db.UnsealedFacts(lastSealed - CommittedLate, 1).AsNoTracking().OrderBy(f => f.Id).FirstOrDefaultAsync(cancel);
         if (oldest is null || clock.Now() - oldest.At < SealedWithin)
             findings.Ok("sealing", "Scellement du journal", "Les faits sont scellés et horodatés à mesure.");
         else

@@ -6,7 +6,7 @@ using Vaguemestre.Pdf.Signing;
 namespace Vaguemestre.Pdf;
 
 /// <summary>
-/// A text document on pages of A4, said in the words of the page: headings, paragraphs, tables, attached files.
+/// A text document on pages of A4, said in the words of the page: headings, paragraphs, tables, timelines, attached files.
 /// It is written to PDF/A-3 level A (ISO 19005-3) and PDF/UA-1 (ISO 14289-1): tagged, fonts embedded, all text extractable.
 /// "Written to", not certified: no validator vouches for it here.
 /// The same calls with the same <see cref="PdfProperties"/> write the same bytes. Not for use by several threads at once.
@@ -15,6 +15,9 @@ public sealed class PdfDocument
 {
     /// <summary>Bytes of some pages with their fonts.</summary>
     const int UsualLength = 96 * 1024;
+
+    /// <summary>Of a timeline: number, instant, event, detail. An instant with its seconds and its zone stands on a line.</summary>
+    static readonly double[] timelineShares = [0.4, 2.55, 3.3, 4.9];
 
     readonly PdfProperties properties;
     readonly List<Action<Flow>> blocks = [];
@@ -67,6 +70,14 @@ public sealed class PdfDocument
             throw new ArgumentException($"Row {odd + 1} has {all[odd].Count} cells for {columns.Count} columns.", nameof(rows));
 
         blocks.Add(flow => TableLayout.Draw(flow, columns, all));
+    }
+
+    /// <summary>What happened, one moment a row, in the order given: a table with a heading row, so that whoever has it read aloud goes by rows and columns.</summary>
+    public void Timeline(Moment headings, IEnumerable<Moment> moments)
+    {
+        static string[] Cells(Moment moment) => [moment.Number, moment.At, moment.Event, moment.Detail];
+
+        Table([.. Cells(headings).Zip(timelineShares, (title, share) => new Column(title, share))], moments.Select(Cells));
     }
 
     /// <summary>A thin line across the page.</summary>

@@ -80,18 +80,13 @@ internal static class AttestationPage
         _ => "Oui, sans date limite",
     };
 
-    internal static void Events(PdfDocument page, Exchange exchange)
-    {
-        page.Table(
-            [new("N°", 0.4), new("Instant (Paris, UTC)", 2.55), new("Événement", 3.3), new("Détail", 4.9)],
-            exchange.Facts.Select(fact => new[]
-            {
-                $"{fact.Sequence}",
-                French.InColumn(fact.At),
-                $"{FactWords.French(fact.Kind)}\nPar : {FactDetails.Author(fact, exchange)}",
-                FactDetails.Of(fact, exchange),
-            }));
-    }
+    internal static void Events(PdfDocument page, Exchange exchange) => page.Timeline(
+        new Moment("N°", "Instant (Paris, UTC)", "Événement", "Détail"),
+        exchange.Facts.Select(fact => new Moment(
+            $"{fact.Sequence}",
+            French.InColumn(fact.At),
+            $"{FactWords.French(fact.Kind)}\nPar : {FactDetails.Author(fact, exchange)}",
+            FactDetails.Of(fact, exchange))));
 
     internal static void Meanings(PdfDocument page, IEnumerable<Fact> facts)
     {

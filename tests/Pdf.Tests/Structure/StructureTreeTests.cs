@@ -18,6 +18,19 @@ public sealed class StructureTreeTests
     }
 
     [Fact]
+    public void A_timeline_is_a_table_whose_columns_have_headings()
+    {
+        var pdf = Sample.Write(document => document.Timeline(
+            new Moment("N°", "Instant", "Événement", "Détail"), [new Moment("1", "10:00:00", "Envoyé", "Par le relais"), new Moment("2", "10:00:04\n09:00:04Z", "Délivré", "")]));
+        var structure = Tool.Run("pdfinfo", pdf, "-struct", "{pdf}");
+
+        string.Join(' ', structure.Split('\n').Select(line => line.Trim().Split(' ', ':')[0]).Where(tag => tag.Length > 0 && tag[0] != '/'))
+            .ShouldBe("Document Table THead TR TH TH TH TH TBody TR TD TD TD TD TR TD TD TD TD");
+        structure.Split("/Scope /Column").Length.ShouldBe(5);
+        Reading.Text(pdf).ShouldBe("N°InstantÉvénementDétail110:00:00EnvoyéPar le relais210:00:04 09:00:04ZDélivré");
+    }
+
+    [Fact]
     public void A_paragraph_over_two_pages_is_one_element()
     {
         var text = string.Join(' ', Enumerable.Range(1, 1500).Select(i => $"mot{i}"));

@@ -16,7 +16,7 @@ internal static class AttestationPage
     /// Raised by whoever changes what the pages say, here or in what is used here: an attestation of the same edition is written anew
     /// and compared when it is verified, one of another edition is not. A test finds a change without it.
     /// </summary>
-    public const int Edition = 4;
+    public const int Edition = 5;
 
     private const string Title = "Attestation des échanges";
 
@@ -109,13 +109,13 @@ internal static class AttestationPage
 
     private static IEnumerable<string[]> Hashed(Exchange exchange)
     {
-        yield return ["Courrier : type, mode, objet, texte et liste des fichiers", "", exchange.Submitted.ContentSha256];
+        yield return ["Courrier : type, mode, objet, texte et liste des fichiers", exchange.SizeOf(exchange.Submitted.ContentSha256), exchange.Submitted.ContentSha256];
         foreach (var file in exchange.Submitted.Attachments)
             yield return [$"Fichier du courrier : {file.Name}", French.Bytes(file.Size), file.Sha256];
         foreach (var reply in exchange.All(FactKind.Replied))
         {
             var content = reply.Content<ReplyContent>();
-            yield return [$"Réponse de l’événement n° {reply.Sequence} : texte", "", content.BodySha256];
+            yield return [$"Réponse de l’événement n° {reply.Sequence} : texte", exchange.SizeOf(content.BodySha256), content.BodySha256];
             foreach (var file in content.Attachments)
                 yield return [$"Fichier de cette réponse : {file.Name}", French.Bytes(file.Size), file.Sha256];
         }

@@ -97,16 +97,17 @@ internal static class CollectionPage
         page.Heading(3, "Contenus");
         page.Table(
             [new("Contenu", 3.5), new("Taille", 1.4), new("Empreinte SHA-256", 5.4)],
-            letter.Told.Select(e => e.Submitted).DistinctBy(s => s.ContentSha256).SelectMany(sent => Hashed(letter, sent))
+            letter.Told.DistinctBy(e => e.Submitted.ContentSha256).SelectMany(e => Hashed(letter, e))
                 .Concat(letter.Told.SelectMany(Replies)).DistinctBy(row => string.Join('\n', row)));
     }
 
-    private static IEnumerable<string[]> Hashed(CollectedLetter letter, SubmittedContent sent)
+    private static IEnumerable<string[]> Hashed(CollectedLetter letter, Exchange exchange)
     {
+        var sent = exchange.Submitted;
         var whose = letter.Told.Select(e => e.Submitted.ContentSha256).Distinct().Skip(1).Any()
             ? $", tel que reçu par les destinataires n° {French.Some([.. letter.Lines.Where(l => l.Exchange?.Submitted.ContentSha256 == sent.ContentSha256).Select(l => French.Number(l.Number))])}"
             : "";
-        yield return [$"Courrier : type, mode, objet, texte et liste des fichiers{whose}", "", sent.ContentSha256];
+        yield return [$"Courrier : type, mode, objet, texte et liste des fichiers{whose}", exchange.SizeOf(sent.ContentSha256), sent.ContentSha256];
         foreach (var file in sent.Attachments)
             yield return [$"Fichier du courrier : {file.Name}", French.Bytes(file.Size), file.Sha256];
     }
@@ -116,7 +117,7 @@ internal static class CollectionPage
         foreach (var reply in exchange.All(FactKind.Replied))
         {
             var content = reply.Content<Reception.ReplyContent>();
-            yield return [$"Réponse de {content.Recipient}, événement n° {reply.Sequence} : texte", "", content.BodySha256];
+            yield return [$"Réponse de {content.Recipient}, événement n° {reply.Sequence} : texte", exchange.SizeOf(content.BodySha256), content.BodySha256];
             foreach (var file in content.Attachments)
                 yield return [$"Fichier de cette réponse : {file.Name}", French.Bytes(file.Size), file.Sha256];
         }
@@ -134,8 +135,9 @@ internal sealed record CollectedLetter(Fact Sent, int Counted, IReadOnlyList<Rec
     {
         var contents = letter.Contents.DistinctBy(c => c).ToDictionary(
             c => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(c))), c => CanonicalJson.DeserializeStrictly<LetterTerms>(c)!, StringComparer.Ordinal);
+        var sizes = Exchange.SizesOf(letter.Contents);
         var sent = letter.Sent.Read();
-        return new CollectedLetter(sent, sent.Content<LetterSentContent>().Recipients, [.. letter.Conversations.Select((c, i) => RecipientLine.Of(evidence, c, contents, i + 1))]);
+        return new CollectedLetter(sent, sent.Content<LetterSentContent>().Recipients, [.. letter.Conversations.Select((c, i) => RecipientLine.Of(evidence, c, contents, sizes, i + 1))]);
     }
 
     /// <summary>The conversations that are told whole.</summary>
@@ -149,9 +151,9 @@ internal sealed record RecipientLine(int Number, IReadOnlyList<Fact> Facts, Exch
 {
     private const string NotEstablished = "Non constatée";
 
-    public static RecipientLine Of(EvidenceCollection evidence, EvidenceConversation conversation, IReadOnlyDictionary<string, LetterTerms> contents, int number)
+    public static RecipientLine Of(EvidenceCollection evidence, EvidenceConversation conversation, IReadOnlyDictionary<string, LetterTerms> contents, IReadOnlyDictionary<string, int> sizes, int number)
     {
-        var exchange = evidence.For is { } one && one != conversation.Conversation ? null : Exchange.Of(evidence, conversation, contents);
+        var exchange = evidence.For is { } one && one != conversation.Conversation ? null : Exchange.Of(evidence, conversation, contents, sizes);
         return new RecipientLine(number, exchange?.Facts ?? [.. conversation.Facts.Select(f => f.Read())], exchange);
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Reception;
@@ -9,21 +11,31 @@ namespace Vaguemestre.Core.Evidence;
 /// from elsewhere than the evidence.
 /// </summary>
 /// <param name="Facts">Whole and in order; the first is the initial sending.</param>
-internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, LetterTerms Letter, DateTimeOffset IssuedAt, string IssuedBy)
+/// <param name="Letter">What it asks.</param>
+/// <param name="Sizes">In bytes, of each text that the evidence holds, by its SHA-256.</param>
+internal sealed record Exchange(Guid Conversation, IReadOnlyList<Fact> Facts, LetterTerms Letter, IReadOnlyDictionary<string, int> Sizes, DateTimeOffset IssuedAt, string IssuedBy)
 {
     /// <exception cref="System.Text.Json.JsonException">It tells what this version does not know.</exception>
     public static Exchange Of(EvidenceDocument evidence) =>
-        new(evidence.Conversation, [.. evidence.Facts.Select(f => f.Read())], CanonicalJson.DeserializeStrictly<LetterTerms>(evidence.Letter)!, evidence.IssuedAt, evidence.IssuedBy);
+        new(evidence.Conversation, [.. evidence.Facts.Select(f => f.Read())], CanonicalJson.DeserializeStrictly<LetterTerms>(evidence.Letter)!, SizesOf([evidence.Letter, .. evidence.Replies.Select(r => r.Body)]), evidence.IssuedAt, evidence.IssuedBy);
 
     /// <summary>One of many, told whole.</summary>
     /// <param name="evidence">What it stands in.</param>
     /// <param name="conversation">Whose facts are not withheld.</param>
     /// <param name="contents">The letter's, by their SHA-256.</param>
-    public static Exchange Of(EvidenceCollection evidence, EvidenceConversation conversation, IReadOnlyDictionary<string, LetterTerms> contents)
+    /// <param name="sizes">Theirs.</param>
+    public static Exchange Of(EvidenceCollection evidence, EvidenceConversation conversation, IReadOnlyDictionary<string, LetterTerms> contents, IReadOnlyDictionary<string, int> sizes)
     {
         var facts = conversation.Facts.Select(f => f.Read()).ToList();
-        return new(conversation.Conversation, facts, contents[facts[0].Content<SubmittedContent>().ContentSha256], evidence.IssuedAt, evidence.IssuedBy);
+        return new(conversation.Conversation, facts, contents[facts[0].Content<SubmittedContent>().ContentSha256], sizes, evidence.IssuedAt, evidence.IssuedBy);
     }
+
+    /// <summary>In bytes, as they are hashed, by their SHA-256.</summary>
+    public static IReadOnlyDictionary<string, int> SizesOf(IEnumerable<string> texts) =>
+        texts.Select(t => Encoding.UTF8.GetBytes(t)).Select(b => (Sha256: Convert.ToHexStringLower(SHA256.HashData(b)), b.Length)).Distinct().ToDictionary(t => t.Sha256, t => t.Length, StringComparer.Ordinal);
+
+    /// <summary>Of a text of that SHA-256; nothing where the evidence does not hold it.</summary>
+    public string SizeOf(string sha256) => Sizes.TryGetValue(sha256, out var size) ? French.Bytes(size) : "";
 
     public SubmittedContent Submitted { get; } = Facts[0].Content<SubmittedContent>();
 

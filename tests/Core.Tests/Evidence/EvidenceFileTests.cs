@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Vaguemestre.Core.Evidence;
+using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit;
 using Vaguemestre.TestKit.World;
 
@@ -43,10 +46,26 @@ public sealed class EvidenceFileTests
         Sha256(Encoding.UTF8.GetBytes(Text(root, "letter"))).ShouldBe(Text(payloads[0].Payload, "contentSha256"));
         var reply = root.GetProperty("replies").EnumerateArray().ShouldHaveSingleItem();
         Sha256(Encoding.UTF8.GetBytes(Text(reply, "body"))).ShouldBe(Text(payloads[6].Payload, "bodySha256"));
-        Exchanges.TextOf(attestation.Pdf).ShouldContain(previous!);
+        var pages = Exchanges.TextOf(attestation.Pdf);
+        pages.ShouldContain(previous!);
+        pages.ShouldContain($"liste des fichiers{Size(Text(root, "letter"))}{Text(payloads[0].Payload, "contentSha256")}");
+        pages.ShouldContain($"événement n° 7 : texte{Size(Text(reply, "body"))}{Text(payloads[6].Payload, "bodySha256")}");
+    }
+
+    /// <summary>The evidence does not hold its text: no verifier could write the page anew.</summary>
+    [Fact]
+    public async Task The_size_of_a_reply_that_nobody_opened_is_not_printed()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
+        var conversation = await Exchanges.RepliedAsync(world, read: false);
+        var replied = (await world.FactsAsync(conversation.Id)).Single(f => f.Kind == FactKind.Replied).Content<ReplyContent>();
+
+        Exchanges.TextOf((await world.IssueAsync(conversation.Id)).Value.Pdf).ShouldContain($"événement n° 7 : texte{replied.BodySha256}");
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static string Size(string text) => French.Bytes(Encoding.UTF8.GetByteCount(text));
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -14,7 +14,10 @@ namespace Vaguemestre.Core.Evidence;
 public sealed record JournalFault(Guid? Subject, int? Sequence, int? Seal, string Sentence);
 
 /// <param name="Faults">Facts or seals changed, moved, added or removed. The first <see cref="CheckJournal.Most"/>.</param>
-/// <param name="Suspicions">Instants that contradict the order of the seals: a clock that went back, or a fact written with another instant than its own. The first ones as well.</param>
+/// <param name="Suspicions">
+/// Instants that contradict the order of the seals: a clock that went back, or a fact written with another instant than its own. The first ones as well. Then facts
+/// timestamped long after the instant that they bear: the first <see cref="LateTimestamps.MostSentences"/>, and how many there are.
+/// </param>
 /// <param name="Purged">Facts of sound chains whose payload is erased, as a later fact of the chain says: their header and hashes are all that is left.</param>
 public sealed record JournalCheck(long Facts, int Seals, IReadOnlyList<JournalFault> Faults, IReadOnlyList<JournalFault> Suspicions, long Purged = 0);
 
@@ -28,11 +31,10 @@ public sealed class CheckJournal(VaguemestreDb db)
     /// <summary>How many faults are told of.</summary>
     public const int Most = 200;
 
-    /// <summary>Nodes' clocks differ, and transactions commit after their facts were made.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
-
     private readonly List<JournalFault> _faults = [];
     private readonly List<JournalFault> _suspicions = [];
+    private readonly List<JournalFault> _late = [];
+    private int _allLate;
     private long _purged;
 
     public async Task<JournalCheck> RunAsync(CancellationToken cancel)
@@ -40,7 +42,9 @@ public sealed class CheckJournal(VaguemestreDb db)
         var facts = await ChainsAsync(cancel);
         var seals = await SealsAsync(cancel);
         await RenewalsAsync(cancel);
-        return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most)], _purged);
+        if (_allLate > _late.Count)
+            _late.Add(new JournalFault(null, null, null, $"De même pour d’autres événements : {French.Number(_allLate)} en tout n’ont été horodatés que plus d’un quart d’heure après l’instant qu’ils portent."));
+        return new JournalCheck(facts, seals, [.. _faults.Take(Most)], [.. _suspicions.Take(Most), .. _late], _purged);
     }
 
     private async Task<long> ChainsAsync(CancellationToken cancel)
@@ -84,7 +88,7 @@ public sealed class CheckJournal(VaguemestreDb db)
                 Fault(seal, $"Le sceau n° {seal.Number} n’est pas tel qu’il a été écrit.");
             else if (stamp is null)
                 Fault(seal, $"Le jeton d’horodatage du sceau n° {seal.Number} est faux, ou porte sur autre chose.");
-            latest = await LeavesAsync(seal, latest, taken, cancel);
+            latest = await LeavesAsync(seal, stamp, latest, taken, cancel);
 
             // A seal that is not full took all that waited: what it did not take came after its token.
             if (stamp is { At: var stamped } && seal.Facts < SealFacts.Most && stamped > taken)
@@ -128,7 +132,7 @@ public sealed class CheckJournal(VaguemestreDb db)
         }
     }
 
-    private async Task<DateTimeOffset> LeavesAsync(Seal seal, DateTimeOffset latest, DateTimeOffset taken, CancellationToken cancel)
+    private async Task<DateTimeOffset> LeavesAsync(Seal seal, Stamp? stamp, DateTimeOffset latest, DateTimeOffset taken, CancellationToken cancel)
     {
         var leaves = await db.SealedFacts.AsNoTracking().Where(l => l.SealNumber == seal.Number).OrderBy(l => l.Leaf).ToListAsync(cancel);
         if (leaves.Count != seal.Facts || leaves.Where((leaf, i) => leaf.Leaf != i).Any() || leaves.Count == 0 || !Same(MerkleTree.Root([.. leaves.Select(l => l.Hash)]), seal.Root))
@@ -141,8 +145,10 @@ public sealed class CheckJournal(VaguemestreDb db)
                 Fault(seal, $"L’événement {leaf.FactId}, scellé à la place n° {leaf.Leaf} du sceau n° {seal.Number}, a été retiré du journal.");
             else if (!Same(fact.Hash, leaf.Hash) || !Same(fact.ComputeHash(), leaf.Hash))
                 _faults.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} n’est plus celui que le sceau n° {seal.Number} a scellé."));
-            else if (fact.At + Tolerance < (latest > taken ? latest : taken))
+            else if (fact.At + SealFacts.Tolerance < (latest > taken ? latest : taken))
                 _suspicions.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} porte l’instant {Instants.Rfc3339(fact.At)}, antérieur à des sceaux qui ne le contiennent pas : antidaté, ou horloge qui a reculé."));
+            else if (stamp is { At: var stamped } && LateTimestamps.IsLate(fact.At, stamped) && _allLate++ < LateTimestamps.MostSentences)
+                _late.Add(new JournalFault(fact.SubjectId, fact.Sequence, seal.Number, $"Journal de {NameOf(fact.SubjectKind)} {fact.SubjectId} : l’événement n° {fact.Sequence} porte l’instant {Instants.Rfc3339(fact.At)}, et n’a été horodaté que le {Instants.Rfc3339(stamped)} : une autorité d’horodatage en panne l’explique, mais entre les deux seule la plateforme dit son instant."));
         }
 
         return facts.Values.Select(f => f.At).Append(latest).Max();

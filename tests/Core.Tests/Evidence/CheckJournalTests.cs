@@ -21,7 +21,7 @@ public sealed class CheckJournalTests
         var check = await CheckAsync(world);
 
         check.Faults.ShouldBeEmpty();
-        check.Suspicions.ShouldBeEmpty();
+        check.Suspicions.ShouldAllBe(s => s.Sentence.Contains("n’a été horodaté que le"), "the whole exchange came to one seal");
         check.Seals.ShouldBe(1);
         check.Facts.ShouldBe(await world.QueryAsync(db => db.Facts.LongCountAsync()));
     }
@@ -112,8 +112,68 @@ public sealed class CheckJournalTests
         var check = await CheckAsync(world);
 
         check.Faults.ShouldBeEmpty();
-        check.Suspicions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Subject.ShouldBe(conversation.Id), s => s.Sequence.ShouldBe(2));
+        check.Suspicions.Where(s => s.Sentence.Contains("antidaté")).ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Subject.ShouldBe(conversation.Id), s => s.Sequence.ShouldBe(2));
         (await world.FactsAsync(other.Id)).ShouldHaveSingleItem();
+    }
+
+    /// <summary>Written in the morning and dated just after the evening's last seal: no earlier seal contradicts it.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_fact_whose_own_seal_is_long_after_its_instant_is_suspected(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.Advance(TimeSpan.FromHours(16));
+        await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.Advance(TimeSpan.FromMinutes(15));
+        await world.SealAsync();
+
+        var check = await CheckAsync(world);
+
+        check.Faults.ShouldBeEmpty();
+        var suspicion = check.Suspicions.ShouldHaveSingleItem();
+        suspicion.ShouldSatisfyAllConditions(s => s.Subject.ShouldBe(conversation.Id), s => s.Sequence.ShouldBe(2), s => s.Seal.ShouldBe(2));
+        suspicion.Sentence.ShouldContain("porte l’instant 2026-03-02T09:05:00.000000Z, et n’a été horodaté que le 2026-03-03T01:20:00.000000Z");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task After_an_outage_some_late_facts_are_named_and_the_others_counted(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        for (var i = 0; i < LateTimestamps.MostSentences + 5; i++)
+            await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.SealAsync();
+
+        var suspicions = (await CheckAsync(world)).Suspicions;
+
+        suspicions.Count.ShouldBe(LateTimestamps.MostSentences + 1);
+        suspicions[^1].Sentence.ShouldBe("De même pour d’autres événements : 55 en tout n’ont été horodatés que plus d’un quart d’heure après l’instant qu’ils portent.");
+    }
+
+    /// <summary>An attestation asks for a seal before the worker does: what had waited longer than its own facts is in it.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_waited_through_an_outage_is_not_told_as_backdated(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.SealAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.Advance(TimeSpan.FromHours(5));
+        var later = await Exchanges.SentAsync(world);
+        (await world.IssueAsync(later.Id)).Succeeded.ShouldBeTrue();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.SealAsync();
+
+        var check = await CheckAsync(world);
+
+        check.Faults.ShouldBeEmpty();
+        check.Suspicions.ShouldHaveSingleItem().Sentence.ShouldContain("n’a été horodaté que le");
     }
 
     private static Task<JournalCheck> CheckAsync(TestWorld world) => world.RunAsync((CheckJournal o) => o.RunAsync(default));

@@ -52,7 +52,8 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     private readonly Dictionary<int, (string Hash, string? PreviousHash)> _renewals = [];
     private (EvidenceStatement Statement, string Hash)? _seal;
     private long _facts, _purged, _unsealed;
-    private int _faults;
+    private DateTimeOffset? _stamped;
+    private int _faults, _late;
     private bool _ended;
     private DateTimeOffset _exportedAt;
 
@@ -82,6 +83,8 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             Fault("chain", $"Chaîne {subject} : l’événement n° {sequence} ne suit aucun autre, un événement a été retiré.");
         foreach (var (number, renewal) in _renewals.Where(r => r.Value.PreviousHash != (r.Key == 1 ? null : _renewals.GetValueOrDefault(r.Key - 1).Hash)))
             Fault("renewal", $"Le renouvellement d’horodatage n° {number} ne suit pas celui d’avant : l’un des deux a été modifié ou retiré.");
+        if (_late > LateTimestamps.MostSentences)
+            findings.Reserve("other-instants", $"De même pour d’autres événements : {French.Number(_late)} en tout n’ont été horodatés que plus d’un quart d’heure après l’instant qu’ils portent.");
         if (findings.HasFault)
             return;
         findings.Established("chain", $"Les {French.Count((int)Math.Min(_facts, int.MaxValue), "événement")} de {French.Count(_chains.Count, "chaîne")} se suivent sans lacune, chacun portant l’empreinte du précédent.");
@@ -157,6 +160,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             Fault("token", $"Le jeton d’horodatage du sceau n° {statement.Number} est faux, ou porte sur autre chose.");
         else if (_authorities.Add(Certificates.FingerprintOf(stamp.Authority)) || stamp.At > new DateTimeOffset(stamp.Authority.NotAfter))
             signatures.See(stamp);
+        _stamped = stamp?.At;
         _seal = (statement, seal.Hash);
         if (statement.Number % RenewTimestamps.Most == 1 || _group.Count == RenewTimestamps.Most)
             CloseGroup();
@@ -168,9 +172,16 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
         var fact = told.Read();
         _facts++;
         if (_seal is { } seal && _leaves.Count < seal.Statement.Facts)
+        {
             _leaves.Add(fact.Hash);
+            if (_stamped is { } stamped && LateTimestamps.IsLate(fact.At, stamped) && _late++ < LateTimestamps.MostSentences)
+                findings.Reserve("timestamped-late", $"Chaîne {fact.SubjectId} : l’événement n° {fact.Sequence}, du {French.Instant(fact.At)}, n’a été horodaté que le {French.Instant(stamped)} : entre les deux, seule la plateforme dit son instant.");
+        }
         else
+        {
             _unsealed++;
+        }
+
         if (!fact.Hash.AsSpan().SequenceEqual(fact.ComputeHash()) || (fact.Payload is { } payload && !fact.PayloadHash.AsSpan().SequenceEqual(payload.ComputeHash())))
             Fault("chain", $"Chaîne {fact.SubjectId} : l’événement n° {fact.Sequence} n’est pas tel qu’il a été écrit.");
         var chain = _chains.TryGetValue(fact.SubjectId, out var known) ? known : _chains[fact.SubjectId] = new Chain();

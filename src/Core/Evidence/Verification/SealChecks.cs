@@ -9,10 +9,7 @@ namespace Vaguemestre.Core.Evidence.Verification;
 /// <summary>From each fact up to its seal's root, from the seal to the authority's token, and what the instants say of each other.</summary>
 internal sealed class SealChecks(Findings findings, SignatureChecks signatures, AnyEvidence evidence, DateTimeOffset now)
 {
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(15), ClockError = TimeSpan.FromMinutes(5);
-
-    /// <summary>Of one kind, before the others are only counted.</summary>
-    private const int MostSentences = 50;
+    private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
 
     private readonly List<(string Number, EvidenceFact Fact)> _all = [.. evidence.All()];
 
@@ -101,7 +98,7 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
                 continue;
             if (fact.At > seal.Stamp.At + ClockError)
                 ahead.Add(number);
-            else if (seal.Stamp.At - fact.At > Late)
+            else if (LateTimestamps.IsLate(fact.At, seal.Stamp.At))
                 late.Add((number, fact, seal.Stamp.At));
         }
 
@@ -111,11 +108,11 @@ internal sealed class SealChecks(Findings findings, SignatureChecks signatures, 
         if (seals.Values.Any(s => s.Stamp.At > evidence.IssuedAt + ClockError))
             findings.Reserve("sealed-after-its-issue", $"Un sceau a été horodaté après le {French.Instant(evidence.IssuedAt)}, instant auquel l’attestation dit avoir été établie : elle l’a été plus tard, ou l’une des deux horloges n’était pas à l’heure.");
 
-        foreach (var number in ahead.Take(MostSentences))
+        foreach (var number in ahead.Take(LateTimestamps.MostSentences))
             findings.Reserve("after-its-timestamp", $"L’événement n° {number} porte un instant postérieur à son horodatage : l’horloge de la plateforme avançait, ou l’événement est postdaté.");
-        foreach (var (number, fact, stamped) in late.Take(MostSentences))
+        foreach (var (number, fact, stamped) in late.Take(LateTimestamps.MostSentences))
             findings.Reserve("timestamped-late", $"L’événement n° {number}, du {French.Instant(fact.At)}, n’a été horodaté que le {French.Instant(stamped)} : entre les deux, seule la plateforme dit son instant.");
-        if (Math.Max(ahead.Count, late.Count) > MostSentences)
+        if (Math.Max(ahead.Count, late.Count) > LateTimestamps.MostSentences)
             findings.Reserve("other-instants", $"De même pour d’autres événements : {French.Number(ahead.Count)} en tout sont postérieurs à leur horodatage, {French.Number(late.Count)} n’ont été horodatés que plus d’un quart d’heure après.");
     }
 }

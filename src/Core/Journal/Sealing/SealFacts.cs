@@ -18,11 +18,15 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
     /// <summary>Of one seal: its whole tree is read to show that one fact is in it.</summary>
     public const int Most = 1024;
 
+    /// <summary>Nodes' clocks differ, and transactions commit after their facts were made.</summary>
+    internal static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
+
     internal const string AnotherNode = "Un autre nœud scelle, et son tour dure.";
 
     /// <param name="since">
     /// Leaves out facts whose identifiers were made before this instant: a look at the newest costs the same however long the journal
-    /// is. Null looks at all, which a worker does now and then.
+    /// is. Null looks at all, which a worker does now and then. Where facts older than that may wait, since the last seal was
+    /// made before or did not take all, they are looked at as well: a seal that is not full took all that waited.
     /// </param>
     /// <param name="cancel">Ends the wait.</param>
     public async Task<SealingTurn> RunAsync(DateTimeOffset? since, CancellationToken cancel)
@@ -30,10 +34,11 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
         await using var turn = await db.TakeSealingTurnAsync(cancel);
         if (turn is null)
             return new SealingTurn(0, AnotherNode);
-        var facts = await db.UnsealedFacts(since, Most).AsNoTracking().ToListAsync(cancel);
+        var previous = await db.Seals.AsNoTracking().OrderByDescending(s => s.Number).FirstOrDefaultAsync(cancel);
+        var sealedUntil = await SealedUntilAsync(previous, cancel) - Tolerance;
+        var facts = await db.UnsealedFacts(since is null || sealedUntil >= since ? since : sealedUntil, Most).AsNoTracking().ToListAsync(cancel);
         if (facts.Count == 0)
             return new SealingTurn(0);
-        var previous = await db.Seals.AsNoTracking().OrderByDescending(s => s.Number).FirstOrDefaultAsync(cancel);
         var seal = Seal.After(previous, [.. facts.Select(f => f.Hash)], clock.Now());
         try
         {
@@ -57,6 +62,11 @@ public sealed class SealFacts(VaguemestreDb db, ITimestampAuthority authority, T
             return new SealingTurn(0, "Un autre processus vient de sceller.");
         }
     }
+
+    /// <summary>Until when the last seal left nothing waiting: until it was made, or until the last of its facts where it was full. Null where there is none.</summary>
+    private async Task<DateTimeOffset?> SealedUntilAsync(Seal? last, CancellationToken cancel) => last is not { Facts: Most }
+        ? last?.At
+        : await db.Facts.Where(f => db.SealedFacts.Any(s => s.FactId == f.Id && s.SealNumber == last.Number && s.Leaf == Most - 1)).Select(f => (DateTimeOffset?)f.At).FirstOrDefaultAsync(cancel);
 
     private Task<Result<int>> WriteAsync(Seal seal, List<Fact> facts, CancellationToken cancel) => db.WriteAsync<int>(
         async () =>

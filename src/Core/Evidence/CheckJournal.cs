@@ -13,12 +13,12 @@ namespace Vaguemestre.Core.Evidence;
 /// <param name="Sentence">In French, for the operator.</param>
 public sealed record JournalFault(Guid? Subject, int? Sequence, int? Seal, string Sentence);
 
-/// <param name="Faults">Facts or seals changed, moved, added or removed. The first <see cref="CheckJournal.Most"/>.</param>
+/// <param name="Faults">Facts or seals changed, moved, added or removed, erasures that no retention backs. The first <see cref="CheckJournal.Most"/>.</param>
 /// <param name="Suspicions">
 /// Instants that contradict the order of the seals: a clock that went back, or a fact written with another instant than its own. The first ones as well. Then facts
 /// timestamped long after the instant that they bear: the first <see cref="LateTimestamps.MostSentences"/>, and how many there are.
 /// </param>
-/// <param name="Purged">Facts of sound chains whose payload is erased, as a later fact of the chain says: their header and hashes are all that is left.</param>
+/// <param name="Purged">Facts of sound chains whose payload is erased, as a later fact of the chain says and the consultation's retention backs: their header and hashes are all that is left.</param>
 public sealed record JournalCheck(long Facts, int Seals, IReadOnlyList<JournalFault> Faults, IReadOnlyList<JournalFault> Suspicions, long Purged = 0);
 
 /// <summary>
@@ -34,6 +34,7 @@ public sealed class CheckJournal(VaguemestreDb db)
     private readonly List<JournalFault> _faults = [];
     private readonly List<JournalFault> _suspicions = [];
     private readonly List<JournalFault> _late = [];
+    private readonly PurgeChecks _purges = new();
     private int _allLate;
     private long _purged;
 
@@ -59,16 +60,40 @@ public sealed class CheckJournal(VaguemestreDb db)
         }
 
         Check(chain);
+        foreach (var purge in _purges.Unbacked())
+        {
+            _purged -= purge.Erased;
+            _faults.Add(new JournalFault(purge.Subject, purge.Sequence, null, $"Journal de {NameOf(purge.SubjectKind)} {purge.Subject} : l’événement n° {purge.Sequence} dit le contenu effacé à la fin de sa durée de conservation, mais {purge.Why}."));
+        }
+
         return count;
     }
 
     private void Check(List<Fact> chain)
     {
-        if (chain.Count > 0 && ChainCheck.FirstFault(chain) is { } fault)
+        if (chain.Count == 0)
+            return;
+        var fault = ChainCheck.FirstFault(chain);
+        if (fault is not null)
             _faults.Add(new JournalFault(chain[0].SubjectId, fault.Sequence, null, $"Journal de {NameOf(chain[0].SubjectKind)} {chain[0].SubjectId} : l’événement n° {fault.Sequence} a été modifié, déplacé, ajouté ou retiré."));
         else
             _purged += chain.Count(f => f.Payload is null);
+        SeePurges(chain, sound: fault is null);
         chain.Clear();
+    }
+
+    /// <summary>Of a chain that is told of already only a consultation's retention is seen: its erasures are not told of one by one as well.</summary>
+    private void SeePurges(List<Fact> chain, bool sound)
+    {
+        if (!sound && chain[0].SubjectKind != SubjectKind.Consultation)
+            return;
+        var (erased, lastExchange) = (0, (DateTimeOffset?)null);
+        foreach (var fact in chain)
+        {
+            _purges.See(fact, lastExchange, sound ? erased : 0);
+            lastExchange = PurgeChecks.LastExchange(lastExchange, fact);
+            erased = fact.Payload is null ? erased + 1 : fact.Kind == FactKind.ContentPurged ? 0 : erased;
+        }
     }
 
     private async Task<int> SealsAsync(CancellationToken cancel)

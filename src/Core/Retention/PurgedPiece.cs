@@ -112,7 +112,7 @@ internal sealed class PurgedPiece(VaguemestreDb db, Journal.Journal journal, Con
         if (facts.Count == 0)
             return;
         var purged = new ContentPurged(
-            retention.Kind!.Value, retention.From!.Value, retention.Years!.Value, retention.Until!.Value, facts.Count, Convert.ToHexStringLower(facts[^1].Hash), content, [.. attached.Select(a => a.Sha256)], replies);
+            retention.Kind!.Value, retention.From!.Value, retention.Years!.Value, retention.Until!.Value, facts.Count, Convert.ToHexStringLower(facts[^1].Hash), content, [.. attached.Select(a => a.Sha256)], replies, retention.ConsultationId);
         var said = await journal.AppendAsync(subject, FactKind.ContentPurged, purged, Actor.Platform, cancel: cancel);
         await db.SaveChangesAsync(cancel);
         await db.Set<FactPayload>().Where(p => db.Facts.Any(f => f.Id == p.FactId && f.SubjectId == subject.Id && f.Sequence < said.Sequence)).ExecuteDeleteAsync(cancel);

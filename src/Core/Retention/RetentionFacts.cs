@@ -22,8 +22,9 @@ public sealed record RetentionChosen(int? SuppliesAndServices, int? Works, strin
 /// <param name="ContentSha256">Of the letter's content; null for a draft.</param>
 /// <param name="Files">SHA-256 of each file of the letter and of the replies.</param>
 /// <param name="Replies">SHA-256 of the text of each reply.</param>
+/// <param name="Consultation">Whose retention it was; facts of earlier versions do not say.</param>
 public sealed record ContentPurged(
-    RetentionKind Kind, DateOnly From, int Years, DateTimeOffset Until, int Facts, string LastHash, string? ContentSha256, IReadOnlyList<string> Files, IReadOnlyList<string> Replies) : FactContent;
+    RetentionKind Kind, DateOnly From, int Years, DateTimeOffset Until, int Facts, string LastHash, string? ContentSha256, IReadOnlyList<string> Files, IReadOnlyList<string> Replies, Guid? Consultation = null) : FactContent;
 
 /// <summary>Nothing is left of a consultation's letters but the journal.</summary>
 public sealed record ConsultationPurged(RetentionKind Kind, DateOnly From, int Years, DateTimeOffset Until, int Letters, int Conversations) : FactContent;

@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
+using Vaguemestre.Core.Letters;
+using Vaguemestre.Core.Retention;
 using Vaguemestre.Core.Tests.Journal.Sealing;
+using Vaguemestre.Core.Tests.Retention;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Evidence;
@@ -175,6 +179,81 @@ public sealed class CheckJournalTests
         check.Faults.ShouldBeEmpty();
         check.Suspicions.ShouldHaveSingleItem().Sentence.ShouldContain("n’a été horodaté que le");
     }
+
+    /// <summary>The triggers let payloads go where a later fact of the chain says so, whoever wrote it.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_erasure_that_no_retention_backs_is_found(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        var rule = new ContentPurged(RetentionKind.SuppliesAndServices, Retentions.From, 5, Retentions.Until, 1, "", null, [], []);
+        world.Clock.SetUtcNow(Retentions.Until.AddDays(40));
+        await PurgeAsync(world, conversation, rule);
+
+        var check = await CheckAsync(world);
+
+        check.Purged.ShouldBe(0);
+        check.Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(f => f.Subject.ShouldBe(conversation.Id), f => f.Sequence.ShouldBe(2), f => f.Sentence.ShouldContain("le journal d’aucune consultation de l’organisation ne dit qu’une telle durée y était échue"));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_erasure_is_backed_by_its_own_consultation_alone_and_by_no_suspended_retention(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        var other = await Exchanges.SentAsync(world);
+        var another = await world.AddConsultationAsync("2026-T-015");
+        await world.KeepAsync();
+        var rule = new ContentPurged(RetentionKind.SuppliesAndServices, Retentions.From, 5, Retentions.Until, 1, "", null, [], []);
+        world.Clock.SetUtcNow(Retentions.Until.AddDays(40));
+        await PurgeAsync(world, conversation, rule with { Consultation = another.Id });
+        (await CheckAsync(world)).Faults.ShouldHaveSingleItem().Sentence.ShouldContain($"le journal de la consultation {another.Id} ne dit pas");
+
+        await world.HoldAsync();
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await PurgeAsync(world, other, rule with { Consultation = other.ConsultationId });
+        (await CheckAsync(world)).Faults.Select(f => f.Subject).ShouldBe([conversation.Id, other.Id], ignoreOrder: true);
+    }
+
+    /// <summary>A retention that is over from its first day, written beside.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_erasure_of_a_recent_exchange_is_found_whatever_retention_was_entered(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        var (from, until) = (new DateOnly(2020, 1, 1), new DateTimeOffset(2025, 1, 1, 23, 0, 0, TimeSpan.Zero));
+        await AppendAsync(world, new Subject(SubjectKind.Consultation, conversation.ConsultationId, world.Organisation.Id), FactKind.RetentionEntered, new RetentionWritten(RetentionKind.SuppliesAndServices, from, 5, until, "Camille Durand"));
+        await PurgeAsync(world, conversation, new ContentPurged(RetentionKind.SuppliesAndServices, from, 5, until, 1, "", null, [], [], conversation.ConsultationId));
+
+        (await CheckAsync(world)).Faults.ShouldHaveSingleItem().Sentence.ShouldContain("un échange du 2026-03-02T09:00:00.000000Z n’avait pas 5 ans");
+    }
+
+    /// <summary>As versions wrote it that did not name the consultation.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_erasure_that_names_no_consultation_is_backed_by_one_of_the_organisation(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await world.KeepAsync();
+        world.Clock.SetUtcNow(Retentions.Until.AddDays(40));
+        await PurgeAsync(world, conversation, new ContentPurged(RetentionKind.SuppliesAndServices, Retentions.From, 5, Retentions.Until, 1, "", null, [], []));
+
+        var check = await CheckAsync(world);
+
+        check.Faults.ShouldBeEmpty();
+        check.Purged.ShouldBe(1);
+    }
+
+    /// <summary>By a program that computes its hashes as the product does; the triggers stand.</summary>
+    internal static async Task PurgeAsync(TestWorld world, Conversation conversation, ContentPurged told)
+    {
+        await AppendAsync(world, conversation.JournalSubject, FactKind.ContentPurged, told);
+        await world.QueryAsync(db => db.Set<FactPayload>().Where(p => db.Facts.Any(f => f.Id == p.FactId && f.SubjectId == conversation.Id && f.Kind != FactKind.ContentPurged)).ExecuteDeleteAsync());
+    }
+
+    private static Task AppendAsync(TestWorld world, Subject subject, FactKind kind, FactContent content) => world.InScopeAsync(scope => scope.GetRequiredService<VaguemestreDb>().WriteAsync<Fact>(
+        async () => await scope.GetRequiredService<Core.Journal.Journal>().AppendAsync(subject, kind, content, Actor.Platform),
+        default));
 
     private static Task<JournalCheck> CheckAsync(TestWorld world) => world.RunAsync((CheckJournal o) => o.RunAsync(default));
 

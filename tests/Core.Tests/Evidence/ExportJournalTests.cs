@@ -2,6 +2,7 @@ using System.Text;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Evidence.Verification;
 using Vaguemestre.Core.Journal.Sealing;
+using Vaguemestre.Core.Retention;
 using Vaguemestre.Core.Tests.Journal.Sealing;
 using Vaguemestre.Core.Tests.Retention;
 using Vaguemestre.TestKit.World;
@@ -44,6 +45,20 @@ public sealed class ExportJournalTests
         report.Outcome.ShouldBe(VerificationOutcome.Whole, string.Join('\n', report.Findings));
         report.Findings.ShouldContain(f => f.Code == "purged" && f.Kind == FindingKind.Reservation);
         Encoding.UTF8.GetString(file).ShouldNotContain("dupont");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task An_erasure_that_no_retention_backs_is_refused(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.SentAsync(world);
+        await CheckJournalTests.PurgeAsync(world, conversation, new ContentPurged(RetentionKind.Works, Retentions.From, 10, Retentions.Until, 1, "", null, [], [], conversation.ConsultationId));
+        await world.SealAsync();
+
+        var report = await CheckAsync((await ExportAsync(world)).File);
+
+        report.Outcome.ShouldBe(VerificationOutcome.Refused);
+        report.Findings.Where(f => f.Kind == FindingKind.Fault).ShouldHaveSingleItem().ShouldSatisfyAllConditions(f => f.Code.ShouldBe("purge"), f => f.Sentence.ShouldContain(conversation.Id.ToString()));
     }
 
     [Theory, ClassData(typeof(Databases))]

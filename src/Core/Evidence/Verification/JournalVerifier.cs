@@ -50,6 +50,7 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
     private readonly List<byte[]> _leaves = [];
     private readonly List<(List<(byte[] Hash, byte[] Token)> Marks, RenewedStamp? Timestamp)> _group = [];
     private readonly Dictionary<int, (string Hash, string? PreviousHash)> _renewals = [];
+    private readonly PurgeChecks _purges = new();
     private (EvidenceStatement Statement, string Hash)? _seal;
     private long _facts, _purged, _unsealed;
     private DateTimeOffset? _stamped;
@@ -79,6 +80,8 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
             Fault("cut", "La dernière ligne, signée, manque : le fichier a été coupé.");
         foreach (var (subject, chain) in _chains.Where(c => c.Value.Erased > 0))
             Fault("payload", $"Le détail de {chain.Erased} événement(s) de la chaîne {subject} manque, sans que rien n’y dise qu’il a été effacé.");
+        foreach (var purge in _purges.Unbacked())
+            Fault("purge", $"Chaîne {purge.Subject} : l’événement n° {purge.Sequence} dit le contenu effacé à la fin de sa durée de conservation, mais {purge.Why}.");
         foreach (var (subject, sequence) in _early.Keys)
             Fault("chain", $"Chaîne {subject} : l’événement n° {sequence} ne suit aucun autre, un événement a été retiré.");
         foreach (var (number, renewal) in _renewals.Where(r => r.Value.PreviousHash != (r.Key == 1 ? null : _renewals.GetValueOrDefault(r.Key - 1).Hash)))
@@ -197,6 +200,8 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
         if (fact.Sequence != chain.Sequence + 1 || !(fact.PreviousHash ?? []).AsSpan().SequenceEqual(chain.Hash))
             Fault("chain", $"Chaîne {fact.SubjectId} : l’événement n° {fact.Sequence} ne suit pas celui d’avant. L’un des deux a été modifié, déplacé, ajouté ou retiré.");
         (chain.Sequence, chain.Hash) = (fact.Sequence, fact.Hash);
+        _purges.See(fact, chain.LastExchange, chain.Erased);
+        chain.LastExchange = PurgeChecks.LastExchange(chain.LastExchange, fact);
         if (fact.Payload is null)
             chain.Erased++;
         else if (fact.Kind == FactKind.ContentPurged)
@@ -248,6 +253,8 @@ internal sealed class JournalFileCheck(Findings findings, SignatureChecks signat
         public byte[] Hash { get; set; } = [];
 
         public int Erased { get; set; }
+
+        public DateTimeOffset? LastExchange { get; set; }
     }
 }
 

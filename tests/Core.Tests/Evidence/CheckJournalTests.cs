@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core.Data;
@@ -244,6 +247,75 @@ public sealed class CheckJournalTests
         check.Purged.ShouldBe(1);
     }
 
+    /// <summary>Each fact in turn, by whoever changes rows only and by whoever computes all hashes of the chain anew.</summary>
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Each_fact_that_is_removed_swapped_followed_by_another_or_backdated_is_named(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversation = await Exchanges.RepliedAsync(world);
+        await world.SealAsync();
+        var facts = await world.FactsAsync(conversation.Id);
+        await TamperAsync(world, "");
+
+        foreach (var hashed in new[] { false, true })
+        {
+            for (var i = 0; i < facts.Count; i++)
+            {
+                var (fact, told) = (facts[i], $"event {i + 1}, hashed anew: {hashed}");
+                (await ForgedAsync(world, [.. facts[..i], .. facts[(i + 1)..]], hashed)).ShouldContain(f => f.Sentence.Contains(fact.Id.ToString()) && f.Sentence.Contains("retiré"), $"{told}, removed");
+                if (i + 1 < facts.Count)
+                {
+                    (await ForgedAsync(world, [.. facts[..i], facts[i + 1], fact, .. facts[(i + 2)..]], hashed)).ShouldContain(f => f.Subject == conversation.Id && (f.Sequence == i + 1 || f.Sequence == i + 2), $"{told}, swapped");
+                    var inserted = Fact.After(null, conversation.JournalSubject, FactKind.Delayed, new NothingMore(), Actor.Platform, null, fact.At);
+                    (await ForgedAsync(world, [.. facts[..(i + 1)], inserted, .. facts[(i + 1)..]], hashed)).ShouldContain(f => f.Subject == conversation.Id && f.Sequence > i + 1, $"{told}, followed");
+                }
+
+                (await ForgedAsync(world, facts, hashed, backdated: i)).ShouldContain(f => f.Subject == conversation.Id && f.Sequence == i + 1, $"{told}, backdated");
+            }
+        }
+
+        // After the last there is nothing to move: the instant alone betrays it, once it is sealed.
+        var now = world.Clock.Now();
+        world.Clock.AdjustTime(facts[^1].At);
+        await world.AppendOneAsync(conversation.JournalSubject);
+        world.Clock.AdjustTime(now.AddHours(1));
+        await world.SealAsync();
+        var check = await CheckAsync(world);
+        check.Faults.ShouldBeEmpty("whatever was tried before was undone");
+        check.Suspicions.ShouldContain(s => s.Subject == conversation.Id && s.Sequence == facts.Count + 1);
+    }
+
+    /// <summary>What is found where the chain stands as given, numbered anew; then all is as it was.</summary>
+    private static Task<IReadOnlyList<JournalFault>> ForgedAsync(TestWorld world, IReadOnlyList<Fact> chain, bool hashed, int? backdated = null) => world.InScopeAsync(async scope =>
+    {
+        var db = scope.GetRequiredService<VaguemestreDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var subject = chain[0].SubjectId;
+        await db.Set<FactPayload>().Where(p => db.Facts.Any(f => f.Id == p.FactId && f.SubjectId == subject)).ExecuteDeleteAsync();
+        await db.Facts.Where(f => f.SubjectId == subject).ExecuteDeleteAsync();
+        var forged = new List<Fact>();
+        foreach (var fact in chain)
+        {
+            var header = JsonNode.Parse(fact.Header())!.AsObject();
+            header["sequence"] = forged.Count + 1;
+            if (backdated == forged.Count)
+                header["at"] = Instants.Rfc3339(fact.At.AddDays(-1));
+            if (hashed && forged.Count > 0)
+                header["previousHash"] = Convert.ToHexStringLower(forged[^1].Hash);
+            else if (hashed)
+                header.Remove("previousHash");
+            var text = CanonicalJson.Write(header);
+            forged.Add(Fact.Read(text, hashed ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : fact.Hash, fact.Payload!.Salt, fact.Payload.Json));
+        }
+
+        await db.InsertFactsAsync(forged, default);
+        if (hashed)
+            ChainCheck.FirstFault(forged).ShouldBeNull();
+        var found = (await scope.GetRequiredService<CheckJournal>().RunAsync(default)).Faults;
+        await transaction.RollbackAsync();
+        return found;
+    });
+
     /// <summary>By a program that computes its hashes as the product does; the triggers stand.</summary>
     internal static async Task PurgeAsync(TestWorld world, Conversation conversation, ContentPurged told)
     {
@@ -262,7 +334,7 @@ public sealed class CheckJournalTests
         var guards = world.Settings.Database.Provider == DatabaseProvider.Sqlite
             ? JournalGuards.Sqlite.Keys.Select(name => $"DROP TRIGGER {name}")
             : JournalGuards.Postgres.Keys.Select(name => $"DROP TRIGGER {name} ON {name[..name.IndexOf("_no_", StringComparison.Ordinal)]}");
-        foreach (var statement in guards.Concat(sql.Split("; ")))
+        foreach (var statement in guards.Concat(sql.Split("; ", StringSplitOptions.RemoveEmptyEntries)))
             await db.Database.ExecuteSqlRawAsync(statement);
         return true;
     });

@@ -18,7 +18,7 @@ public sealed partial class ArrowsTests
         ["Delivery"] = ["Letters", "Consultations", "Access"],
         ["Reception"] = ["Letters", "Consultations", "Access"],
         ["Tracking"] = ["Letters", "Delivery", "Reception", "Consultations", "Access"],
-        ["Evidence"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking"],
+        ["Evidence"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking", "Retention"],
         ["Retention"] = ["Letters", "Delivery", "Reception", "Consultations", "Access", "Tracking"],
         ["Journal"] = ["Data"],
         ["Files"] = ["Data"],

@@ -78,7 +78,7 @@ public sealed class DraftRefusalTests
     {
         await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite);
         var growing = "<b><i><u><s><span class=c-red>" + string.Concat(Enumerable.Repeat("<p>a", 50_000)); // each paragraph would carry all of it
-        foreach (var (html, why) in new[] { ("<p>nul\0</p>", "ne peut pas être conservé"), ("<p>moitié " + "😀"[..1], "ne peut pas être conservé"), (growing, "500000") })
+        foreach (var (html, why) in new[] { ("<p>nul\0</p>", "ne se conservent pas"), ("<p>moitié " + "😀"[..1], "ne se conservent pas"), (growing, "500000") })
         {
             var error = (await CreateAsync(world, new DraftInput { BodyHtml = html })).Problem!.Errors.ShouldHaveSingleItem();
             error.Field.ShouldBe("bodyHtml");

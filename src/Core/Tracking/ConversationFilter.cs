@@ -166,7 +166,8 @@ public sealed record ConversationFilter
         var found = Within(ThatSay(db.Conversations, many ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)
         {
-            var letters = OfLetters(db.Letters);
+            // PostgreSQL takes a part of a name for rare, and would read every conversation of all the letters that have it: it is asked of this consultation's alone.
+            var letters = OfLetters(Sender is null || Reference is null ? db.Letters : db.Letters.Where(l => l.ConsultationId == ConsultationId));
             found = found.Where(c => letters.Any(l => l.Id == c.LetterId));
         }
 
@@ -192,6 +193,9 @@ public sealed record ConversationFilter
 
     /// <summary>Whether <see cref="Countable"/> goes from an index, of words or of letters, to the conversations: a database that takes them for few reads all there are instead.</summary>
     internal bool IsCountedByIndex => !string.IsNullOrWhiteSpace(Text) || (ConsultationId is not null && AsksOfLetters);
+
+    /// <summary>Whether drafts are asked for their recipients, whom a database that takes them for few would rather read whole.</summary>
+    internal bool AsksOfDraftsRecipients => AdmitsDrafts && (RecipientLines.PatternOfAny(Recipient) ?? RecipientLines.PatternOfCompany(Company) ?? Lot) is not null;
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)

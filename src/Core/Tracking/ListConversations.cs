@@ -39,7 +39,11 @@ public sealed class ListConversations(VaguemestreDb db)
         var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: (order ?? RowOrder.Usual) == RowOrder.Usual), place.Value).Take(limit + 1).Select(c => c.Id);
         var rows = filter.IsSaidByNone ? [] : await Rows(caller, db.Conversations.AsNoTracking().Where(c => page.Contains(c.Id))).ToListAsync(cancel);
         if (filter.AdmitsDrafts)
+        {
+            await using var turn = filter.AsksOfDraftsRecipients ? await db.BeginReadingByIndexAsync(cancel) : null;
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));
+        }
+
         return sorted.PageOf(rows, limit);
     }
 

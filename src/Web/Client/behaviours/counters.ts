@@ -1,7 +1,7 @@
 import { refresh } from './swap.ts';
 
 /**
- * `<nav data-later="/…?counted=true">` in `#counters`: what takes long to count is taken from there once the rest is shown. That address is the page's from
+ * `<a data-later="/…?counted=true">` in `#counters`: what takes long to count is taken from there once the rest is shown. That address is the page's from
  * then on: what follows its changes counts too.
  */
 export function countAfterwards(root: ParentNode, attach: (root: ParentNode) => void): void {

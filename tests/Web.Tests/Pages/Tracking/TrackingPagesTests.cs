@@ -187,9 +187,9 @@ public sealed class TrackingPagesTests
         page.Document.QuerySelectorAll("tbody tr").Length.ShouldBe(25);
         page.Document.QuerySelectorAll(".counters b").ShouldBeEmpty();
         page.Document.QuerySelectorAll(".counters a").Select(a => a.TextContent.Trim()).ShouldBe(["Tous", .. Core.Data.Words.All<Status>().Select(Vaguemestre.Web.Components.Look.StatusPlural), "Compter"]);
-        page.One("#counters nav").GetAttribute("data-later").ShouldBe(page.One(".counters .later a").GetAttribute("href"));
+        page.One("#counters [data-later]").GetAttribute("data-later").ShouldBe(page.One(".counters .later a").GetAttribute("href"));
 
-        var counted = await agent.PageAsync(page.One("#counters nav").GetAttribute("data-later")!);
+        var counted = await agent.PageAsync(page.One("#counters [data-later]").GetAttribute("data-later")!);
         counted.Document.QuerySelectorAll("tbody tr").Length.ShouldBe(25);
         Counters(counted).ShouldBe(["Tous 2\u202f050", "En cours d’envoi 2\u202f050"]);
         counted.Document.QuerySelector("[data-later]").ShouldBeNull();

@@ -140,7 +140,7 @@ public sealed class FollowTableTests
     {
         await page.GotoAsync(demo.Url(Follow));
         await page.PressAtAsync(page.Locator("tbody tr").First.Locator("a.title"));
-        await Expect(page.Locator("h1")).ToHaveTextAsync(new Regex("^(Précisions|Visite)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+        await Expect(page.Locator("h1")).ToHaveTextAsync(new Regex("^(?:Précisions|Visite)", RegexOptions.None, TimeSpan.FromSeconds(1)));
         var first = page.Url;
         await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Échange suivant" }));
         await Expect(page).Not.ToHaveURLAsync(first);

@@ -5,7 +5,8 @@ namespace Vaguemestre.Journeys.Tests.Kit;
 /// <summary>A person without a mouse: reaches everything by Tab.</summary>
 public static class Keyboard
 {
-    private const int MostTabs = 200;
+    /// <summary>A full table has some 150 controls; what moves in it while letters go out may take the keyboard back once.</summary>
+    private const int MostTabs = 500;
 
     /// <summary>Presses Tab until the control has the focus.</summary>
     public static async Task TabToAsync(this IPage page, ILocator control)

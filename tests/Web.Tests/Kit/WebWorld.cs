@@ -208,6 +208,7 @@ public sealed class WebWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
+        await _app.StopAsync(); // disposing waits for no worker
         await _app.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(Settings.DataDirectory, recursive: true);

@@ -78,17 +78,34 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     /// <summary>Its planner takes a tsvector that stands in a table of its own (TOAST) for one that is at hand, and would rather read whole a table that was not vacuumed yet.</summary>
     internal override async Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel)
     {
-        var transaction = await Database.BeginTransactionAsync(cancel);
+        const string Begun = "read_by_index";
+        IAsyncDisposable turn;
+        if (Database.CurrentTransaction is { } around)
+        {
+            await around.CreateSavepointAsync(Begun, cancel);
+            turn = new RolledBack(around, Begun);
+        }
+        else
+        {
+            turn = await Database.BeginTransactionAsync(cancel);
+        }
+
         try
         {
             await Database.ExecuteSqlRawAsync("SELECT set_config('enable_seqscan', 'off', true)", cancel);
-            return transaction;
+            return turn;
         }
         catch
         {
-            await transaction.DisposeAsync();
+            await turn.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>What was set since the savepoint is no more, and the transaction around it goes on.</summary>
+    private sealed class RolledBack(IDbContextTransaction transaction, string savepoint) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await transaction.RollbackToSavepointAsync(savepoint);
     }
 
     internal override async Task SettleTermsAsync(CancellationToken cancel)

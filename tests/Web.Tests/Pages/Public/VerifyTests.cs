@@ -58,7 +58,7 @@ public sealed class VerifyTests
         var waiting = Enumerable.Range(0, Admitted).Select(_ => HoldAsync()).ToList();
         try
         {
-            using var refused = await RefusedAsync(world, () => waiting.Add(HoldAsync()));
+            using var refused = await RefusedAsync(world, () => waiting.AddRange(Enumerable.Range(0, Admitted).Select(_ => HoldAsync())));
             var page = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(1));
             page.ShouldContain("Trop de demandes à la fois");
@@ -75,7 +75,7 @@ public sealed class VerifyTests
         Task<HttpResponseMessage> HoldAsync() => world.Visitor().PostAsync("/verifier", new EndlessContent(held.Token), held.Token);
     }
 
-    /// <summary>Until all the others are held, one more is looked at, and then another is held in its place: in the end it is refused.</summary>
+    /// <summary>Who sends nothing loses its turn after some seconds: until one more is refused, as many again are held as there are turns.</summary>
     private static async Task<HttpResponseMessage> RefusedAsync(WebWorld world, Action hold)
     {
         HttpResponseMessage? refused = null;

@@ -35,7 +35,7 @@ public sealed class CorrectAddress(VaguemestreDb db, Journal.Journal journal, Co
             return ResendConversation.NotFound;
         await db.LockAsync<Letter>(id, cancel); // two corrections at once never give one letter twice to one address
         var first = (await conversations.LockAsync(conversationId, cancel))!;
-        if (first.Letter!.IsHistorique)
+        if (first.IsHistorique)
             return Messages.NoDeliveryStatus;
         if (first.Status != Status.Undelivered && !await db.Facts.AnyAsync(f => f.SubjectId == first.Id && f.Kind == FactKind.WrongRecipient, cancel))
             return Problem.Conflict(ResendConversation.NotUndelivered, "Seul un courrier non délivré, ou arrivé au mauvais destinataire selon qui l'a reçu, peut être envoyé à une adresse corrigée.");

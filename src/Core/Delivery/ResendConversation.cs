@@ -24,7 +24,7 @@ public sealed class ResendConversation(VaguemestreDb db, ConversationJournal jou
             {
                 if (await journal.LockAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
                     return NotFound;
-                if (conversation.Letter!.IsHistorique)
+                if (conversation.IsHistorique)
                     return Messages.NoDeliveryStatus;
                 if (conversation.Status != Status.Undelivered)
                     return Problem.Conflict(NotUndelivered, "Seul un courrier non délivré peut être relancé.");

@@ -86,13 +86,13 @@ public sealed class ArchiveConsultation(VaguemestreDb db, FindConsultation find,
         foreach (var reply in replies)
         {
             var place = folder.In(string.Create(CultureInfo.InvariantCulture, $"reponses/{++number}"));
-            if (reply.OpenedAt is null && !conversation.Letter!.IsHistorique)
+            if (reply.OpenedAt is null && !conversation.IsHistorique)
                 continue;
             await place.WriteAsync("reponse.html", ArchivePages.Reply(conversation, reply), cancel);
             await WriteFilesAsync(place.In("fichiers"), reply.Attachments.OrderBy(a => a.Rank).Select(a => (a.Name, a.FileId, a.Size)), cancel);
         }
 
-        if (conversation.Letter!.IsHistorique)
+        if (conversation.IsHistorique)
         {
             index.Append(ArchivePages.MessageLine(conversation, folder.Path, replies.Count));
             return;

@@ -54,7 +54,7 @@ public sealed class IssueAttestation(
         await using var snapshot = await db.BeginSnapshotAsync(cancel);
         if (await conversations.FindAsync(conversationId, cancel) is not { } conversation || conversation.OrganisationId != caller.OrganisationId)
             return NotFound;
-        if (conversation.Letter!.IsHistorique)
+        if (conversation.IsHistorique)
             return Messages.NoAttestation;
         var facts = await journal.OfAsync(conversationId, cancel);
         if (facts.Count > Collector.MostFacts)

@@ -19,6 +19,9 @@ public sealed class Conversation
 
     public Letter? Letter { get; private init; }
 
+    /// <summary>As its letter's: see <see cref="Letter.IsHistorique"/>. Beside the status, which such a message does not show.</summary>
+    public bool IsHistorique { get; init; }
+
     public required string Email
     {
         get;
@@ -143,8 +146,8 @@ public sealed class Conversation
             conversation.HasIndex(c => new { c.OrganisationId, c.Status });
 
             // What waits is little among what was, and is counted on every page.
-            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_unread_replies").HasDatabaseName("ix_conversations_unread_replies").HasFilter("status = 'reply-unread' AND done_at IS NULL");
-            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_failures").HasDatabaseName("ix_conversations_failures").HasFilter("status = 'undelivered' AND done_at IS NULL");
+            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_unread_replies").HasDatabaseName("ix_conversations_unread_replies").HasFilter("status = 'reply-unread' AND done_at IS NULL AND NOT (is_historique)");
+            conversation.HasIndex(c => new { c.OrganisationId, c.LastEventAt, c.Id }, "ix_conversations_failures").HasDatabaseName("ix_conversations_failures").HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");
             conversation.HasIndex(c => new { c.OrganisationId, c.AwaitedUntil, c.Id }).HasFilter("awaited_until IS NOT NULL");
             conversation.HasIndex(c => new { c.OrganisationId, c.DoneAt, c.Id }).HasFilter("done_at IS NOT NULL");
             conversation.HasIndex(c => c.AssigneeId).HasFilter("assignee_id IS NOT NULL");
@@ -164,7 +167,7 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
         var chain = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
         var end = chain is [.., var last] ? new ChainEnd(last.Sequence, last.Hash) : null;
         var fact = await journal.AppendAsync(end, conversation.JournalSubject, kind, content, actor, concerns, cancel);
-        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind, conversation.Letter!.IsHistorique) ? fact.At : conversation.LastEventAt);
+        conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind, conversation.IsHistorique) ? fact.At : conversation.LastEventAt);
         if (Conversation.AsksForSomebody(kind))
             conversation.Done(null);
         if (News.Of(fact) is { } news)

@@ -25,7 +25,7 @@ internal sealed class ConversationChains
         await db.LockAllAsync<Conversation>(conversations, cancel);
         var facts = await db.Facts.AsNoTracking().Where(f => conversations.Contains(f.SubjectId)).OrderBy(f => f.SubjectId).ThenBy(f => f.Sequence)
             .Select(f => new { f.SubjectId, f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
-        var messages = await db.Conversations.Where(c => conversations.Contains(c.Id) && c.Letter!.IsHistorique).Select(c => new { c.Id, c.LastEventAt }).ToDictionaryAsync(c => c.Id, c => c.LastEventAt, cancel);
+        var messages = await db.Conversations.Where(c => conversations.Contains(c.Id) && c.IsHistorique).Select(c => new { c.Id, c.LastEventAt }).ToDictionaryAsync(c => c.Id, c => c.LastEventAt, cancel);
         var chains = facts.GroupBy(f => f.SubjectId).ToDictionary(
             g => g.Key,
             g => new Chain([.. g.Select(f => (f.Kind, f.ConcernsId))]) { End = g.Select(f => new ChainEnd(f.Sequence, f.Hash)).Last(), MessageAt = messages.TryGetValue(g.Key, out var at) ? at : null });

@@ -104,6 +104,7 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Conver
             OrganisationId = letter.OrganisationId,
             ConsultationId = letter.ConsultationId,
             LetterId = letter.Id,
+            IsHistorique = letter.IsHistorique,
             Email = recipient.Email,
             Name = recipient.Name,
             Company = recipient.Company,

@@ -25,7 +25,7 @@ public sealed partial class AnswerReply(VaguemestreDb db, ConversationJournal jo
         var reply = await db.Replies.AsNoTracking().SingleOrDefaultAsync(r => r.Id == replyId && r.ConversationId == conversationId && r.OrganisationId == caller.OrganisationId, cancel);
         if (conversation is null || reply is null)
             return OpenReply.NotFound;
-        if (conversation.Letter!.IsHistorique)
+        if (conversation.IsHistorique)
             return Messages.NoDrafts;
         if (reply.OpenedAt is null)
             return ReplyProblems.Unread;

@@ -20,7 +20,7 @@ public sealed class OpenReply(VaguemestreDb db, ConversationJournal journal, Tim
                 var reply = await db.Replies.Include(r => r.Attachments).SingleOrDefaultAsync(r => r.Id == replyId && r.ConversationId == conversationId && r.OrganisationId == caller.OrganisationId, cancel);
                 if (conversation is null || reply is null)
                     return NotFound;
-                if (conversation.Letter!.IsHistorique)
+                if (conversation.IsHistorique)
                     return Messages.NoReplyStatus;
                 if (reply.OpenedAt is null)
                 {

@@ -136,25 +136,27 @@ public sealed record ConversationFilter
         var consultations = Consultation is { } known
             ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
+        var query = Query(caller) is { FindsNothing: false } words ? words : null;
+        var saying = query is null ? null : db.Saying(query);
+        var said = saying ?? (query is null ? null : db.LatestThatSay(caller.OrganisationId, Reference, query));
+        var drafts = query is null ? letters : db.DraftsThatSay(query);
         var located = consultations.Select(k => new LocatedConsultation
         {
             Id = k.Id,
-            HasDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
+            HasDrafts = drafts.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
             HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
             IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
             // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
             HoldsMessages = toCount && ((letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || imported.Any(m => m.ConsultationId == k.Id)),
             IsLarge = toCount && narrowed && db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Skip(VaguemestreDb.Many).Any(),
         });
-        if (Query(caller) is { FindsNothing: false } query)
+        if (said is null)
+            return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
+        var found = await located.Select(k => new { Consultation = k, Count = said.Count() }).SingleOrDefaultAsync(cancel);
+        return this with
         {
-            if (db.Saying(query) is { } saying)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, IsLarge = k.IsLarge, Said = saying.Count() });
-            else if (db.LatestThatSay(caller.OrganisationId, Reference, query) is { } latest)
-                located = located.Select(k => new LocatedConsultation { Id = k.Id, HasDrafts = k.HasDrafts, HasDeletedDrafts = k.HasDeletedDrafts, IsMixed = k.IsMixed, HoldsMessages = k.HoldsMessages, IsLarge = k.IsLarge, SaidByLatest = latest.Count() });
-        }
-
-        return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
+            Located = found is null ? new LocatedConsultation() : saying is null ? found.Consultation with { SaidByLatest = found.Count } : found.Consultation with { Said = found.Count },
+        };
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
@@ -189,7 +191,7 @@ public sealed record ConversationFilter
 
         // An index counts a consultation by status where no letter has to be asked for its edition.
         var found = Conversations(db, caller);
-        return Located?.IsMixed == false ? found : found.Where(c => !c.Letter!.IsHistorique);
+        return Located?.IsMixed == false ? found : found.Where(c => !c.IsHistorique);
     }
 
     /// <summary>Whether <see cref="Countable"/> goes from an index, of words or of letters, to the conversations: a database that takes them for few reads all there are instead.</summary>
@@ -264,7 +266,7 @@ public sealed record ConversationFilter
         if (LetterId is { } letter)
             found = found.Where(c => c.LetterId == letter);
         if (Status is { } status)
-            found = found.Where(c => c.Status == status && !c.Letter!.IsHistorique);
+            found = found.Where(c => c.Status == status && !c.IsHistorique);
         if (Corrected is { } corrected)
             found = found.Where(c => db.Conversations.Any(next => next.CorrectsId == c.Id) == corrected);
         if (SentFrom is { } from)
@@ -335,6 +337,7 @@ internal sealed record LocatedConsultation
     /// <summary>Null for one that does not exist, or is another organisation's.</summary>
     public Guid? Id { get; init; }
 
+    /// <summary>Whether it has drafts; where words are looked for, drafts that say them.</summary>
     public bool HasDrafts { get; init; }
 
     public bool HasDeletedDrafts { get; init; }

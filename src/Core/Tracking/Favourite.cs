@@ -33,7 +33,7 @@ public sealed class SetFavourite(VaguemestreDb db)
             async () =>
             {
                 await db.LockAsync<Conversation>(conversationId, cancel);
-                if (await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => (bool?)c.Letter!.IsHistorique).SingleOrDefaultAsync(cancel) is not { } historique)
+                if (await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => (bool?)c.IsHistorique).SingleOrDefaultAsync(cancel) is not { } historique)
                     return Problem.NotFound("conversation-not-found", "Cette conversation n'existe pas.");
                 if (historique)
                     return Messages.NoFavourites;

@@ -51,7 +51,7 @@ public sealed class ListConsultations(VaguemestreDb db, Settings settings)
             .GroupBy(l => l.ConsultationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
 
         // What waits is little, and is asked by itself: of the messagerie historique nothing does, in whichever edition the consultation is now.
-        var waiting = await db.Conversations.Where(c => ids.Contains(c.ConsultationId) && (c.Status == Status.Undelivered || c.Status == Status.ReplyUnread) && !c.Letter!.IsHistorique)
+        var waiting = await db.Conversations.Where(c => ids.Contains(c.ConsultationId) && (c.Status == Status.Undelivered || c.Status == Status.ReplyUnread) && !c.IsHistorique)
             .GroupBy(c => new { c.ConsultationId, c.Status }).Select(g => new { g.Key.ConsultationId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel);
         return [.. consultations.Select(c => new ConsultationRow(
             c,

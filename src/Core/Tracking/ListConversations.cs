@@ -57,7 +57,7 @@ public sealed class ListConversations(VaguemestreDb db)
             LetterId = c.LetterId,
             Reference = c.Letter!.Consultation!.Reference,
             Status = c.Status,
-            IsHistorique = c.Letter.IsHistorique,
+            IsHistorique = c.IsHistorique,
             Type = c.Letter.Type,
             Mode = c.Letter.Mode,
             Subject = c.OwnSubject ?? c.Letter.Subject,
@@ -69,7 +69,7 @@ public sealed class ListConversations(VaguemestreDb db)
             Author = c.Letter.AuthorName,
             SentAt = c.SentAt,
             LastEventAt = c.LastEventAt,
-            ReplyExpected = c.Letter.ReplyExpected && !c.Letter.IsHistorique,
+            ReplyExpected = c.Letter.ReplyExpected && !c.IsHistorique,
             ReplyDue = c.Letter.ReplyDue,
             AwaitedUntil = c.AwaitedUntil,
             Favourite = db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id),
@@ -86,7 +86,7 @@ public sealed class ListConversations(VaguemestreDb db)
         return order.By switch
         {
             RowSort.LastEvent => By(KeyTexts.Instant, c => c.LastEventAt, l => l.ChangedAt, r => r.LastEventAt),
-            RowSort.Status => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Status, c => c.Letter!.IsHistorique), _ => 0, r => r.IsHistorique ? -1 : (int)r.Status),
+            RowSort.Status => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Status, c => c.IsHistorique), _ => 0, r => r.IsHistorique ? -1 : (int)r.Status),
             RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Letter!.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
             RowSort.Subject => By(KeyTexts.Text, c => c.OwnSubjectKey ?? c.Letter!.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
             RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => "", r => r.RecipientKey),
@@ -134,6 +134,6 @@ public sealed class CountStatuses(VaguemestreDb db)
     public async Task<int> OfNoneAsync(Caller caller, ConversationFilter filter, CancellationToken cancel)
     {
         var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel, toCount: true);
-        return any.Located is { IsMixed: true } && !any.IsSaidByNone ? await any.Conversations(db, caller).CountAsync(c => c.Letter!.IsHistorique, cancel) : 0;
+        return any.Located is { IsMixed: true } && !any.IsSaidByNone ? await any.Conversations(db, caller).CountAsync(c => c.IsHistorique, cancel) : 0;
     }
 }

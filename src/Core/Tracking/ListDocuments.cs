@@ -34,7 +34,7 @@ public sealed class ListDocuments(VaguemestreDb db)
             .Take(MostItems).ToListAsync(cancel);
         var received = await db.Replies.Where(r => r.OrganisationId == caller.OrganisationId && r.Conversation!.Letter!.Consultation!.Reference == reference)
             .OrderByDescending(r => r.At)
-            .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email, null, false, r.OpenedAt == null && !r.Conversation.Letter!.IsHistorique, r.Conversation.Letter!.IsHistorique))
+            .SelectMany(r => r.Attachments, (r, a) => new DocumentRow(a.Name, a.Size, r.At, a.Id, null, r.ConversationId, r.Id, r.Conversation!.Company ?? r.Conversation.Email, null, false, r.OpenedAt == null && !r.Conversation.IsHistorique, r.Conversation.IsHistorique))
             .Take(MostItems).ToListAsync(cancel);
         var imported = await db.ImportedMessages.Where(m => m.OrganisationId == caller.OrganisationId && m.Consultation!.Reference == reference)
             .OrderByDescending(m => m.At)

@@ -116,7 +116,7 @@ public sealed class ListMessages(VaguemestreDb db)
     {
         var found = db.Replies.AsNoTracking().Where(r => r.Conversation!.ConsultationId == consultation);
         if (onlyHistorique)
-            found = found.Where(r => r.Conversation!.Letter!.IsHistorique);
+            found = found.Where(r => r.Conversation!.IsHistorique);
         if (after is { At: var at, Id: var id })
             found = found.Where(r => r.At < at || (r.At == at && r.Id < id));
         return found.OrderByDescending(r => r.At).ThenByDescending(r => r.Id).Select(r => new MessageRow
@@ -128,7 +128,7 @@ public sealed class ListMessages(VaguemestreDb db)
             From = r.Conversation.Company ?? r.Conversation.Name ?? r.Conversation.Email,
             Files = r.Attachments.Count,
             ConversationId = r.ConversationId,
-            IsOfLetter = !r.Conversation.Letter!.IsHistorique,
+            IsOfLetter = !r.Conversation.IsHistorique,
         });
     }
 

@@ -48,7 +48,7 @@ public sealed class ReadMessageReply(VaguemestreDb db)
 {
     public async Task<Result<Reply>> RunAsync(Caller caller, Guid replyId, CancellationToken cancel) =>
         await db.Replies.AsNoTracking().Include(r => r.Attachments.OrderBy(a => a.Rank)).Include(r => r.Conversation!.Letter!.Consultation).AsSplitQuery()
-            .SingleOrDefaultAsync(r => r.Id == replyId && r.OrganisationId == caller.OrganisationId && r.Conversation!.Letter!.IsHistorique, cancel) is { } found ? found : ReadMessage.NotFound;
+            .SingleOrDefaultAsync(r => r.Id == replyId && r.OrganisationId == caller.OrganisationId && r.Conversation!.IsHistorique, cancel) is { } found ? found : ReadMessage.NotFound;
 }
 
 /// <summary>Reads an imported message of the caller's organisation, with the names of its files.</summary>
@@ -75,6 +75,6 @@ public sealed class FindMessage(VaguemestreDb db)
             .Select(l => new MessagePlace(l.Id, l.State == LetterState.Sent)).SingleOrDefaultAsync(cancel);
 
     public Task<MessagePlace?> OfConversationAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
-        db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId && c.Letter!.IsHistorique)
+        db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId && c.IsHistorique)
             .Select(c => new MessagePlace(c.LetterId, true)).SingleOrDefaultAsync(cancel);
 }

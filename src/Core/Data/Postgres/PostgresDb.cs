@@ -186,8 +186,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         model.Entity<Conversation>().Property(c => c.RecipientKey).UseCollation("C");
         model.Entity<Conversation>().Property(c => c.RecipientText).UseCollation("C");
 
-        // The status behind the order: what is asked of it is asked of the index, whose rows are read until a page is full.
-        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status });
+        // Status and letter behind the order: what is asked of them is asked of the index, whose rows are read until a page is full.
+        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId }).HasDatabaseName("ix_conversations_listed");
         model.Entity<SearchRow>(row =>
         {
             row.Property<NpgsqlTsVector>("Terms").IsRequired();

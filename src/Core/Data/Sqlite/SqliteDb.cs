@@ -127,8 +127,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     {
         base.OnModelCreating(model);
 
-        // Status and recipient behind the order: what is asked of them is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
-        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.RecipientText });
+        // Status, letter and recipient behind the order: what is asked of them is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
+        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId, c.RecipientText }).HasDatabaseName("ix_conversations_listed");
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>

@@ -52,7 +52,7 @@ public sealed class WriteNotice(VaguemestreDb db, TimeProvider clock)
         conversation,
         kind == NewsKind.Replied ? concerns : null,
         agent,
-        await AboutAsync(conversation, cancel) with { At = at, Late = kind == NewsKind.Replied && conversation.Letter!.ReplyDue < at, By = conversation.Email, Historique = conversation.Letter!.IsHistorique, Reason = reason, InPlaceOf = inPlaceOf });
+        await AboutAsync(conversation, cancel) with { At = at, Late = kind == NewsKind.Replied && conversation.Letter!.ReplyDue < at, By = conversation.Email, Historique = conversation.IsHistorique, Reason = reason, InPlaceOf = inPlaceOf });
 
     /// <summary>To an agent: several things that happened. It is about no single conversation, and a fact of none.</summary>
     public void ManyNews(Guid organisationId, NoticeReader agent, NewsList news) =>

@@ -151,7 +151,7 @@ internal static class SetHandling
     public static async Task<Result<Conversation>> FindAsync(VaguemestreDb db, Caller caller, Guid conversationId, CancellationToken cancel)
     {
         await db.LockAsync<Conversation>(conversationId, cancel);
-        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { Conversation = c, c.Letter!.IsHistorique }).SingleOrDefaultAsync(cancel);
+        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { Conversation = c, c.IsHistorique }).SingleOrDefaultAsync(cancel);
         return found is null ? NotFound : found.IsHistorique ? Messages.NoHandling : found.Conversation;
     }
 

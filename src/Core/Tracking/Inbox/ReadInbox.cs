@@ -117,8 +117,8 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
         var all = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DoneAt == null);
         return part switch
         {
-            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread && !c.Letter!.IsHistorique),
-            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !c.Letter!.IsHistorique && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
+            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread && !c.IsHistorique),
+            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !c.IsHistorique && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
             InboxPart.Late => all.Where(c => c.AwaitedUntil < now),
             InboxPart.Due => all.Where(c => c.AwaitedUntil >= now && c.AwaitedUntil < soon),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "This part holds no conversations."),
@@ -168,7 +168,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
                 LetterId = c.LetterId,
                 Reference = c.Letter!.Consultation!.Reference,
                 Status = c.Status,
-                IsHistorique = c.Letter.IsHistorique,
+                IsHistorique = c.IsHistorique,
                 Type = c.Letter.Type,
                 Mode = c.Letter.Mode,
                 Subject = c.OwnSubject ?? c.Letter.Subject,

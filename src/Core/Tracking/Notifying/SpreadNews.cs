@@ -25,7 +25,7 @@ public sealed class SpreadNews(VaguemestreDb db, Settings settings, TimeProvider
         var news = await db.News.AsNoTracking().Where(n => waiting.Contains(n.Id)).OrderBy(n => n.Id).ToListAsync(cancel); // not those that another worker took meanwhile
         var concerned = news.Select(n => n.ConversationId).Distinct().ToList();
         var about = await db.Conversations.Where(c => concerned.Contains(c.Id))
-            .Select(c => new { c.Id, c.OrganisationId, c.ConsultationId, c.AssigneeId, c.Letter!.AuthorId, c.Letter.IsHistorique })
+            .Select(c => new { c.Id, c.OrganisationId, c.ConsultationId, c.AssigneeId, c.Letter!.AuthorId, c.IsHistorique })
             .ToDictionaryAsync(c => c.Id, cancel);
         var consultations = about.Values.Select(c => c.ConsultationId).Distinct().ToList();
         var chosen = (await db.ConsultationChoices.AsNoTracking().Where(c => consultations.Contains(c.ConsultationId)).ToListAsync(cancel)).ToLookup(c => c.ConsultationId);

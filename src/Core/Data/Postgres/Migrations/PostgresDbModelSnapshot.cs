@@ -714,6 +714,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email_key");
 
+                    b.Property<bool>("IsHistorique")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_historique");
+
                     b.Property<DateTimeOffset>("LastEventAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_event_at");
@@ -826,19 +830,19 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("OrganisationId", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_organisation_id_last_event_at_id");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status")
-                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status");
-
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
 
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId")
+                        .HasDatabaseName("ix_conversations_listed");
+
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
-                        .HasFilter("status = 'undelivered' AND done_at IS NULL");
+                        .HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_unread_replies")
                         .HasDatabaseName("ix_conversations_unread_replies")
-                        .HasFilter("status = 'reply-unread' AND done_at IS NULL");
+                        .HasFilter("status = 'reply-unread' AND done_at IS NULL AND NOT (is_historique)");
 
                     b.ToTable("conversations", (string)null);
 

@@ -707,6 +707,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("email_key");
 
+                    b.Property<bool>("IsHistorique")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_historique");
+
                     b.Property<long>("LastEventAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_event_at");
@@ -819,16 +823,16 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "RecipientText")
-                        .HasDatabaseName("ix_conversations_consultation_id_last_event_at_id_status_recipient_text");
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "RecipientText")
+                        .HasDatabaseName("ix_conversations_listed");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
-                        .HasFilter("status = 'undelivered' AND done_at IS NULL");
+                        .HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_unread_replies")
                         .HasDatabaseName("ix_conversations_unread_replies")
-                        .HasFilter("status = 'reply-unread' AND done_at IS NULL");
+                        .HasFilter("status = 'reply-unread' AND done_at IS NULL AND NOT (is_historique)");
 
                     b.ToTable("conversations", (string)null);
                 });

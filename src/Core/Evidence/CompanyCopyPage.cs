@@ -58,6 +58,7 @@ internal sealed class CompanyCopyPage
     {
         var copy = new CompanyCopyPage(visit, replied, english ? "Acknowledgement of a reply" : "Accusé de réception d’une réponse", english, now);
         var reply = replied.Content<ReplyContent>();
+        var sizes = Exchange.SizesOf(visit.Replies.Where(r => r.Id == replied.ConcernsId).Select(r => r.Body));
         copy._page.Facts([
             (copy.In("Opérateur", "Operator"), copy.In($"Vaguemestre, messagerie sécurisée de {visit.Organisation}", $"Vaguemestre, secure messaging service of {visit.Organisation}")),
             .. copy.Parties(),
@@ -67,7 +68,7 @@ internal sealed class CompanyCopyPage
         copy._page.Heading(2, copy.In("Contenu de la réponse", "Content of the reply"));
         copy._page.Table(
             [new(copy.In("Contenu", "Content"), 3.5), new(copy.In("Taille", "Size"), 1.4), new(copy.In("Empreinte SHA-256", "SHA-256 digest"), 5.4)],
-            [[copy.In("Texte de la réponse", "Text of the reply"), visit.Replies.Any(r => r.Id == replied.ConcernsId && r.Body.Length > 0) ? "" : copy.In("vide", "empty"), reply.BodySha256], .. reply.Attachments.Select(f => new[] { copy.In("Fichier : ", "File: ") + f.Name, copy.Bytes(f.Size), f.Sha256 })]);
+            [[copy.In("Texte de la réponse", "Text of the reply"), sizes.TryGetValue(reply.BodySha256, out var size) ? copy.Bytes(size) : "", reply.BodySha256], .. reply.Attachments.Select(f => new[] { copy.In("Fichier : ", "File: ") + f.Name, copy.Bytes(f.Size), f.Sha256 })]);
         return copy.End(
             "accuse-de-reception-reponse",
             "Il constate que cette réponse et ces fichiers, de ces empreintes, ont été déposés à cet instant, par ce lien.",

@@ -189,10 +189,11 @@ public sealed record ConversationFilter
             return OfConversations(db, caller, letters.Join(db.Conversations.AsNoTracking(), l => l.Id, c => c.LetterId, (l, c) => c));
         }
 
-        // An index counts a consultation by status where no letter has to be asked for its edition.
-        var found = Conversations(db, caller);
-        return Located?.IsMixed == false ? found : found.Where(c => !c.IsHistorique);
+        return WithoutHistorique(Conversations(db, caller));
     }
+
+    /// <summary>An index tells what is asked of a consultation where none of it has to be asked for its edition.</summary>
+    internal IQueryable<Conversation> WithoutHistorique(IQueryable<Conversation> found) => Located?.IsMixed == false ? found : found.Where(c => !c.IsHistorique);
 
     /// <summary>Whether <see cref="Countable"/> goes from an index, of words or of letters, to the conversations: a database that takes them for few reads all there are instead.</summary>
     internal bool IsCountedByIndex => !string.IsNullOrWhiteSpace(Text) || (ConsultationId is not null && AsksOfLetters);

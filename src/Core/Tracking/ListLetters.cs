@@ -59,7 +59,8 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
     /// <inheritdoc cref="ListConversations.RunAsync"/>
     public async Task<Result<Page<LetterRow>>> RunAsync(Caller caller, ConversationFilter filter, string? after, int limit, CancellationToken cancel, RowOrder? order = null)
     {
-        var sorted = In(OrderOf(order ?? RowOrder.Usual));
+        var by = OrderOf(order ?? RowOrder.Usual);
+        var sorted = In(by);
         var place = sorted.Parse(after);
         if (!place.Succeeded)
             return place.Problem!;
@@ -69,10 +70,11 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
             return fault;
 
         filter = await filter.LocateAsync(db, caller, cancel);
-        var found = filter.Conversations(db, caller);
-        var letters = found.GroupBy(c => c.LetterId).Select(g => new { g.Key, At = g.Max(c => c.LastEventAt) })
-            .Join(db.Letters.Where(l => !l.IsHistorique), g => g.Key, l => l.Id, (g, l) => new SentLetter { Letter = l, At = g.At });
-        var rows = filter.IsSaidByNone ? [] : await sorted.Sent(letters, place.Value).Take(limit + 1).Select(s => new LetterRow
+        var found = filter.WithoutHistorique(filter.Conversations(db, caller));
+        var letters = found.GroupBy(c => c.LetterId).Select(g => new SentLetter { Id = g.Key, At = g.Max(c => c.LastEventAt) });
+        if (by.By != RowSort.LastEvent)
+            letters = letters.Join(db.Letters, s => s.Id, l => l.Id, (s, l) => new SentLetter { Id = s.Id, At = s.At, Letter = l });
+        var rows = filter.IsSaidByNone ? [] : await sorted.Sent(letters, place.Value).Take(limit + 1).Join(db.Letters, s => s.Id, l => l.Id, (s, l) => new { s.At, Letter = l }).Select(s => new LetterRow
         {
             LetterId = s.Letter.Id,
             Type = s.Letter.Type,
@@ -130,20 +132,23 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         return order.By switch
         {
             RowSort.LastEvent => By(KeyTexts.Instant, s => s.At, l => l.ChangedAt, r => r.LastEventAt),
-            RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((SentLetter s) => s.Letter.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
-            RowSort.Subject => By(KeyTexts.Text, s => s.Letter.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
-            RowSort.ReplyDue => By(KeyTexts.Instant, s => s.Letter.ReplyDue ?? none, l => l.ReplyDue ?? none, r => r.ReplyDue ?? none),
+            RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((SentLetter s) => s.Letter!.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
+            RowSort.Subject => By(KeyTexts.Text, s => s.Letter!.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
+            RowSort.ReplyDue => By(KeyTexts.Instant, s => s.Letter!.ReplyDue ?? none, l => l.ReplyDue ?? none, r => r.ReplyDue ?? none),
             _ => throw new ArgumentOutOfRangeException(nameof(order), order, "Letters are not sorted by this yet."),
         };
 
         Sorted<SentLetter, LetterRow> By<TKey>(KeyText<TKey> text, Expression<Func<SentLetter, TKey>> sent, Expression<Func<Letter, TKey>> draft, Func<LetterRow, TKey> row) =>
-            new SortedBy<SentLetter, LetterRow, TKey>(order, text, (sent, s => s.Letter.Id), draft, (row, r => r.LetterId));
+            new SortedBy<SentLetter, LetterRow, TKey>(order, text, (sent, s => s.Id), draft, (row, r => r.LetterId));
     }
 
     /// <summary>A letter and the latest event of those of its conversations that the filter leaves.</summary>
     private sealed class SentLetter
     {
-        public required Letter Letter { get; init; }
+        public Guid Id { get; init; }
+
+        /// <summary>Null where the order asks nothing of it: then only a page of letters has to be read.</summary>
+        public Letter? Letter { get; init; }
 
         public DateTimeOffset At { get; init; }
     }

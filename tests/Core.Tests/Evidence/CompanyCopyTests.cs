@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
@@ -54,6 +55,8 @@ public sealed class CompanyCopyTests
             text.ShouldContain(told);
         }
 
+        var body = await world.QueryAsync(db => db.Replies.Where(r => r.ConversationId == conversation.Id).Select(r => r.Body).SingleAsync());
+        text.ShouldContain($"{System.Text.Encoding.UTF8.GetByteCount(body)} octets");
         Exchanges.TextOf((await AcknowledgementAsync(world, conversation, replied.ConcernsId!.Value, "en")).Value.Pdf).ShouldContain("Acknowledgement of a reply");
     }
 

@@ -87,4 +87,23 @@ public sealed class MigrationsTests
             return (keys.RecipientText, keys.RecipientKey, keys.OwnSubjectKey, keys.SubjectKey);
         });
     }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_message_of_the_messagerie_historique_stays_one_beside_a_letter(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Historique.Reference, Historique.Before);
+        var message = (await world.SendMessageAsync("Avis", "a@alpha.test"))[0].Id;
+        var letter = (await world.WriteToOneAsync()).Id;
+
+        await world.QueryAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("LotsAndEditions");
+            await db.Database.MigrateAsync();
+            return true;
+        });
+
+        (await world.QueryAsync(db => db.Conversations.Where(c => c.IsHistorique).Select(c => c.Id).ToListAsync())).ShouldBe([message]);
+        (await world.QueryAsync(db => db.Conversations.CountAsync(c => c.Id == letter && !c.IsHistorique))).ShouldBe(1);
+    }
 }

@@ -79,7 +79,7 @@ internal static partial class TrackingBench
 
         List<string> lines =
         [
-            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling. Growth is the last size against the first.",
+            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling; SQLite has counted its tables, as the product's worker has it do. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
@@ -196,7 +196,10 @@ internal static partial class TrackingBench
 
         var rate = size / watch.Elapsed.TotalSeconds;
         await using var last = services.CreateAsyncScope();
-        await last.ServiceProvider.GetRequiredService<VaguemestreDb>().Database.ExecuteSqlRawAsync(provider == DatabaseProvider.Postgresql ? "VACUUM ANALYZE" : "ANALYZE");
+        var db = last.ServiceProvider.GetRequiredService<VaguemestreDb>();
+        if (db.Database.IsNpgsql())
+            await db.Database.ExecuteSqlRawAsync("VACUUM ANALYZE");
+        await db.RefreshStatisticsAsync(default);
         return string.Create(CultureInfo.InvariantCulture, $"- {provider}, {size} conversations: {rate:0} a second; a letter to {PerLetter} is found whole after {PerLetter / rate:0.0} s");
     }
 

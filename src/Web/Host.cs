@@ -110,6 +110,7 @@ public static class Host
         services.AddHostedService<ScanWorker>();
         services.AddHostedService<SearchWorker>();
         services.AddHostedService<PurgeWorker>();
+        services.AddHostedService<StatisticsWorker>();
         services.AddHostedService<InboundImapWorker>();
         services.AddSingleton<InboundSmtpWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<InboundSmtpWorker>());

@@ -120,6 +120,9 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>A transaction that only reads, and reads one state of the database however long it takes. Keeps nobody from writing.</summary>
     public abstract Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel);
 
+    /// <summary>Tells the planner anew how many rows there are and how they differ, where much has changed. Nothing to do where the database does so by itself.</summary>
+    public virtual Task RefreshStatisticsAsync(CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>Waits until no other node seals, and keeps others from it until it is disposed of. Holds no transaction. Null where it took too long.</summary>
     public abstract Task<IAsyncDisposable?> TakeSealingTurnAsync(CancellationToken cancel);
 

@@ -16,6 +16,7 @@ public static class MigrateVerb
         var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
         db.Database.SetCommandTimeout(0); // a statement that writes every row of a large table takes as long as it takes
         await db.Database.MigrateAsync(cancel);
+        await db.RefreshStatisticsAsync(cancel);
         Console.WriteLine(pending.Count == 0 ? "Le schéma est à jour." : $"Le schéma est mis à jour : {string.Join(", ", pending)}.");
         return 0;
     });

@@ -826,7 +826,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "RecipientText")
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "AwaitedUntil", "RecipientText")
                         .HasDatabaseName("ix_conversations_listed");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")

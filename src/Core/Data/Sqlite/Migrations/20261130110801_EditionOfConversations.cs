@@ -34,7 +34,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_listed",
                 table: "conversations",
-                columns: new[] { "consultation_id", "last_event_at", "id", "status", "letter_id", "recipient_text" });
+                columns: new[] { "consultation_id", "last_event_at", "id", "status", "letter_id", "awaited_until", "recipient_text" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_failures",

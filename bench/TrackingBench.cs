@@ -148,7 +148,7 @@ internal static partial class TrackingBench
             await using var scope = services.CreateAsyncScope();
             var filter = new ConversationFilter { Reference = BenchWorld.Reference, Text = typed };
             return (await scope.ServiceProvider.GetRequiredService<ListConversations>().RunAsync(world.Caller, filter, null, Page - 1, default)).Value;
-        });
+        }, WarmUp);
     }
 
     /// <summary>What no search can do without: rows that the index finds, by the database's own statements.</summary>
@@ -181,7 +181,7 @@ internal static partial class TrackingBench
             var within = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
             var found = await within.Database.SqlQuery<Guid>(statement).ToListAsync();
             return await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, within.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
-        });
+        }, WarmUp);
     }
 
     private static async Task<string> FeedAsync(BenchWorld world, DatabaseProvider provider, int size)
@@ -231,14 +231,14 @@ internal static partial class TrackingBench
         return path;
     }
 
-    private static async Task<double> MedianAsync<T>(Func<Task<T>> act)
+    private static async Task<double> MedianAsync<T>(Func<Task<T>> act, int warmUp = 10)
     {
         var times = new List<double>();
-        for (var i = 0; i < Requests + 10; i++)
+        for (var i = 0; i < Requests + warmUp; i++)
         {
             var watch = Stopwatch.StartNew();
             _ = await act();
-            if (i >= 10)
+            if (i >= warmUp)
                 times.Add(watch.Elapsed.TotalMilliseconds);
         }
 

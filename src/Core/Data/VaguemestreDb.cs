@@ -151,7 +151,7 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     internal virtual IQueryable<long>? Saying(SearchQuery query) => null;
 
     /// <summary>How many of the latest conversations of a consultation are asked by <see cref="LatestThatSay"/>.</summary>
-    internal const int LatestAsked = 40;
+    internal const int LatestAsked = 20;
 
     /// <summary>
     /// A row for each that says it among the <see cref="LatestAsked"/> latest of a consultation: where half of them do, a page in their order is sooner full by <see cref="EachThatSays"/>

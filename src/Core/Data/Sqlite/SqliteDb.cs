@@ -83,22 +83,27 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
 
     internal override Task DropTermsAsync(IReadOnlyList<Guid> subjects, CancellationToken cancel) => SqliteSearch.DropAsync(this, subjects, cancel);
 
-    /// <summary>From the index to the rows, in this order: SQLite, which cannot tell how many there are, would rather read all conversations.</summary>
-    internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) => Conversations.FromSql(
-        $"SELECT c.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)}");
+    /// <summary>What the index has under these terms, by the number of its <see cref="SearchRow"/>: <c>search_terms MATCH …</c>, written as a function (SQLite, FTS5 §5).</summary>
+    public IQueryable<TermMatch> TermsMatching(string terms) => FromExpression(() => TermsMatching(terms));
 
-    internal override IQueryable<long> Saying(SearchQuery query) =>
-        Database.SqlQuery<long>($"SELECT rowid AS Value FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)} LIMIT {Many}");
+    /// <summary>From the index to the rows, in this order (<c>CROSS JOIN</c>): SQLite, which cannot tell how many there are, would rather read all conversations.</summary>
+    internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
+        Found(query, SearchKind.Conversation).SelectMany(_ => Conversations, (found, c) => new { found, c }).Where(x => x.c.Id == x.found.SubjectId).Select(x => x.c);
+
+    internal override IQueryable<long> Saying(SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Take(Many);
 
     /// <summary>The index is asked once, and its numbers kept aside.</summary>
-    internal override IQueryable<Conversation> EachThatSays(SearchQuery query) => Conversations.FromSql(
-        $"""
-        SELECT c.* FROM conversations c
-        WHERE (SELECT s.number FROM search_rows s WHERE s.subject_id = c.id) IN (SELECT rowid FROM search_terms WHERE search_terms MATCH {query.ForFts5(SearchKind.Conversation)})
-        """);
+    internal override IQueryable<Conversation> EachThatSays(SearchQuery query)
+    {
+        var numbers = TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number);
+        return Conversations.Where(c => numbers.Contains(SearchRows.Where(s => s.SubjectId == c.Id).Select(s => s.Number).First()));
+    }
 
-    internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) => Letters.FromSql(
-        $"SELECT l.* FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN letters l ON l.id = s.subject_id WHERE search_terms MATCH {query.ForFts5(SearchKind.Draft)}");
+    internal override IQueryable<Letter> DraftsThatSay(SearchQuery query) =>
+        Found(query, SearchKind.Draft).SelectMany(_ => Letters, (found, l) => new { found, l }).Where(x => x.l.Id == x.found.SubjectId).Select(x => x.l);
+
+    private IQueryable<SearchRow> Found(SearchQuery query, SearchKind kind) =>
+        TermsMatching(query.ForFts5(kind)).SelectMany(_ => SearchRows, (term, s) => new { term, s }).Where(x => x.s.Number == x.term.Number).Select(x => x.s);
 
     internal override IQueryable<LetterRecipient> RecipientsLike(string any, string company) =>
         Set<LetterRecipient>().FromSql(FoldedTexts.RecipientsLike(FoldedTexts.SqliteRecipientText, any, company));
@@ -135,6 +140,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);
+
+        model.HasDbFunction(typeof(SqliteDb).GetMethod(nameof(TermsMatching))!).HasName("search_terms");
+        model.Entity<TermMatch>().HasNoKey().ToView("search_terms").Property(t => t.Number).HasColumnName("rowid");
 
         // Status, letter, deadline and recipient behind the order: what is asked of them is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
         model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId, c.AwaitedUntil, c.RecipientText }).HasDatabaseName("ix_conversations_listed");
@@ -192,4 +200,11 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
             return command;
         }
     }
+}
+
+/// <summary>A row of the index of words that says what is looked for.</summary>
+public sealed class TermMatch
+{
+    /// <summary>Of its <see cref="SearchRow"/>.</summary>
+    public long Number { get; private init; }
 }

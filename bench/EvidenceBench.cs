@@ -373,7 +373,7 @@ internal static class EvidenceBench
         ];
     }
 
-    /// <summary>The largest letter that has an attestation of its own.</summary>
+    /// <summary>The largest letter whose attestation is not in volumes.</summary>
     private static async Task<IEnumerable<string>> CollectionAsync()
     {
         await using var world = await BenchWorld.CreateAsync(DatabaseProvider.Sqlite);
@@ -385,7 +385,7 @@ internal static class EvidenceBench
             Mode = DeliveryMode.Tracked,
             Subject = "Banc de preuve",
             BodyHtml = string.Concat(Enumerable.Repeat("<p>Un mot de la lettre.</p>", 100)),
-            Recipients = [.. Enumerable.Range(0, Collector.MostConversations).Select(i => new RecipientInput($"contact-{i}@sink.test", "Claire Dupont", $"Entreprise Dupont {i}"))],
+            Recipients = [.. Enumerable.Range(0, new CollectionLimits().Conversations).Select(i => new RecipientInput($"contact-{i}@sink.test", "Claire Dupont", $"Entreprise Dupont {i}"))],
         };
         var draft = (await scope.ServiceProvider.GetRequiredService<CreateDraft>().RunAsync(world.Caller, BenchWorld.Reference, input, default)).Value;
         _ = (await scope.ServiceProvider.GetRequiredService<SendLetter>().RunAsync(world.Caller, draft.Id, default)).Value;
@@ -417,14 +417,14 @@ internal static class EvidenceBench
         {
         }
 
-        var (attestation, issued, memory) = await MeasureAsync(async () => (await scope.ServiceProvider.GetRequiredService<IssueLetterAttestation>().RunAsync(world.Caller, draft.Id, null, default)).Value);
+        var (attestation, issued, memory) = await MeasureAsync(async () => (await scope.ServiceProvider.GetRequiredService<IssueLetterAttestation>().RunAsync(world.Caller, draft.Id, null, null, default)).Value);
         var (report, verified, memoryToVerify) = await MeasureAsync(() => Task.FromResult(AttestationVerifier.Verify(attestation.Pdf)));
         return
         [
             "",
-            string.Create(CultureInfo.InvariantCulture, $"## Attestation of a letter to {Collector.MostConversations:N0} recipients, six facts each"),
+            string.Create(CultureInfo.InvariantCulture, $"## Attestation of a letter to {new CollectionLimits().Conversations:N0} recipients, six facts each"),
             "",
-            "The most that one attestation holds. Once each, in a process that has done the above; memory is the growth of the working set.",
+            "The most that one attestation holds, volumes being of half as many. Once each, in a process that has done the above; memory is the growth of the working set.",
             "",
             "| | seconds | MB | outcome |",
             "| --- | --- | --- | --- |",

@@ -32,7 +32,7 @@ public sealed record FieldError(string Field, string Message, [property: JsonIgn
 /// An expected refusal, as a value: a stable code for programs, a French message for people. Not a bug and not
 /// a failure of the outside world; those are exceptions.
 /// </summary>
-public sealed record Problem(ProblemKind Kind, string Code, string Message, IReadOnlyList<FieldError> Errors)
+public record Problem(ProblemKind Kind, string Code, string Message, IReadOnlyList<FieldError> Errors)
 {
     public static Problem Invalid(IReadOnlyList<FieldError> errors) =>
         new(ProblemKind.Invalid, "invalid", "Certaines informations sont à corriger.", errors);

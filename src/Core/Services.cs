@@ -28,6 +28,7 @@ public static class Services
         services.AddSingleton<Evidence.Signing.SigningCertificate>();
         services.AddSingleton<Evidence.Signing.RevocationAnswers>();
         services.AddScoped<Evidence.SealAndSign>();
+        services.AddSingleton(new Evidence.CollectionLimits());
         services.AddScoped<Evidence.Collector>();
         services.AddSingleton<ITimestampAuthority>(provider => string.IsNullOrEmpty(settings.Timestamping.Url) ? provider.GetRequiredService<BuiltInAuthority>() : new RemoteAuthority(settings.Timestamping, provider.GetRequiredService<TimeProvider>()));
         services.AddDatabase(settings);

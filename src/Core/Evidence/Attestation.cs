@@ -19,16 +19,19 @@ public sealed record Attestation(string FileName, byte[] Pdf, byte[] Evidence);
 /// <param name="LastHash">The hash of the last of them; null where it is of more than one conversation.</param>
 /// <param name="Conversations">How many conversations it is of; null for one alone.</param>
 /// <param name="For">The conversation that alone is told whole; null where all are, or there is one.</param>
-public sealed record AttestationIssuedContent(string Agent, string FileName, string Sha256, int Facts, string? LastHash = null, int? Conversations = null, Guid? For = null) : FactContent;
+/// <param name="Volume">Which volume it is, from one; null where there are none.</param>
+/// <param name="Volumes">How many volumes there are; null where there are none.</param>
+public sealed record AttestationIssuedContent(
+    string Agent, string FileName, string Sha256, int Facts, string? LastHash = null, int? Conversations = null, Guid? For = null, int? Volume = null, int? Volumes = null) : FactContent;
 
 /// <summary>What a document's file is called.</summary>
 internal static class DocumentName
 {
     private const int LongestPart = 50;
 
-    /// <summary><c>attestation-2026-T-014-entreprise-dupont.pdf</c>.</summary>
-    public static string Of(string kind, string reference, string recipient) =>
-        string.Join('-', new[] { kind, Ascii(reference), Ascii(recipient).ToLowerInvariant() }.Where(part => part.Length > 0)) + ".pdf";
+    /// <summary><c>attestation-2026-T-014-entreprise-dupont.pdf</c>; with what tells it from its like at the end.</summary>
+    public static string Of(string kind, string reference, string recipient, string end = "") =>
+        string.Join('-', new[] { kind, Ascii(reference), Ascii(recipient).ToLowerInvariant(), Ascii(end) }.Where(part => part.Length > 0)) + ".pdf";
 
     private static string Ascii(string text)
     {

@@ -18,7 +18,7 @@ internal static class CollectionPage
     {
         var letters = evidence.Letters.Select(l => CollectedLetter.Of(evidence, l)).ToList();
         var first = letters.SelectMany(l => l.Told).First().Submitted;
-        var title = evidence.Scope == AttestationScope.Letter ? "Attestation des échanges d’un courrier" : "Attestation des échanges d’une consultation";
+        var title = (evidence.Scope == AttestationScope.Letter ? "Attestation des échanges d’un courrier" : "Attestation des échanges d’une consultation") + (evidence.Volume is { } volume ? $", {volume.InFrench()}" : "");
         var page = new PdfDocument(new PdfProperties
         {
             Title = $"{title} – {first.Consultation}",
@@ -32,22 +32,35 @@ internal static class CollectionPage
 
         page.Heading(1, title);
         page.Paragraph($"Établie le {French.Instant(evidence.IssuedAt)} à la demande de {evidence.IssuedBy}, pour {first.Organisation}, d’après le journal de la plateforme. Les heures sont celles de Paris.");
+        if (evidence.Volume is { } told)
+            page.Paragraph(Text.Bold($"Dans ce volume : {told.RangeInFrench(evidence.Scope)}."), $" {OfTheOthers(evidence)}");
         if (evidence.For is not null && letters[0].Told.Single() is var one)
-            page.Paragraph(Text.Bold($"Pour {Who(one)}."), $" Les autres destinataires sont masqués : leur nom, leur adresse et ce que les serveurs en ont dit ne sont pas dans ce document ni dans ses preuves{Exception(one)}. L’état et les instants de leurs échanges y sont.");
+            page.Paragraph(Text.Bold($"Pour {Who(one)}."), $" Les autres destinataires sont masqués : leur nom, leur adresse et ce que les serveurs en ont dit ne sont pas dans ce document ni dans ses preuves{Exception(one)}. L’état et les instants de leurs échanges y sont{(evidence.Volume is null ? "" : ", pour ceux de ce volume")}.");
         var conversations = letters.SelectMany(l => l.Lines).ToList();
+        var here = evidence.Volume is null ? "" : " de ce volume";
         page.Facts([
             ("Acheteur", first.Organisation),
             ("Consultation", French.Lines(first.Consultation, first.Title)),
-            .. evidence.Scope == AttestationScope.Letter ? [] : new[] { ("Courriers", French.Number(letters.Count)) },
-            ("Échanges", French.Lines([French.Number(conversations.Count), .. conversations.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")])),
+            .. evidence.Scope == AttestationScope.Letter ? [] : new[] { ($"Courriers{here}", Of(letters.Count, evidence.Volume?.Letters)) },
+            ($"Échanges{here}", French.Lines([Of(conversations.Count, evidence.Volume?.Conversations), .. conversations.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")])),
         ]);
         for (var i = 0; i < letters.Count; i++)
-            Letter(page, letters[i], letters.Count == 1 ? "" : $" n° {French.Number(i + 1)}");
+            Letter(page, letters[i], evidence.LetterNumber(i) is { } number ? $" n° {French.Number(number)}" : "");
         AttestationPage.Meanings(page, letters.SelectMany(l => l.Lines).SelectMany(l => l.Facts));
         CheckingPart.Write(page, file, signer, ("Événements", French.Number(evidence.All().Count())));
         page.Attach(EvidenceFile.Name, "application/json", file.Bytes(), "Les événements tels qu’ils ont été enregistrés et scellés, lisibles par un programme", AttachmentRelationship.Data);
         return page.WriteForSignature(new PdfSignature(title, AttestationPage.SignatureCapacity));
     }
+
+    /// <summary>Where those are told that this volume does not tell. Where they are masked, no other volume tells them by the same numbers: see <see cref="Share.Of"/>.</summary>
+    private static string OfTheOthers(EvidenceCollection evidence) => (evidence.Scope, evidence.For) switch
+    {
+        (AttestationScope.Letter, null) => "Les autres destinataires sont dits dans les autres volumes, chacun une attestation à lui seul. Les numéros sont ceux du courrier entier.",
+        (AttestationScope.Letter, _) => "Les autres destinataires du courrier n’y sont pas.",
+        _ => "Ils sont numérotés dans l’ordre des envois. Les autres sont dits dans les autres volumes, chacun une attestation à lui seul. Les numéros des courriers sont ceux de la consultation entière, ceux des destinataires ceux du courrier entier.",
+    };
+
+    private static string Of(int here, int? all) => French.Number(here) + (all is { } total ? $" sur {French.Number(total)}" : "");
 
     private static void Letter(PdfDocument page, CollectedLetter letter, string number)
     {
@@ -77,8 +90,11 @@ internal static class CollectionPage
     /// <summary>How many the sending counted, and those that corrected addresses added since.</summary>
     private static string Recipients(CollectedLetter letter)
     {
-        var added = letter.Lines.Count - letter.Counted;
-        return French.Lines(French.Number(letter.Counted), added > 0 ? $"et {French.Count(added, "envoi")} à une adresse corrigée" : null);
+        var added = (letter.Part?.Of ?? letter.Lines.Count) - letter.Counted;
+        return French.Lines(
+            French.Number(letter.Counted),
+            added > 0 ? $"et {French.Count(added, "envoi")} à une adresse corrigée" : null,
+            letter.Part is null ? null : $"Dans ce volume : {EvidenceVolume.Range(AttestationScope.Letter, letter.Lines[0].Number, letter.Lines[^1].Number)}");
     }
 
     /// <summary>An address that was corrected is told with the one that took its place, on either side.</summary>
@@ -127,8 +143,9 @@ internal static class CollectionPage
 /// <summary>A letter of a collection as its evidence tells it.</summary>
 /// <param name="Sent">The fact that it was sent.</param>
 /// <param name="Counted">How many recipients that fact counts.</param>
-/// <param name="Lines">Every conversation, in order.</param>
-internal sealed record CollectedLetter(Fact Sent, int Counted, IReadOnlyList<RecipientLine> Lines)
+/// <param name="Lines">Every conversation that is here, in order.</param>
+/// <param name="Part">Null where there are no volumes.</param>
+internal sealed record CollectedLetter(Fact Sent, int Counted, IReadOnlyList<RecipientLine> Lines, EvidencePart? Part)
 {
     /// <exception cref="System.Text.Json.JsonException">It tells what this version does not know.</exception>
     public static CollectedLetter Of(EvidenceCollection evidence, EvidenceLetter letter)
@@ -137,7 +154,7 @@ internal sealed record CollectedLetter(Fact Sent, int Counted, IReadOnlyList<Rec
             c => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(c))), c => CanonicalJson.DeserializeStrictly<LetterTerms>(c)!, StringComparer.Ordinal);
         var sizes = Exchange.SizesOf(letter.Contents);
         var sent = letter.Sent.Read();
-        return new CollectedLetter(sent, sent.Content<LetterSentContent>().Recipients, [.. letter.Conversations.Select((c, i) => RecipientLine.Of(evidence, c, contents, sizes, i + 1))]);
+        return new CollectedLetter(sent, sent.Content<LetterSentContent>().Recipients, [.. letter.Conversations.Select((c, i) => RecipientLine.Of(evidence, c, contents, sizes, letter.NumberOf(i)))], letter.Part);
     }
 
     /// <summary>The conversations that are told whole.</summary>

@@ -26,6 +26,9 @@ internal abstract record AnyEvidence(
     /// <summary>Whether nothing is null that a list of it holds.</summary>
     public abstract bool IsWhole();
 
+    /// <summary>Whether this version of the program knows how to check it.</summary>
+    public abstract bool IsOfKnownFormat();
+
     protected static bool NoneIsNull(params IEnumerable<object?> items) => items.All(item => item is not null);
 }
 
@@ -48,6 +51,8 @@ internal sealed record EvidenceDocument(
     public override IEnumerable<(string Number, EvidenceFact Fact)> All() => Facts.Select((fact, i) => (French.Number(i + 1), fact));
 
     public override bool IsWhole() => Facts.Count is > 0 and <= Collector.MostFacts && NoneIsNull(Facts) && NoneIsNull(Replies) && NoneIsNull(Seals) && NoneIsNull(Revocations ?? []) && Facts.All(f => f is { Payload: not null, Salt: not null });
+
+    public override bool IsOfKnownFormat() => Format == CurrentFormat;
 }
 
 /// <param name="Header">What <paramref name="Hash"/> covers.</param>

@@ -83,12 +83,21 @@ internal static class Consultations
             .WithDescription("Writing the same again changes nothing. `upstream` and `lots` that are left out are empty.")
             .Produces<ConsultationShape>(201).Produces<ConsultationShape>().Refuses(400, 413, 415, 422);
         consultations.MapGet("/{reference}/attestation", AttestAsync).WithName("getConsultationAttestation").WithSummary("Issue the attestation of every letter sent in a consultation, as PDF")
-            .WithDescription("Its issuing is a fact of the consultation and changes no status. 409 `attestation-too-large` above 1 000 conversations or 15 000 facts.")
-            .GivesFile("application/pdf").Refuses(404, 409);
+            .WithDescription("Its issuing is a fact of the consultation and changes no status. Above 1 000 conversations or 15 000 facts it is in volumes of 500 conversations: 409 `attestation-in-volumes` says how many, each is asked for by `volume`. 409 `attestation-too-large` where a volume has more than 15 000 facts, or all have more than 100 000 conversations.")
+            .GivesFile("application/pdf").Refuses(404, 409, 422);
     }
 
-    private static async Task<IResult> AttestAsync(HttpContext context, string reference, IssueConsultationAttestation issue, CancellationToken cancel) =>
-        (await issue.RunAsync(context.Caller(), reference, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
+    private static async Task<IResult> AttestAsync(
+        HttpContext context,
+        string reference,
+        [Description("Which volume of a large attestation, from 1.")] string? volume,
+        IssueConsultationAttestation issue,
+        CancellationToken cancel)
+    {
+        var query = new QueryReader();
+        var number = query.Number("volume", volume);
+        return query.Problem is { } problem ? Answers.Refuse(problem) : (await issue.RunAsync(context.Caller(), reference, number, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
+    }
 
     public static string PathOf(string reference) => "/api/v1/consultations/" + Uri.EscapeDataString(reference);
 

@@ -77,7 +77,7 @@ internal static class Letters
             .WithDescription("Answered once the sending is safe in the outbox: each recipient then has a conversation (`GET /conversations?letter=`). 422 lists every reason why it cannot go.")
             .TakesIfMatch().Produces<LetterShape>(202).Refuses(404, 409, 412, 422);
         letters.MapGet("/attestation", AttestAsync).WithName("getLetterAttestation").WithSummary("Issue the attestation of a letter with all its recipients, as PDF")
-            .WithDescription("With `for`, it is made for one recipient: of the others it tells status and instants, and neither name nor address. Its issuing is a fact of the letter and changes no status. 409 `attestation-too-large` above 1 000 conversations or 15 000 facts.")
+            .WithDescription("With `for`, it is made for one recipient: of the others it tells status and instants, and neither name nor address. Its issuing is a fact of the letter and changes no status. Above 1 000 conversations or 15 000 facts it is in volumes of 500 conversations: 409 `attestation-in-volumes` says how many, each is asked for by `volume`; with `for`, it is the volume that the recipient is in. 409 `attestation-too-large` where a volume has more than 15 000 facts.")
             .GivesFile("application/pdf").Refuses(404, 409, 422);
     }
 
@@ -85,12 +85,13 @@ internal static class Letters
         HttpContext context,
         Guid id,
         [FromQuery(Name = "for"), Description("Identifier of the one conversation of the letter that is told whole.")] string? onlyFor,
+        [Description("Which volume of a large attestation, from 1. Not with `for`.")] string? volume,
         IssueLetterAttestation issue,
         CancellationToken cancel)
     {
         var query = new QueryReader();
-        var one = query.Id("for", onlyFor);
-        return query.Problem is { } problem ? Answers.Refuse(problem) : (await issue.RunAsync(context.Caller(), id, one, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
+        var (one, number) = (query.Id("for", onlyFor), query.Number("volume", volume));
+        return query.Problem is { } problem ? Answers.Refuse(problem) : (await issue.RunAsync(context.Caller(), id, one, number, cancel)).Answer(a => Results.File(a.Pdf, "application/pdf", a.FileName));
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, string reference, LetterBody body, CreateDraft create, CancellationToken cancel) =>

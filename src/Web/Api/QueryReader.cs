@@ -46,6 +46,8 @@ internal sealed class QueryReader
 
     public Guid? Id(string field, string? text) => Read<Guid>(field, text, t => Guid.TryParse(t, out var id) ? id : null, _ => "Ce n'est pas un identifiant.");
 
+    public int? Number(string field, string? text) => Read<int>(field, text, t => int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, _ => "Attendu : un nombre entier.");
+
     public int Limit(string? text) => Read<int>(
         "limit",
         text,

@@ -5,10 +5,14 @@ using Vaguemestre.Core.Evidence;
 
 namespace Vaguemestre.Web.Pages;
 
-/// <summary>A page that answers with an attestation as a download, and shows itself only to say why there is none.</summary>
+/// <summary>A page that answers with an attestation as a download, and shows itself only to offer its volumes, or to say why there is none.</summary>
 public abstract class AttestationAnswer : PageModel
 {
-    public Problem? Problem { get; private set; }
+    /// <summary>Why there is none; null where there are volumes to choose from.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Null where it is not told in volumes.</summary>
+    public AttestationInVolumes? Volumes { get; private set; }
 
     protected IActionResult Answer(Result<Attestation> issued)
     {
@@ -16,8 +20,13 @@ public abstract class AttestationAnswer : PageModel
             return File(issued.Value.Pdf, "application/pdf", issued.Value.FileName);
         if (issued.Problem!.Kind == ProblemKind.NotFound)
             return NotFound();
-        Problem = issued.Problem;
-        Response.StatusCode = StatusCodes.Status409Conflict;
+        Volumes = issued.Problem as AttestationInVolumes;
+        if (Volumes is null)
+        {
+            Refusal = issued.Problem.Errors.Select(e => e.Message).FirstOrDefault(issued.Problem.Message);
+            Response.StatusCode = issued.Problem.Kind == ProblemKind.Invalid ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict;
+        }
+
         return Page();
     }
 }

@@ -141,19 +141,6 @@ public sealed class CollectionTests
         (await world.FactsAsync(conversations[0].LetterId))[^1].Kind.ShouldBe(FactKind.LetterSent);
     }
 
-    [Theory, ClassData(typeof(Databases))]
-    public async Task Above_the_bound_it_is_refused_before_anything_is_read(DatabaseProvider provider)
-    {
-        await using var world = await TestWorld.CreateAsync(provider);
-        var conversations = await world.WriteToAsync(null, [.. Enumerable.Range(0, Collector.MostConversations + 1).Select(i => $"contact@entreprise-{i}.test")]);
-
-        var refused = (await world.AttestAsync(conversations[0].LetterId)).Problem!;
-
-        (refused.Code, refused.Kind).ShouldBe(("attestation-too-large", ProblemKind.Conflict));
-        refused.Message.ShouldContain("1001 échanges ; elle en porte 1000 au plus");
-        (await world.AttestConsultationAsync()).Problem!.Code.ShouldBe("attestation-too-large");
-    }
-
     /// <summary>A prime step through the evidence and through the PDF: each change is found.</summary>
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_changed_byte_is_found(bool masked)
@@ -236,7 +223,7 @@ public sealed class CollectionTests
         return sent;
     }
 
-    private static byte[] Forged(byte[] file, Action<JsonObject> change)
+    internal static byte[] Forged(byte[] file, Action<JsonObject> change)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var forger = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=Faussaire", key, HashAlgorithmName.SHA256).CreateSelfSigned(TestWorld.Start.AddDays(-1), TestWorld.Start.AddYears(1));
@@ -289,9 +276,9 @@ public sealed class CollectionTests
 /// <summary>Issuing, for tests of collections.</summary>
 internal static class Collections
 {
-    public static Task<Result<Attestation>> AttestAsync(this TestWorld world, Guid letter, Guid? onlyFor = null, Caller? caller = null) =>
-        world.RunAsync((IssueLetterAttestation o) => o.RunAsync(caller ?? world.Caller, letter, onlyFor, default));
+    public static Task<Result<Attestation>> AttestAsync(this TestWorld world, Guid letter, Guid? onlyFor = null, Caller? caller = null, int? volume = null) =>
+        world.RunAsync((IssueLetterAttestation o) => o.RunAsync(caller ?? world.Caller, letter, onlyFor, volume, default));
 
-    public static Task<Result<Attestation>> AttestConsultationAsync(this TestWorld world, Caller? caller = null) =>
-        world.RunAsync((IssueConsultationAttestation o) => o.RunAsync(caller ?? world.Caller, "2026-T-014", default));
+    public static Task<Result<Attestation>> AttestConsultationAsync(this TestWorld world, Caller? caller = null, int? volume = null) =>
+        world.RunAsync((IssueConsultationAttestation o) => o.RunAsync(caller ?? world.Caller, "2026-T-014", volume, default));
 }

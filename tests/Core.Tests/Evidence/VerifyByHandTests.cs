@@ -139,7 +139,7 @@ public sealed partial class VerifyByHandTests
     public async Task The_schema_describes_the_evidence_and_what_is_hashed_in_it()
     {
         await using var responder = OpensslResponder.Start();
-        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => (s.Signing.CertificateFile, s.Signing.Password) = (responder.SigningFile, OpensslResponder.Password));
+        await using var world = await TestWorld.CreateAsync(DatabaseProvider.Sqlite, s => (s.Signing.CertificateFile, s.Signing.Password) = (responder.SigningFile, OpensslResponder.Password), new CollectionLimits(Conversations: 4, InVolume: 3));
         world.Clock.AdjustTime(TimeProvider.System.GetUtcNow().AddDays(-3));
         var conversations = await CollectionTests.ManyAsync(world);
         var replied = await Exchanges.RepliedAsync(world);
@@ -150,7 +150,7 @@ public sealed partial class VerifyByHandTests
             Exchanges.EvidenceOf((await world.IssueAsync(replied.Id)).Value.Pdf),
             (await world.AttestAsync(conversations[0].LetterId)).Value.Evidence,
             (await world.AttestAsync(conversations[0].LetterId, conversations[0].Id)).Value.Evidence,
-            (await world.AttestConsultationAsync()).Value.Evidence,
+            (await world.AttestConsultationAsync(volume: 2)).Value.Evidence,
         ];
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "evidence.schema.json"));
         var schema = JsonSchema.FromText(text);

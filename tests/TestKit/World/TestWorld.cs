@@ -4,6 +4,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 
@@ -40,7 +41,7 @@ public sealed class TestWorld : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public static async Task<TestWorld> CreateAsync(DatabaseProvider provider, Action<Settings>? configure = null)
+    public static async Task<TestWorld> CreateAsync(DatabaseProvider provider, Action<Settings>? configure = null, CollectionLimits? limits = null)
     {
         var folder = Directory.CreateTempSubdirectory("vaguemestre-world-").FullName;
         var database = await TestDatabase.CreateAsync(provider, folder);
@@ -54,7 +55,7 @@ public sealed class TestWorld : IAsyncDisposable
         };
         configure?.Invoke(settings);
         var clock = new FakeTimeProvider(Start);
-        var services = new ServiceCollection().AddLogging().AddVaguemestreCore(settings).AddSingleton<TimeProvider>(clock).BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddVaguemestreCore(settings).AddSingleton<TimeProvider>(clock).AddSingleton(limits ?? new CollectionLimits()).BuildServiceProvider();
         var world = new TestWorld(database, settings, clock, services);
         (world.Organisation, world.Agent) = await world.AddOrganisationAsync("Ville de Montrevel-sur-Loire", "Camille Durand", "camille.durand@montrevel.test");
         return world;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
 using Vaguemestre.Web.Tests.Kit;
@@ -250,6 +251,32 @@ public sealed class ConversationsTests
         (await api.AskAsync($"letters/{letter}/attestation?for={Guid.CreateVersion7()}")).ShouldRefuse(HttpStatusCode.NotFound, "conversation-not-found");
         (await api.AskAsync($"letters/{(await api.DraftAsync()).Id}/attestation")).ShouldRefuse(HttpStatusCode.Conflict, "letter-not-sent");
         (await api.AskAsync($"conversations/{id}")).Body.GetProperty("events").GetArrayLength().ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Large_attestations_are_asked_for_by_volume(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider, limits: new CollectionLimits(Conversations: 2, InVolume: 2));
+        var api = world.Api();
+        var letter = (await api.DraftAsync(new { type = "free", subject = "Information", bodyHtml = "<p>Bonjour.</p>", recipients = new[] { new { email = "a@alpha.test" }, new { email = "b@beta.test" }, new { email = "c@gamma.test" } } })).Id;
+        (await api.PostAsync($"letters/{letter}/sending")).ShouldBe(HttpStatusCode.Accepted);
+        var id = (await api.AskAsync($"conversations?letter={letter}")).Items[0].GetProperty("id").GetGuid();
+
+        foreach (var path in new[] { $"letters/{letter}/attestation", "consultations/2026-T-014/attestation" })
+        {
+            (await api.AskAsync(path)).ShouldRefuse(HttpStatusCode.Conflict, "attestation-in-volumes").Detail.ShouldContain("2 volumes");
+            foreach (var none in new[] { "0", "3", "-1", "deux", "99999999999" })
+                (await api.AskAsync($"{path}?volume={none}")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["volume"]);
+            using var answer = await api.GetAsync($"{path}?volume=2", TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            answer.Content.Headers.ContentDisposition!.FileName!.ShouldEndWith("-volume-2-sur-2.pdf");
+            var report = Core.Evidence.Verification.AttestationVerifier.Verify(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            (report.Outcome, report.Attested!.Told.Count).ShouldBe((Core.Evidence.Verification.VerificationOutcome.Whole, 1));
+        }
+
+        using var one = await api.GetAsync($"letters/{letter}/attestation?for={id}", TestContext.Current.CancellationToken);
+        one.Content.Headers.ContentDisposition!.FileName!.ShouldContain("-volume-");
+        (await api.AskAsync($"letters/{letter}/attestation?for={id}&volume=1")).ShouldRefuse(HttpStatusCode.UnprocessableEntity, "invalid").Fields.ShouldBe(["volume"]);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -9,6 +9,7 @@ using Vaguemestre.Core;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Consultations;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.TestKit.World;
@@ -61,7 +62,7 @@ public sealed class WebWorld : IAsyncDisposable
     /// <summary>Where it listens, no slash at the end.</summary>
     public Uri Url => new(Settings.PublicUrl);
 
-    public static async Task<WebWorld> CreateAsync(DatabaseProvider provider, bool withMailbox = false, Action<Settings>? configure = null)
+    public static async Task<WebWorld> CreateAsync(DatabaseProvider provider, bool withMailbox = false, Action<Settings>? configure = null, CollectionLimits? limits = null)
     {
         var folder = Directory.CreateTempSubdirectory("vaguemestre-web-").FullName;
         var database = await TestDatabase.CreateAsync(provider, folder);
@@ -80,7 +81,12 @@ public sealed class WebWorld : IAsyncDisposable
         configure?.Invoke(settings);
 
         var clock = new FakeTimeProvider(TestWorld.Start);
-        var app = Host.Build(builder, settings, services => Replace(services, withMailbox, clock));
+        var app = Host.Build(builder, settings, services =>
+        {
+            Replace(services, withMailbox, clock);
+            if (limits is not null)
+                services.AddSingleton(limits);
+        });
         if (withMailbox)
         {
             var mailbox = app.Services.GetRequiredService<TestMailbox>();

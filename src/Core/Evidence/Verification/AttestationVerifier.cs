@@ -59,7 +59,7 @@ public static class AttestationVerifier
         var findings = new Findings();
         var signatures = new SignatureChecks(findings);
         signatures.Check(evidence, pdf);
-        if (evidence.Evidence.Format != (evidence.Evidence is EvidenceDocument ? EvidenceDocument.CurrentFormat : EvidenceCollection.CurrentFormat) && !findings.HasFault)
+        if (!evidence.Evidence.IsOfKnownFormat() && !findings.HasFault)
             return NotOurs($"Ces preuves sont au format « {evidence.Evidence.Format} », que cette version ne connaît pas. Vérifiez-les avec la version qui les a écrites, ou une plus récente.");
         var (facts, named, attested) = Content(findings, evidence.Evidence);
         new SealChecks(findings, signatures, evidence.Evidence, (options ?? new VerificationOptions()).Now).Check(facts);

@@ -27,7 +27,9 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
         try
         {
             for (var i = 0; i < evidence.Letters.Count; i++)
-                Check(evidence.Letters[i], evidence.Letters.Count == 1 ? "du courrier" : $"du courrier n° {French.Number(i + 1)}");
+                Check(evidence.Letters[i], evidence.LetterNumber(i) is { } number ? $"du courrier n° {French.Number(number)}" : "du courrier");
+            if (!IsVolumeConsistent())
+                Fault("volume", "Ce que ces preuves disent de leur volume et des numéros de ses destinataires se contredit.");
             if (evidence.For is { } one && !_seen.Contains(one))
                 Fault("recipient", "Le destinataire pour qui cette attestation est établie n’y est pas.");
             if (evidence.Scope == AttestationScope.Conversation || (evidence.Scope == AttestationScope.Letter && (evidence.Letters.Count != 1 || _facts[0].SubjectId != evidence.Subject)))
@@ -38,7 +40,7 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
             if (_faults.Count == 0)
             {
                 findings.Established("chain", $"Les {French.Count(Facts.Count, "événement")} de {French.Count(_seen.Count, "échange")} se suivent sans lacune dans chacun, chacun portant l’empreinte du précédent ; les courriers ont les empreintes que ces événements leur donnent.");
-                findings.Established("recipients", evidence.For is null ? "Tous les destinataires que compte l’envoi y sont." : "Autant d’échanges que l’envoi compte de destinataires y sont, ou davantage.");
+                Recipients();
                 if (evidence.For is not null)
                     findings.Reserve("withheld", "Ce que disent les événements des autres destinataires est masqué : leurs genres, leurs instants et leurs empreintes sont établis, pas les adresses ni les mots des serveurs.");
             }
@@ -54,6 +56,40 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
             Facts = [];
             findings.Fault("unreadable", "Un événement, ou un courrier, n’a pas la forme que cette version connaît : ces preuves viennent d’une version plus récente, ou n’ont pas été écrites par Vaguemestre.");
         }
+    }
+
+    private void Recipients()
+    {
+        if (evidence.Volume is not { } volume)
+        {
+            findings.Established("recipients", evidence.For is null ? "Tous les destinataires que compte l’envoi y sont." : "Autant d’échanges que l’envoi compte de destinataires y sont, ou davantage.");
+            return;
+        }
+
+        findings.Established("recipients", "Les échanges que ce volume annonce y sont, et leurs numéros s’accordent avec le nombre de destinataires que compte l’envoi.");
+        findings.Reserve("volume", $"Ce document n’est que le {volume.InFrench()} : {volume.RangeInFrench(evidence.Scope)}. {(evidence.For is null ? "Les autres sont dans les autres volumes, que cette vérification n’a pas lus" : "Les autres n’y sont pas, même masqués")} : rien ici n’établit ce qu’il en est d’eux.");
+    }
+
+    /// <summary>
+    /// Whether the numbers that a volume says of itself can all be true. What is in other volumes is not known here: only that there is room for it, before and
+    /// after what is here.
+    /// </summary>
+    private bool IsVolumeConsistent()
+    {
+        var parts = evidence.Letters.Select(l => (l.Part, Here: l.Conversations.Count)).ToList();
+        if (evidence.Volume is not { } volume)
+            return evidence.Format == EvidenceCollection.WholeFormat && parts.TrueForAll(p => p.Part is null);
+        if (evidence.Format != EvidenceCollection.VolumeFormat || parts.Exists(p => p.Part is null) || volume is not { Number: >= 1, Of: > 1, Size: >= 1 } || volume.Number > volume.Of)
+            return false;
+        var (elsewhere, all) = (volume.Letters - parts.Count, parts.Sum(p => (long)p.Part!.Of));
+        return volume.Of == ((long)volume.Conversations + volume.Size - 1) / volume.Size
+            && parts.Sum(p => (long)p.Here) == volume.Last() - volume.First() + 1
+            && (evidence.Scope != AttestationScope.Letter || volume.Letters == 1)
+            && parts.Zip(parts.Skip(1)).All(p => p.First.Part!.Letter < p.Second.Part!.Letter) && parts[0].Part!.Letter >= 1 && parts[^1].Part!.Letter <= volume.Letters
+            && parts.TrueForAll(p => p.Part!.First >= 1 && p.Part.First - 1L + p.Here <= p.Part.Of)
+            && (elsewhere == 0 ? all == volume.Conversations : all + elsewhere <= volume.Conversations)
+            && parts.Sum(p => p.Part!.First - 1L) < volume.First()
+            && parts.Sum(p => p.Part!.Of - (p.Part.First - 1L + p.Here)) <= volume.Conversations - volume.Last();
     }
 
     private static IEnumerable<(string What, string Sha256)> NamedBy(Fact fact) => fact.Kind switch
@@ -78,7 +114,7 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
             var conversation = letter.Conversations[i];
             var facts = conversation.Facts.Select(f => f.Read()).ToList();
             _facts.AddRange(facts);
-            Check(conversation, facts, $"destinataire n° {French.Number(i + 1)} {name}");
+            Check(conversation, facts, $"destinataire n° {French.Number(letter.NumberOf(i))} {name}");
             if (facts[0].Payload is null)
                 continue;
             var submitted = facts[0].Content<SubmittedContent>();
@@ -90,8 +126,9 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
             Fault("letter", $"Un contenu {name} n’a pas l’empreinte que les événements lui donnent, manque, ou est de trop.");
         var counted = sent.Content<LetterSentContent>().Recipients;
         var there = letter.Conversations.Count - corrected;
-        if (evidence.For is null ? there != counted : there < counted)
-            Fault("recipients", $"L’envoi {name} compte {French.Count(counted, "destinataire")}, et il y en a {French.Number(there)} : un échange manque, ou est de trop.");
+        var elsewhere = (letter.Part?.Of ?? letter.Conversations.Count) - letter.Conversations.Count;
+        if (there + elsewhere < counted || (evidence.For is null && there > counted))
+            Fault("recipients", $"L’envoi {name} compte {French.Count(counted, "destinataire")}, et il y en a {French.Number(there)}{(elsewhere > 0 ? $" ici et {French.Number(elsewhere)} dans les autres volumes" : "")} : un échange manque, ou est de trop.");
     }
 
     private void Check(EvidenceConversation conversation, List<Fact> facts, string name)
@@ -122,13 +159,15 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
         return new Attested(
             evidence.Subject,
             first.Organisation,
-            evidence.For is null ? French.Count(lines.Count, "échange") : $"{French.Lines(first.Company, first.Name, first.Recipient)}\net {French.Count(lines.Count - 1, "échange")} masqué{(lines.Count > 2 ? "s" : "")}",
+            French.Lines(
+                evidence.For is null ? French.Count(lines.Count, "échange") : $"{French.Lines(first.Company, first.Name, first.Recipient)}\net {French.Count(lines.Count - 1, "échange")} masqué{(lines.Count > 2 ? "s" : "")}",
+                evidence.Volume is { } volume ? $"{volume.InFrench()} : {volume.RangeInFrench(evidence.Scope)}" : null),
             French.Lines(first.Consultation, first.Title),
             string.Join('\n', letters.Select(l => l.Told[0].Submitted.Subject).Distinct().Take(20)),
-            string.Join('\n', lines.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")),
+            French.Lines([evidence.Volume is null ? null : "Dans ce volume :", .. lines.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")]),
             evidence.IssuedAt,
             Facts.Count,
-            [.. letters.SelectMany((l, i) => l.Lines.Select(line => Told(line, letters.Count == 1 ? "" : $"Courrier n° {French.Number(i + 1)}, ")))],
+            [.. letters.SelectMany((l, i) => l.Lines.Select(line => Told(line, evidence.LetterNumber(i) is { } number ? $"Courrier n° {French.Number(number)}, " : "")))],
             evidence.Scope);
     }
 

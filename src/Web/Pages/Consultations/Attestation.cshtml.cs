@@ -10,5 +10,7 @@ public sealed class AttestationModel(IssueConsultationAttestation issue) : Attes
 {
     public string Reference => HttpContext.Reference();
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => Answer(await issue.RunAsync(HttpContext.Caller(), Reference, cancel));
+    /// <param name="volume">Which volume of a large one, from one.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<IActionResult> OnGetAsync(int? volume, CancellationToken cancel) => Answer(await issue.RunAsync(HttpContext.Caller(), Reference, volume, cancel));
 }

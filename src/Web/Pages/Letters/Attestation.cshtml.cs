@@ -11,6 +11,7 @@ public sealed class AttestationModel(IssueLetterAttestation issue) : Attestation
     public Guid Id { get; set; }
 
     /// <param name="pour">The one conversation that is told whole; none tells all.</param>
+    /// <param name="volume">Which volume of a large one, from one.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<IActionResult> OnGetAsync(Guid? pour, CancellationToken cancel) => Answer(await issue.RunAsync(HttpContext.Caller(), Id, pour, cancel));
+    public async Task<IActionResult> OnGetAsync(Guid? pour, int? volume, CancellationToken cancel) => Answer(await issue.RunAsync(HttpContext.Caller(), Id, pour, volume, cancel));
 }

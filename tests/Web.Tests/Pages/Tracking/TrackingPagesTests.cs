@@ -4,11 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Delivery;
 using Vaguemestre.Core.Delivery.Returned;
+using Vaguemestre.Core.Evidence;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Bodies;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
 using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Pages.Tracking;
@@ -361,6 +363,43 @@ public sealed class TrackingPagesTests
         var refused = await agent.PageAsync($"/courriers/{draft.Id}/attestation");
         refused.Status.ShouldBe(HttpStatusCode.Conflict);
         refused.Text.ShouldContain("Ce courrier n'est pas envoyé");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_large_attestation_is_offered_by_volume(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider, limits: new CollectionLimits(Conversations: 2, InVolume: 2));
+        var conversation = (await SentAsync(world, "a@alpha.test", "b@beta.test", "c@gamma.test"))[0];
+        var agent = await world.AgentAsync();
+
+        foreach (var (page, range) in new[] { (Follow, "échange n° 3"), ($"/courriers/{conversation.LetterId}/lecture", "destinataire n° 3") })
+        {
+            var link = (await agent.PageAsync(page)).Document.QuerySelectorAll("a[href*=attestation]").Select(a => a.GetAttribute("href")!).Single(href => !href.StartsWith("/conversations/", StringComparison.Ordinal));
+            var choice = await agent.PageAsync(link);
+            choice.Status.ShouldBe(HttpStatusCode.OK);
+            choice.Document.QuerySelectorAll("main form button").Select(b => b.TextContent.Trim()).ShouldBe([$"Volume 1 : {range.Replace(" n° 3", "s n° 1 à 2", StringComparison.Ordinal)}", $"Volume 2 : {range}"]);
+            choice.Document.QuerySelector("main form")!.GetAttribute("method").ShouldBe("get");
+            using var answer = await agent.GetAsync($"{link}?volume=2");
+            answer.Content.Headers.ContentDisposition!.FileName!.ShouldEndWith("-volume-2-sur-2.pdf");
+            var refused = await agent.PageAsync($"{link}?volume=3");
+            refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            refused.Text.ShouldContain("demandez un volume de 1 à 2");
+        }
+
+        using var one = await agent.GetAsync(Links.LetterAttestation(conversation.LetterId, conversation.Id));
+        one.Content.Headers.ContentType!.MediaType.ShouldBe("application/pdf");
+    }
+
+    [Fact]
+    public async Task More_than_ten_volumes_are_chosen_from_a_list()
+    {
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite, limits: new CollectionLimits(Conversations: 2, InVolume: 1));
+        var conversation = (await SentAsync(world, [.. Enumerable.Range(0, 11).Select(i => $"contact-{i}@alpha.test")]))[0];
+
+        var choice = await (await world.AgentAsync()).PageAsync(Links.LetterAttestation(conversation.LetterId));
+
+        choice.Document.QuerySelectorAll("main form select[name=volume] option").Select(o => o.GetAttribute("value")).ShouldBe(Enumerable.Range(1, 11).Select(i => $"{i}"));
+        choice.Document.QuerySelectorAll("main form button").ShouldHaveSingleItem();
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -141,26 +141,20 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
-    /// <summary>
-    /// So many are thousands. From so many on that say it they are sooner found by <see cref="EachThatSays"/>: among the 10 000 conversations of a large consultation it takes less to go
-    /// through them in their order until a page is full than to read all that the index finds and sort them.
-    /// </summary>
+    /// <summary>So many are thousands: among the 10 000 conversations of a large consultation it takes less to go through them in their order than to read all that the index finds and sort them.</summary>
     internal const int Many = 1_000;
 
-    /// <summary>A row for each that says it, <see cref="Many"/> at most; null where to count them takes too long, and <see cref="LatestThatSay"/> tells instead.</summary>
-    internal virtual IQueryable<long>? Saying(SearchQuery query) => null;
-
-    /// <summary>How many of the latest conversations of a consultation are asked by <see cref="LatestThatSay"/>.</summary>
-    internal const int LatestAsked = 20;
-
     /// <summary>
-    /// A row for each that says it among the <see cref="LatestAsked"/> latest of a consultation: where half of them do, a page in their order is sooner full by <see cref="EachThatSays"/>
-    /// than the index has told all that answer. Null where <see cref="Saying"/> tells better.
+    /// A row for each conversation of a consultation that says it, <see cref="Many"/> at most: where there are so many, <see cref="ManyThatSay"/> has them sooner. One more
+    /// where so many of the latest say it that a page in their order is sooner full by <see cref="EachThatSays"/> than the index has told all.
     /// </summary>
-    internal virtual IQueryable<long>? LatestThatSay(Guid organisationId, string reference, SearchQuery query) => null;
+    internal abstract IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query);
 
-    /// <summary>The same as <see cref="ConversationsThatSay"/>, each conversation being asked whether it is among them: in any order and until enough are found.</summary>
-    internal abstract IQueryable<Conversation> EachThatSays(SearchQuery query);
+    /// <summary>The same as <see cref="ConversationsThatSay"/>: the index is asked once, its answer kept aside, and each conversation looked up there.</summary>
+    internal abstract IQueryable<Conversation> ManyThatSay(SearchQuery query);
+
+    /// <summary>The same, each conversation being asked for its terms until enough are found.</summary>
+    internal virtual IQueryable<Conversation> EachThatSays(SearchQuery query) => ManyThatSay(query);
 
     /// <summary>What is read until it ends is found by indexes, where a database thinks too little of what it takes to read whole texts or tables; null where there is nothing to end.</summary>
     internal virtual Task<IAsyncDisposable?> BeginReadingByIndexAsync(CancellationToken cancel) => Task.FromResult<IAsyncDisposable?>(null);

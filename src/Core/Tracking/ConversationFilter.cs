@@ -137,8 +137,7 @@ public sealed record ConversationFilter
             ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
         var query = Query(caller) is { FindsNothing: false } words ? words : null;
-        var saying = query is null ? null : db.Saying(query);
-        var said = saying ?? (query is null ? null : db.LatestThatSay(caller.OrganisationId, Reference, query));
+        var said = query is null ? null : db.Saying(caller.OrganisationId, Reference, query);
         var drafts = query is null ? letters : db.DraftsThatSay(query);
         var located = consultations.Select(k => new LocatedConsultation
         {
@@ -153,10 +152,7 @@ public sealed record ConversationFilter
         if (said is null)
             return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
         var found = await located.Select(k => new { Consultation = k, Count = said.Count() }).SingleOrDefaultAsync(cancel);
-        return this with
-        {
-            Located = found is null ? new LocatedConsultation() : saying is null ? found.Consultation with { SaidByLatest = found.Count } : found.Consultation with { Said = found.Count },
-        };
+        return this with { Located = found is null ? new LocatedConsultation() : found.Consultation with { Said = found.Count } };
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
@@ -165,13 +161,17 @@ public sealed record ConversationFilter
     /// <param name="latestFirst">A page of them is taken, by their last events, the latest first.</param>
     internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false)
     {
-        var many = Located is { Said: VaguemestreDb.Many } || (latestFirst && Located is { SaidByLatest: >= VaguemestreDb.LatestAsked / 2 });
-        var found = Within(ThatSay(db.Conversations, many ? db.EachThatSays : db.ConversationsThatSay, caller).AsNoTracking(), caller);
+        Func<SearchQuery, IQueryable<Conversation>> thatSay = Located?.Said switch
+        {
+            > VaguemestreDb.Many when latestFirst => db.EachThatSays,
+            >= VaguemestreDb.Many => db.ManyThatSay,
+            _ => db.ConversationsThatSay,
+        };
+        var found = Within(ThatSay(db.Conversations, thatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)
         {
-            // PostgreSQL takes a part of a name for rare, and would read every conversation of all the letters that have it: it is asked of this consultation's alone.
-            var letters = OfLetters(Sender is null || Reference is null ? db.Letters : db.Letters.Where(l => l.ConsultationId == ConsultationId));
-            found = found.Where(c => letters.Any(l => l.Id == c.LetterId));
+            var letters = OfLetters(Reference is null ? db.Letters : db.Letters.Where(l => l.ConsultationId == ConsultationId));
+            found = found.Where(c => letters.Any(l => l.Id == c.LetterId) == AskedOfEach);
         }
 
         return OfConversations(db, caller, found);
@@ -241,6 +241,12 @@ public sealed record ConversationFilter
     };
 
     private SearchQuery? Query(Caller caller) => string.IsNullOrWhiteSpace(Text) ? null : SearchQuery.Of(Text, caller.OrganisationId, Reference);
+
+    /// <summary>
+    /// What is compared with it is asked of each conversation in their order. As a condition of its own PostgreSQL would turn it round: it takes a part of a name, or a lot, for rare,
+    /// and would read and sort all the conversations that have it.
+    /// </summary>
+    private bool AskedOfEach { get; } = true;
 
     private bool AsksOfLetters => Type is not null || Mode is not null || ReplyExpected is not null || Pattern(Sender) is not null;
 
@@ -323,7 +329,7 @@ public sealed record ConversationFilter
         if (Lot is { } lot)
         {
             var listed = ListedFor(db, lot);
-            found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey));
+            found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey) == AskedOfEach);
         }
 
         return found;
@@ -352,9 +358,6 @@ internal sealed record LocatedConsultation
     /// <summary>Whether it has more than <see cref="VaguemestreDb.Many"/> conversations; told where counting was asked for, and each of them would be asked.</summary>
     public bool IsLarge { get; init; }
 
-    /// <summary>How many of its latest conversations, of <see cref="VaguemestreDb.LatestAsked"/>, say what is looked for; null where <see cref="Said"/> is told.</summary>
-    public int? SaidByLatest { get; init; }
-
-    /// <summary>How many of its conversations say what is looked for, counted up to <see cref="VaguemestreDb.Many"/>; null where <see cref="SaidByLatest"/> is told.</summary>
+    /// <summary>How many of its conversations say what is looked for, as <see cref="VaguemestreDb.Saying"/> tells it; null where nothing is.</summary>
     public int? Said { get; init; }
 }

@@ -90,10 +90,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Found(query, SearchKind.Conversation).SelectMany(_ => Conversations, (found, c) => new { found, c }).Where(x => x.c.Id == x.found.SubjectId).Select(x => x.c);
 
-    internal override IQueryable<long> Saying(SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Take(Many);
+    internal override IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Take(Many);
 
-    /// <summary>The index is asked once, and its numbers kept aside.</summary>
-    internal override IQueryable<Conversation> EachThatSays(SearchQuery query)
+    internal override IQueryable<Conversation> ManyThatSay(SearchQuery query)
     {
         var numbers = TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number);
         return Conversations.Where(c => numbers.Contains(SearchRows.Where(s => s.SubjectId == c.Id).Select(s => s.Number).First()));

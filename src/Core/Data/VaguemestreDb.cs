@@ -120,6 +120,13 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>A transaction that only reads, and reads one state of the database however long it takes. Keeps nobody from writing.</summary>
     public abstract Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancel);
 
+    /// <summary>Several questions go through one connection until it is disposed of: to take one from the pool, and to give it back, costs half as much as a small question.</summary>
+    public async Task<IAsyncDisposable> HoldConnectionAsync(CancellationToken cancel)
+    {
+        await Database.OpenConnectionAsync(cancel);
+        return new HeldConnection(this);
+    }
+
     /// <summary>Tells the planner anew how many rows there are and how they differ, where much has changed. Nothing to do where the database does so by itself.</summary>
     public virtual Task RefreshStatisticsAsync(CancellationToken cancel) => Task.CompletedTask;
 
@@ -275,5 +282,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
                 property.SetMaxLength(40);
             }
         }
+    }
+
+    private sealed class HeldConnection(VaguemestreDb db) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await db.Database.CloseConnectionAsync();
     }
 }

@@ -21,6 +21,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// « Suivi des messages » of a consultation: one row a conversation, or folded, one line a letter. Filters, order and folding stand in the address;
 /// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
 /// </summary>
+[OneConnection]
 public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;

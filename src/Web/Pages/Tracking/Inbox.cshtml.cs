@@ -30,6 +30,7 @@ public sealed record InboxView(string Id, string Title, string Empty, string Dat
 /// What waits for an agent across consultations: replies to read, letters that did not arrive, replies that are due or late, drafts; whose
 /// it is; and what is done. The address holds what is shown.
 /// </summary>
+[OneConnection]
 public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling handling, ResendConversation resend, ResendConversations resendMany, AssignConversations assign, MarkConversationsDone markDone) : PageModel
 {
     /// <summary>Rows of one part where all are shown, and where one is.</summary>

@@ -54,7 +54,7 @@ public sealed class VolumesTests
                 "volume",
                 $"Ce document n’est que le volume {volume} sur 3 : {range}. Les autres sont dans les autres volumes, que cette vérification n’a pas lus : rien ici n’établit ce qu’il en est d’eux."));
             report.Attested!.Recipient.ShouldEndWith($"\nvolume {volume} sur 3 : {range}");
-            report.Attested.Status.ShouldStartWith("Dans ce volume :\n");
+            report.Attested.Status.ShouldContain(", dans ce volume : ");
             told.AddRange(report.Attested.Told.Select(t => $"{t.Label} {t.Value.Split('\n')[0]}"));
             var issued = (await world.FactsAsync(letter))[^1].Content<AttestationIssuedContent>();
             (issued.Volume, issued.Volumes, issued.FileName).ShouldBe((volume, 3, attestation.FileName));

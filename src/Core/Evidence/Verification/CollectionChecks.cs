@@ -164,7 +164,7 @@ internal sealed class CollectionChecks(Findings findings, EvidenceCollection evi
                 evidence.Volume is { } volume ? $"{volume.InFrench()} : {volume.RangeInFrench(evidence.Scope)}" : null),
             French.Lines(first.Consultation, first.Title),
             string.Join('\n', letters.Select(l => l.Told[0].Submitted.Subject).Distinct().Take(20)),
-            French.Lines([evidence.Volume is null ? null : "Dans ce volume :", .. lines.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)} : {French.Number(g.Count())}")]),
+            French.Lines([.. lines.GroupBy(l => l.Status).OrderBy(g => g.Key).Select(g => $"{StatusWords.French(g.Key)}{(evidence.Volume is null ? "" : ", dans ce volume")} : {French.Number(g.Count())}")]),
             evidence.IssuedAt,
             Facts.Count,
             [.. letters.SelectMany((l, i) => l.Lines.Select(line => Told(line, evidence.LetterNumber(i) is { } number ? $"Courrier n° {French.Number(number)}, " : "")))],

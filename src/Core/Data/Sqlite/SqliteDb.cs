@@ -90,7 +90,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Found(query, SearchKind.Conversation).SelectMany(_ => Conversations, (found, c) => new { found, c }).Where(x => x.c.Id == x.found.SubjectId).Select(x => x.c);
 
-    internal override IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Take(Many);
+    internal override IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Order().Take(Many);
 
     internal override IQueryable<Conversation> ManyThatSay(SearchQuery query)
     {

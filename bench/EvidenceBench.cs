@@ -536,7 +536,7 @@ internal static class EvidenceBench
             var html = HtmlOf(await Command.RunAsync("pdfinfo", "-struct-text", path));
             folder.Delete(recursive: true);
             var playwright = await Playwright.CreateAsync();
-            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = DebianProgram.Find("chromium", "chromium"), Args = ["--no-sandbox"] });
+            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = DebianProgram.Find("chromium-headless-shell", "chromium-headless-shell"), Args = ["--no-sandbox"] });
             var pages = new List<IPage>();
             for (var i = 0; i < Lanes; i++)
             {

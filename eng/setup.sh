@@ -65,7 +65,7 @@ require_test_programs() {
         dnsmasq-base=/usr/sbin/dnsmasq \
         dovecot-imapd=/usr/lib/dovecot/imap \
         clamav-daemon=/usr/sbin/clamd \
-        chromium=/usr/bin/chromium \
+        chromium-headless-shell=/usr/bin/chromium-headless-shell \
         curl=/usr/bin/curl \
         fonts-liberation='/usr/share/fonts/truetype/*/*.ttf' \
         qpdf=/usr/bin/qpdf \

@@ -59,6 +59,9 @@ public sealed record ConversationRow
     /// <summary>The letter went to a corrected address too, as a conversation of its own.</summary>
     public bool Corrected { get; init; }
 
+    /// <summary>There is something to know beside its status: it was sent again, or to a corrected address.</summary>
+    public bool HasTags => Resent || Corrected || CorrectsId is not null;
+
     /// <summary>The files of the whole letter, and the recipient's own; those of every recipient for a draft.</summary>
     public required int Attachments { get; init; }
 

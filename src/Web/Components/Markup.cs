@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
@@ -43,18 +42,5 @@ static class Markup
     public static TagBuilder Hidden(string text) => Tag("span", "visually-hidden", text);
 
     /// <summary>An icon of the sprite. Decorative unless it has a label: the word beside it carries the meaning.</summary>
-    public static TagBuilder Icon(ViewContext context, string name, string? label = null, string? cssClass = null)
-    {
-        var svg = Tag("svg", cssClass is null ? "icon" : $"icon {cssClass}");
-        if (label is null) svg.With("aria-hidden", "true");
-        else svg.With("role", "img").With("aria-label", label);
-        return svg.With(new TagBuilder("use").With("href", $"{Asset(context, "dist/icons.svg")}#{name}"));
-    }
-
-    /// <summary>The address of a static file with its fingerprint, where the endpoint knows it (<c>MapRazorPages().WithStaticAssets()</c>).</summary>
-    static string Asset(ViewContext context, string path)
-    {
-        var assets = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ResourceAssetCollection>();
-        return $"{context.HttpContext.Request.PathBase}/{assets?[path] ?? path}";
-    }
+    public static IHtmlContent Icon(ViewContext context, string name, string? label = null, string? cssClass = null) => IconMarkup.Of(context.HttpContext, name, label, cssClass);
 }

@@ -160,7 +160,7 @@ public sealed class CounterTagHelper : TagHelper
     }
 }
 
-/// <summary>The star of a favourite: a button that turns it on or off. Put it into a form; unknown attributes go to the button.</summary>
+/// <summary>The star of a favourite: a button that turns it on or off. Put it into a form, or name one by <c>form</c>; unknown attributes go to the button.</summary>
 [HtmlTargetElement("v-star", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class StarTagHelper : TagHelper
 {

@@ -82,8 +82,8 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     {
         var found = OfWhom(filter.Done ? Done(caller) : Waiting(caller, part), caller, filter.Whose);
         InboxPart? sorting = filter.Done ? null : part;
-        var count = await Sorted(found, sorting, null).Take(MostCounted).CountAsync(cancel);
         var rows = await Rows(Sorted(found, sorting, after), sorting).Take(limit + 1).ToListAsync(cancel);
+        var count = IsWhole(after, rows.Count, limit) ? rows.Count : await Sorted(found, sorting, null).Take(MostCounted).CountAsync(cancel);
         return SectionOf(part, rows, count, limit);
     }
 
@@ -98,12 +98,14 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
             found = found.Where(l => l.AuthorId == me);
         }
 
-        var count = await found.OrderByDescending(l => l.ChangedAt).Take(MostCounted).CountAsync(cancel);
-        if (after is { At: var at, Id: var id })
-            found = found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id));
-        var rows = await found.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(ConversationRow.OfDraft).Take(limit + 1).ToListAsync(cancel);
+        var left = after is { At: var at, Id: var id } ? found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id)) : found;
+        var rows = await left.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(ConversationRow.OfDraft).Take(limit + 1).ToListAsync(cancel);
+        var count = IsWhole(after, rows.Count, limit) ? rows.Count : await found.OrderByDescending(l => l.ChangedAt).Take(MostCounted).CountAsync(cancel);
         return SectionOf(InboxPart.Drafts, rows.ConvertAll(r => new InboxRow(r, null, null, null, r.LastEventAt)), count, limit);
     }
+
+    /// <summary>The rows of a page are all that its part holds, and need not be counted by another question.</summary>
+    private static bool IsWhole(Cursor? after, int rows, int limit) => after is null && rows <= Math.Min(limit, MostCounted);
 
     private static InboxSection SectionOf(InboxPart part, List<InboxRow> rows, int count, int limit) =>
         new(part, [.. rows.Take(limit)], count, rows.Count > limit ? new Cursor(rows[limit - 1].SortAt, rows[limit - 1].Row.SortId).ToString() : null);

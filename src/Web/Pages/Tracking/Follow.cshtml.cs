@@ -90,7 +90,8 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     /// <summary>Every conversation and draft that has a row on the page.</summary>
     public IEnumerable<ConversationRow> Shown => Folded ? Letters.Items.Select(l => l.Only).OfType<ConversationRow>().Concat(Unfolded.Items) : Rows.Items;
 
-    public int Undelivered => Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);
+    /// <summary>How many of <see cref="Shown"/> were not delivered.</summary>
+    public int Undelivered { get; private set; }
 
     /// <summary>All that the filters leave is on this page, whatever its status.</summary>
     private bool IsWhole => First is null && Next is null && Only is null;
@@ -168,6 +169,7 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         var filter = await locate.RunAsync(caller, Filter(), cancel);
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
+        Undelivered = Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);
         await CountAsync(filter, cancel);
         HoldsMessages = filter.HoldsMessages;
         Searches = await listSearches.RunAsync(caller, cancel);

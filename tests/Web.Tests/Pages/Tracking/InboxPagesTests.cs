@@ -66,7 +66,7 @@ public sealed class InboxPagesTests
         await RepliedAsync(world, "b@beta.test");
         var browser = await new Browser(await world.AgentAsync()).GoAsync("/reception");
 
-        await browser.PressAsync($"form[action^='/conversations/{conversation.Id}'] button[name=agent]");
+        await browser.PressAsync($"button[formaction^='/conversations/{conversation.Id}'][name=agent]");
         browser.Flash.ShouldBe("L’échange vous est attribué.");
         browser.Page.QuerySelectorAll("#reponses ~ table td.assignee").Select(td => td.TextContent.Trim()).ShouldBe(["Camille Durand", "personne"], ignoreOrder: true);
         (await Rows(browser, "?qui=moi")).ShouldBe(["a@alpha.test"]);

@@ -36,7 +36,7 @@ public sealed class ResendingPagesTests
 
         // The star stands first, whatever can be ticked.
         browser.Page.QuerySelectorAll("table.follow thead th").Take(2).Select(column => column.TextContent.Trim()).ShouldBe(["Favori", "Sélection"]);
-        browser.Page.QuerySelectorAll("table.follow tbody tr").ShouldAllBe(row => row.Children[0].QuerySelector("form") != null);
+        browser.Page.QuerySelectorAll("table.follow tbody tr").ShouldAllBe(row => row.Children[0].QuerySelector("button.star") != null);
 
         await browser.GoAsync(browser.Page.QuerySelector("#selection a")!.GetAttribute("href")!);
         browser.Page.QuerySelectorAll<IHtmlInputElement>("tbody input[type=checkbox]").ShouldAllBe(box => box.IsChecked);

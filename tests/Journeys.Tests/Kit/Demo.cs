@@ -88,9 +88,11 @@ public sealed class Demo : IAsyncDisposable
         throw new TimeoutException($"No mail to {address} came to the test mailbox.");
     }
 
-    /// <summary>Keeps a picture of the page under <c>.work/screens</c>, for whoever wants to look.</summary>
+    /// <summary>Keeps a picture of the whole page under <c>.work/screens</c>, for whoever wants to look and says so by <c>PICTURES=1</c>: drawing and packing one takes a second.</summary>
     public static async Task PictureAsync(IPage page, string name)
     {
+        if (Environment.GetEnvironmentVariable("PICTURES") is null or "")
+            return;
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".work", "screens")).FullName;
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }

@@ -27,6 +27,8 @@ internal static partial class TrackingBench
 
     private const int Requests = 60, WarmUp = 100;
 
+    private const string ConstantPage = "/accessibilite";
+
     private static readonly string Follow = $"/consultations/{BenchWorld.Reference}/suivi";
 
     private static readonly (string Name, string Path)[] Pages =
@@ -79,7 +81,7 @@ internal static partial class TrackingBench
 
         List<string> lines =
         [
-            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `/accessibilite`, a constant page of the same server; that of a search is the bare index asked for the same answer: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling; SQLite has counted its tables, as the product's worker has it do. Growth is the last size against the first.",
+            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `{ConstantPage}`, a constant page of the same server; that of a search is the bare index asked for the same answer, each asked in turn with what it is the limit of: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling; SQLite has counted its tables, as the product's worker has it do. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
@@ -110,23 +112,26 @@ internal static partial class TrackingBench
 
         using var http = await SignedInAsync(settings.PublicUrl);
         await WarmAsync(http);
-        var constant = await MedianAsync(() => http.GetStringAsync("/accessibilite"));
-        List<Measure> measures = [new(provider, "constant page", constant, constant)];
+        var (measures, constant) = (new List<Measure>(), new List<double>());
         foreach (var (name, path) in Pages.Append(("page 200", await DeepAsync(http))))
-            measures.Add(new(provider, name, await MedianAsync(() => http.GetStringAsync(path)), constant));
+            await PageAsync(name, path);
         foreach (var (name, typed) in Searches)
         {
-            var (newest, inOrder) = await BareAsync(world, typed);
-            measures.Add(new(provider, $"bare index, its newest: {name}", newest, inOrder));
-            measures.Add(new(provider, $"bare index, the same answer: {name}", inOrder, inOrder));
-            measures.Add(new(provider, $"search: {name}", await ListAsync(world, typed), inOrder));
+            measures.AddRange(await SearchAsync(world, provider, name, typed));
             var page = $"{Follow}?q={Uri.EscapeDataString(typed)}";
-            measures.Add(new(provider, $"page of a search: {name}", await MedianAsync(() => http.GetStringAsync(page)), constant));
-            measures.Add(new(provider, $"the same, counted by status: {name}", await MedianAsync(() => http.GetStringAsync(page + "&counted=true")), constant));
+            await PageAsync($"page of a search: {name}", page);
+            await PageAsync($"the same, counted by status: {name}", page + "&counted=true");
         }
 
         await app.StopAsync();
-        return measures;
+        return [new(provider, "constant page", Report.Median(constant), Report.Median(constant)), .. measures];
+
+        async Task PageAsync(string name, string path)
+        {
+            var medians = await InTurnAsync(10, () => http.GetStringAsync(path), () => http.GetStringAsync(ConstantPage));
+            constant.Add(medians[1]);
+            measures.Add(new(provider, name, medians[0], medians[1]));
+        }
     }
 
     /// <summary>A server that has just started compiles its pages again while it serves the first hundreds of them.</summary>
@@ -134,25 +139,16 @@ internal static partial class TrackingBench
     {
         for (var i = 0; i < WarmUp; i++)
         {
-            foreach (var path in Pages.Select(p => p.Path).Append("/accessibilite").Append($"{Follow}?q=candidature"))
+            foreach (var path in Pages.Select(p => p.Path).Append(ConstantPage).Append($"{Follow}?q=candidature"))
                 _ = await http.GetStringAsync(path);
         }
     }
 
-    /// <summary>What the list asks the database for, without page and counters.</summary>
-    private static async Task<double> ListAsync(BenchWorld world, string typed)
-    {
-        await using var services = world.Services();
-        return await MedianAsync(async () =>
-        {
-            await using var scope = services.CreateAsyncScope();
-            var filter = new ConversationFilter { Reference = BenchWorld.Reference, Text = typed };
-            return (await scope.ServiceProvider.GetRequiredService<ListConversations>().RunAsync(world.Caller, filter, null, Page - 1, default)).Value;
-        }, WarmUp);
-    }
-
-    /// <summary>What no search can do without: rows that the index finds, by the database's own statements.</summary>
-    private static async Task<(double Newest, double InOrder)> BareAsync(BenchWorld world, string typed)
+    /// <summary>
+    /// What the list asks the database for, without page and counters, beside what no search can do without: rows that the index finds, by the database's own
+    /// statements.
+    /// </summary>
+    private static async Task<List<Measure>> SearchAsync(BenchWorld world, DatabaseProvider provider, string name, string typed)
     {
         await using var services = world.Services();
         await using var first = services.CreateAsyncScope();
@@ -170,18 +166,29 @@ internal static partial class TrackingBench
                 $"SELECT c.id AS Value FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {terms} AND c.consultation_id = {consultation} ORDER BY c.last_event_at DESC, c.id DESC LIMIT {Page}",
                 $"SELECT c.id AS Value FROM conversations c WHERE c.consultation_id = {consultation} AND (SELECT s.number FROM search_rows s WHERE s.subject_id = c.id) IN (SELECT rowid FROM search_terms WHERE search_terms MATCH {terms}) ORDER BY c.last_event_at DESC, c.id DESC LIMIT {Page}",
             ];
-        var times = new List<double>();
-        foreach (var statement in inOrder)
-            times.Add(await RowsAsync(statement));
-        return (await RowsAsync(newest), times.Min());
+        var medians = await InTurnAsync(WarmUp, [ListAsync, () => RowsAsync(newest), .. inOrder.Select(statement => (Func<Task>)(() => RowsAsync(statement)))]);
+        var limit = medians[2..].Min();
+        return
+        [
+            new(provider, $"bare index, its newest: {name}", medians[1], limit),
+            new(provider, $"bare index, the same answer: {name}", limit, limit),
+            new(provider, $"search: {name}", medians[0], limit),
+        ];
 
-        Task<double> RowsAsync(FormattableString statement) => MedianAsync(async () =>
+        async Task ListAsync()
+        {
+            await using var scope = services.CreateAsyncScope();
+            var filter = new ConversationFilter { Reference = BenchWorld.Reference, Text = typed };
+            _ = (await scope.ServiceProvider.GetRequiredService<ListConversations>().RunAsync(world.Caller, filter, null, Page - 1, default)).Value;
+        }
+
+        async Task RowsAsync(FormattableString statement)
         {
             await using var scope = services.CreateAsyncScope();
             var within = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
             var found = await within.Database.SqlQuery<Guid>(statement).ToListAsync();
-            return await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, within.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
-        }, WarmUp);
+            _ = await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, within.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
+        }
     }
 
     private static async Task<string> FeedAsync(BenchWorld world, DatabaseProvider provider, int size)
@@ -231,18 +238,22 @@ internal static partial class TrackingBench
         return path;
     }
 
-    private static async Task<double> MedianAsync<T>(Func<Task<T>> act, int warmUp = 10)
+    /// <summary>Medians of acts done in turn, in milliseconds: where the machine is slow for a minute, it is so for each of them.</summary>
+    private static async Task<double[]> InTurnAsync(int warmUp, params Func<Task>[] acts)
     {
-        var times = new List<double>();
-        for (var i = 0; i < Requests + warmUp; i++)
+        var times = Array.ConvertAll(acts, _ => new List<double>());
+        for (var turn = 0; turn < Requests + warmUp; turn++)
         {
-            var watch = Stopwatch.StartNew();
-            _ = await act();
-            if (i >= warmUp)
-                times.Add(watch.Elapsed.TotalMilliseconds);
+            for (var act = 0; act < acts.Length; act++)
+            {
+                var watch = Stopwatch.StartNew();
+                await acts[act]();
+                if (turn >= warmUp)
+                    times[act].Add(watch.Elapsed.TotalMilliseconds);
+            }
         }
 
-        return Report.Median(times);
+        return Array.ConvertAll(times, Report.Median);
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -22,7 +22,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
 /// </summary>
 [OneConnection]
-public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, SetFavourite favourite, ResendConversation resend, ResendConversations resendMany, DeleteDraft delete, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
+public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;
 
@@ -250,13 +250,13 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         return Page();
     }
 
-    public async Task<IActionResult> OnPostStarAsync(Guid id, bool on, CancellationToken cancel)
+    public async Task<IActionResult> OnPostStarAsync(Guid id, bool on, [FromServices] SetFavourite favourite, CancellationToken cancel)
     {
         var set = await favourite.RunAsync(HttpContext.Caller(), id, on, cancel);
         return set.Succeeded ? LocalRedirect(Here()) : NotFound();
     }
 
-    public async Task<IActionResult> OnPostResendAsync(Guid id, CancellationToken cancel)
+    public async Task<IActionResult> OnPostResendAsync(Guid id, [FromServices] ResendConversation resend, CancellationToken cancel)
     {
         var sent = await resend.RunAsync(HttpContext.Caller(), id, cancel);
         if (sent.Problem is { Kind: ProblemKind.NotFound })
@@ -265,13 +265,13 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         return LocalRedirect(Here());
     }
 
-    public async Task<IActionResult> OnPostResendSelectedAsync([FromForm] List<Guid> ids, CancellationToken cancel)
+    public async Task<IActionResult> OnPostResendSelectedAsync([FromForm] List<Guid> ids, [FromServices] ResendConversations resendMany, CancellationToken cancel)
     {
         TempData.Flash(await resendMany.RunAsync(HttpContext.Caller(), ids, cancel));
         return LocalRedirect(Here());
     }
 
-    public async Task<IActionResult> OnPostDeleteAsync(Guid id, CancellationToken cancel)
+    public async Task<IActionResult> OnPostDeleteAsync(Guid id, [FromServices] DeleteDraft delete, CancellationToken cancel)
     {
         var gone = await delete.RunAsync(HttpContext.Caller(), id, cancel);
         if (gone.Problem is { Kind: ProblemKind.NotFound })

@@ -31,7 +31,7 @@ public sealed record InboxView(string Id, string Title, string Empty, string Dat
 /// it is; and what is done. The address holds what is shown.
 /// </summary>
 [OneConnection]
-public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling handling, ResendConversation resend, ResendConversations resendMany, AssignConversations assign, MarkConversationsDone markDone) : PageModel
+public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling handling) : PageModel
 {
     /// <summary>Rows of one part where all are shown, and where one is.</summary>
     public const int MostOfAll = 20, MostOfOne = 50;
@@ -132,7 +132,7 @@ public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling
         return Page();
     }
 
-    public async Task<IActionResult> OnPostResendAsync(Guid id, CancellationToken cancel)
+    public async Task<IActionResult> OnPostResendAsync(Guid id, [FromServices] ResendConversation resend, CancellationToken cancel)
     {
         var sent = await resend.RunAsync(HttpContext.Caller(), id, cancel);
         if (sent.Problem is { Kind: ProblemKind.NotFound })
@@ -144,8 +144,11 @@ public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling
     /// <param name="ids">The boxes that are ticked; see <see cref="TickOf"/>.</param>
     /// <param name="act">The button: <c>resend</c>, <c>assign</c>, <c>done</c>, <c>undone</c>.</param>
     /// <param name="part">The part whose boxes they are; its list of colleagues says who is given what is assigned: nobody where nothing is chosen.</param>
+    /// <param name="resendMany">What <c>resend</c> does.</param>
+    /// <param name="assign">What <c>assign</c> does.</param>
+    /// <param name="markDone">What <c>done</c> and <c>undone</c> do.</param>
     /// <param name="cancel">The browser went away.</param>
-    public async Task<IActionResult> OnPostSelectedAsync([FromForm] List<string?> ids, [FromForm] string? act, [FromForm] string? part, CancellationToken cancel)
+    public async Task<IActionResult> OnPostSelectedAsync([FromForm] List<string?> ids, [FromForm] string? act, [FromForm] string? part, [FromServices] ResendConversations resendMany, [FromServices] AssignConversations assign, [FromServices] MarkConversationsDone markDone, CancellationToken cancel)
     {
         var (caller, ticked) = (HttpContext.Caller(), ids.Select(Read).OfType<ShownConversation>().ToList());
         switch (act)

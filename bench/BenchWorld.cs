@@ -36,14 +36,7 @@ internal sealed class BenchWorld : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("vaguemestre-bench-").FullName;
         var server = provider == DatabaseProvider.Postgresql ? await PostgresServer.StartAsync(durable: true) : null;
-        var settings = new Settings
-        {
-            PublicUrl = "https://courriers.test",
-            DataDirectory = folder,
-            Database = { Provider = provider, ConnectionString = server is null ? "" : await server.CreateDatabaseAsync() },
-            Mail = { FromAddress = "ne-pas-repondre@courriers.test", BounceDomain = "courriers.test" },
-            Smtp = { Connections = 8 },
-        };
+        var settings = SettingsOf(provider, server is null ? "" : await server.CreateDatabaseAsync(), folder);
         await using var services = Services(settings);
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
@@ -59,6 +52,9 @@ internal sealed class BenchWorld : IAsyncDisposable
     }
 
     public ServiceProvider Services() => Services(Settings);
+
+    /// <summary>The same where PostgreSQL plans each statement for its own values, however often it comes.</summary>
+    public ServiceProvider ServicesWithoutPreparing() => Services(SettingsOf(Settings.Database.Provider, Settings.Database.ConnectionString + ";Max Auto Prepare=0", Settings.DataDirectory));
 
     /// <summary>Sends plain letters to as many recipients as asked for: they stand in the outbox.</summary>
     public async Task SendAsync(ServiceProvider services, int letters)
@@ -79,6 +75,15 @@ internal sealed class BenchWorld : IAsyncDisposable
             await _server.DisposeAsync();
         Directory.Delete(Settings.DataDirectory, recursive: true);
     }
+
+    private static Settings SettingsOf(DatabaseProvider provider, string connection, string folder) => new()
+    {
+        PublicUrl = "https://courriers.test",
+        DataDirectory = folder,
+        Database = { Provider = provider, ConnectionString = connection },
+        Mail = { FromAddress = "ne-pas-repondre@courriers.test", BounceDomain = "courriers.test" },
+        Smtp = { Connections = 8 },
+    };
 
     private static ServiceProvider Services(Settings settings) => new ServiceCollection().AddLogging().AddVaguemestreCore(settings).BuildServiceProvider();
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaguemestre.Core;
@@ -74,18 +75,15 @@ internal static partial class TrackingBench
         var measures = new List<Measure>();
         var fed = new List<string>();
         foreach (var provider in Enum.GetValues<DatabaseProvider>())
-        {
-            foreach (var size in sizes)
-                measures.AddRange(await MeasureAsync(provider, size, fed));
-        }
+            measures.AddRange(await MeasureAsync(provider, sizes, fed));
 
         List<string> lines =
         [
-            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `{ConstantPage}`, a constant page of the same server; that of a search is the bare index asked for the same answer, each asked in turn with what it is the limit of: the same terms, the {Page} latest of the consultation in the list's order, and these conversations read by their keys as the table shows them; the quicker of two statements on SQLite. Beside it the same for the {Page} that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling; SQLite has counted its tables, as the product's worker has it do. Growth is the last size against the first.",
+            $"One consultation of {TrackingFill.InConsultation} conversations in 1 222 letters, to thousands, to a hundred and to one, in all statuses, inside {string.Join(", ", sizes)} of one organisation; {Requests} requests of one user, medians in milliseconds, of a server that has served each page {WarmUp} times. The limit of a page is `{ConstantPage}`, a constant page of the same server; that of a search is the bare index asked for the same answer, each asked in turn with what it is the limit of: the same terms, the latest of the consultation in the list's order, its drafts where some answer, and these read by their keys as the table shows them; the quickest of two statements on SQLite, of one on PostgreSQL prepared or planned each time. Beside it the same for those that the index has newest, whatever their order and consultation. The page of a search that thousands answer is served without counters; it has script ask for the same, counted by status, once it is shown. All in one run, each page asked in turn of all sizes. PostgreSQL has been vacuumed, as its own worker does in the minutes after such a filling; SQLite has counted its tables, as the product's worker has it do. Growth is the last size against the first.",
             "",
             $"| database | what | {string.Join(" | ", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)))} | times its limit, at the last | growth |",
             $"| --- | --- |{string.Concat(sizes.Select(_ => " --- |"))} --- | --- |",
-            .. measures.GroupBy(m => (m.Provider, m.Name)).Select(g => string.Create(CultureInfo.InvariantCulture, $"| {g.Key.Provider} | {g.Key.Name} | {string.Join(" | ", g.Select(m => m.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture)))} | {g.Last().Milliseconds / g.Last().Limit:0.0} | {g.Last().Milliseconds / g.First().Milliseconds:0.0} |")),
+            .. measures.Select(m => string.Create(CultureInfo.InvariantCulture, $"| {m.Provider} | {m.Name} | {string.Join(" | ", m.Milliseconds.Select(ms => ms.ToString("0.00", CultureInfo.InvariantCulture)))} | {m.Milliseconds[^1] / m.Limits[^1]:0.0} | {m.Milliseconds[^1] / m.Milliseconds[0]:0.0} |")),
             "",
             "Feeding the index, behind the sending:",
             "",
@@ -95,42 +93,84 @@ internal static partial class TrackingBench
         return 0;
     }
 
-    private const int Page = 26;
+    /// <param name="Milliseconds">By size.</param>
+    /// <param name="Limits">The same of what it is measured against.</param>
+    private sealed record Measure(DatabaseProvider Provider, string Name, double[] Milliseconds, double[] Limits);
 
-    private sealed record Measure(DatabaseProvider Provider, string Name, double Milliseconds, double Limit);
-
-    private static async Task<List<Measure>> MeasureAsync(DatabaseProvider provider, int size, List<string> fed)
+    /// <summary>All sizes at once: each page is asked of every one of them in turn, so that a machine whose speed changes by the minute tells nothing of growth.</summary>
+    private static async Task<List<Measure>> MeasureAsync(DatabaseProvider provider, int[] sizes, List<string> fed)
     {
-        await using var world = await BenchWorld.CreateAsync(provider);
-        await using (var services = world.Services())
-            await new TrackingFill(world, services).RunAsync(size);
-        fed.Add(await FeedAsync(world, provider, size));
-        var settings = world.Settings;
-        (settings.Roles, settings.PublicUrl) = ("web", $"http://127.0.0.1:{FreePort.Next()}");
-        await using var app = Web.Host.Build(Configuration.NewBuilder([$"--Urls={settings.PublicUrl}"]), settings);
-        await app.StartAsync();
-
-        using var http = await SignedInAsync(settings.PublicUrl);
-        await WarmAsync(http);
-        var (measures, constant) = (new List<Measure>(), new List<double>());
-        foreach (var (name, path) in Pages.Append(("page 200", await DeepAsync(http))))
-            await PageAsync(name, path);
-        foreach (var (name, typed) in Searches)
+        var sites = new List<Site>();
+        try
         {
-            measures.AddRange(await SearchAsync(world, provider, name, typed));
-            var page = $"{Follow}?q={Uri.EscapeDataString(typed)}";
-            await PageAsync($"page of a search: {name}", page);
-            await PageAsync($"the same, counted by status: {name}", page + "&counted=true");
+            foreach (var size in sizes)
+                sites.Add(await Site.StartAsync(provider, size, fed));
+            var measures = new List<Measure>();
+            foreach (var (name, path) in Pages)
+                await PageAsync(name, _ => path);
+            await PageAsync("page 200", site => site.Deep);
+            foreach (var (name, typed) in Searches)
+            {
+                measures.AddRange(await SearchAsync(sites, provider, name, typed));
+                var page = $"{Follow}?q={Uri.EscapeDataString(typed)}";
+                await PageAsync($"page of a search: {name}", _ => page);
+                await PageAsync($"the same, counted by status: {name}", _ => page + "&counted=true");
+            }
+
+            var constant = sites.Select(site => Report.Median(site.Constant)).ToArray();
+            return [new(provider, "constant page", constant, constant), .. measures];
+
+            async Task PageAsync(string name, Func<Site, string> path)
+            {
+                var medians = await InTurnAsync(10, [.. sites.SelectMany(site => new Func<Task>[] { () => site.Http.GetStringAsync(path(site)), () => site.Http.GetStringAsync(ConstantPage) })]);
+                var limits = sites.Select((_, i) => medians[(2 * i) + 1]).ToArray();
+                for (var i = 0; i < sites.Count; i++)
+                    sites[i].Constant.Add(limits[i]);
+                measures.Add(new(provider, name, [.. sites.Select((_, i) => medians[2 * i])], limits));
+            }
+        }
+        finally
+        {
+            foreach (var site in sites)
+                await site.DisposeAsync();
+        }
+    }
+
+    /// <summary>A server over so many conversations, signed in to.</summary>
+    private sealed class Site(BenchWorld world, WebApplication app, HttpClient http) : IAsyncDisposable
+    {
+        public BenchWorld World => world;
+
+        public HttpClient Http => http;
+
+        /// <summary>The address of the 200th page.</summary>
+        public string Deep { get; private set; } = "";
+
+        /// <summary>Medians of the constant page.</summary>
+        public List<double> Constant { get; } = [];
+
+        public static async Task<Site> StartAsync(DatabaseProvider provider, int size, List<string> fed)
+        {
+            var world = await BenchWorld.CreateAsync(provider);
+            await using (var services = world.Services())
+                await new TrackingFill(world, services).RunAsync(size);
+            fed.Add(await FeedAsync(world, provider, size));
+            var settings = world.Settings;
+            (settings.Roles, settings.PublicUrl) = ("web", $"http://127.0.0.1:{FreePort.Next()}");
+            var app = Web.Host.Build(Configuration.NewBuilder([$"--Urls={settings.PublicUrl}"]), settings);
+            await app.StartAsync();
+            var site = new Site(world, app, await SignedInAsync(settings.PublicUrl));
+            await WarmAsync(site.Http);
+            site.Deep = await DeepAsync(site.Http);
+            return site;
         }
 
-        await app.StopAsync();
-        return [new(provider, "constant page", Report.Median(constant), Report.Median(constant)), .. measures];
-
-        async Task PageAsync(string name, string path)
+        public async ValueTask DisposeAsync()
         {
-            var medians = await InTurnAsync(10, () => http.GetStringAsync(path), () => http.GetStringAsync(ConstantPage));
-            constant.Add(medians[1]);
-            measures.Add(new(provider, name, medians[0], medians[1]));
+            http.Dispose();
+            await app.StopAsync();
+            await app.DisposeAsync();
+            await world.DisposeAsync();
         }
     }
 
@@ -144,51 +184,27 @@ internal static partial class TrackingBench
         }
     }
 
-    /// <summary>
-    /// What the list asks the database for, without page and counters, beside what no search can do without: rows that the index finds, by the database's own
-    /// statements.
-    /// </summary>
-    private static async Task<List<Measure>> SearchAsync(BenchWorld world, DatabaseProvider provider, string name, string typed)
+    private static async Task<List<Measure>> SearchAsync(List<Site> sites, DatabaseProvider provider, string name, string typed)
     {
-        await using var services = world.Services();
-        await using var first = services.CreateAsyncScope();
-        var db = first.ServiceProvider.GetRequiredService<VaguemestreDb>();
-        var query = SearchQuery.Of(typed, world.Agent.OrganisationId, BenchWorld.Reference);
-        var terms = db.Database.IsNpgsql() ? query.ForTsQuery(SearchKind.Conversation) : query.ForFts5(SearchKind.Conversation);
-        var consultation = await db.Consultations.Where(c => c.Reference == BenchWorld.Reference).Select(c => c.Id).SingleAsync();
-        FormattableString newest = db.Database.IsNpgsql()
-            ? (FormattableString)$"SELECT subject_id AS \"Value\" FROM search_rows WHERE terms @@ {terms}::tsquery ORDER BY number DESC LIMIT {Page}"
-            : $"SELECT s.subject_id AS Value FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid WHERE search_terms MATCH {terms} ORDER BY search_terms.rowid DESC LIMIT {Page}";
-        FormattableString[] inOrder = db.Database.IsNpgsql()
-            ? [$"SELECT c.id AS \"Value\" FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ {terms}::tsquery AND c.consultation_id = {consultation} ORDER BY c.last_event_at DESC, c.id DESC LIMIT {Page}"]
-            :
-            [
-                $"SELECT c.id AS Value FROM search_terms CROSS JOIN search_rows s ON s.number = search_terms.rowid CROSS JOIN conversations c ON c.id = s.subject_id WHERE search_terms MATCH {terms} AND c.consultation_id = {consultation} ORDER BY c.last_event_at DESC, c.id DESC LIMIT {Page}",
-                $"SELECT c.id AS Value FROM conversations c WHERE c.consultation_id = {consultation} AND (SELECT s.number FROM search_rows s WHERE s.subject_id = c.id) IN (SELECT rowid FROM search_terms WHERE search_terms MATCH {terms}) ORDER BY c.last_event_at DESC, c.id DESC LIMIT {Page}",
-            ];
-        var medians = await InTurnAsync(WarmUp, [ListAsync, () => RowsAsync(newest), .. inOrder.Select(statement => (Func<Task>)(() => RowsAsync(statement)))]);
-        var limit = medians[2..].Min();
+        var searches = new List<BareSearch>();
+        foreach (var site in sites)
+            searches.Add(await BareSearch.OfAsync(site.World, typed));
+        var medians = new Queue<double>(await InTurnAsync(WarmUp, [.. searches.SelectMany(s => s.Newest.Concat(s.SameAnswer).Prepend(s.ListAsync))]));
+        var (list, newest, limits) = (new List<double>(), new List<double>(), new List<double>());
+        foreach (var search in searches)
+        {
+            list.Add(medians.Dequeue());
+            newest.Add(search.Newest.Min(_ => medians.Dequeue()));
+            limits.Add(search.SameAnswer.Min(_ => medians.Dequeue()));
+            await search.DisposeAsync();
+        }
+
         return
         [
-            new(provider, $"bare index, its newest: {name}", medians[1], limit),
-            new(provider, $"bare index, the same answer: {name}", limit, limit),
-            new(provider, $"search: {name}", medians[0], limit),
+            new(provider, $"bare index, its newest: {name}", [.. newest], [.. limits]),
+            new(provider, $"bare index, the same answer: {name}", [.. limits], [.. limits]),
+            new(provider, $"search: {name}", [.. list], [.. limits]),
         ];
-
-        async Task ListAsync()
-        {
-            await using var scope = services.CreateAsyncScope();
-            var filter = new ConversationFilter { Reference = BenchWorld.Reference, Text = typed };
-            _ = (await scope.ServiceProvider.GetRequiredService<ListConversations>().RunAsync(world.Caller, filter, null, Page - 1, default)).Value;
-        }
-
-        async Task RowsAsync(FormattableString statement)
-        {
-            await using var scope = services.CreateAsyncScope();
-            var within = scope.ServiceProvider.GetRequiredService<VaguemestreDb>();
-            var found = await within.Database.SqlQuery<Guid>(statement).ToListAsync();
-            _ = await scope.ServiceProvider.GetRequiredService<ListConversations>().Rows(world.Caller, within.Conversations.AsNoTracking().Where(c => found.Contains(c.Id))).ToListAsync();
-        }
     }
 
     private static async Task<string> FeedAsync(BenchWorld world, DatabaseProvider provider, int size)

@@ -87,7 +87,7 @@ public sealed record ConversationFilter
     public bool? Corrected { get; init; }
 
     /// <summary>Drafts are sent to nobody yet: they have recipients, but no sending, awaited reply or star to be found by.</summary>
-    public bool AdmitsDrafts => Located?.HasDrafts != false && (Status is null || Status == Letters.Status.Draft) && LetterId is null && SentFrom is null && SentTo is null
+    public bool AdmitsDrafts => Located?.Drafts != 0 && (Status is null || Status == Letters.Status.Draft) && LetterId is null && SentFrom is null && SentTo is null
         && ReadFrom is null && ReadTo is null && RepliedFrom is null && RepliedTo is null && DueFrom is null && DueBefore is null && Late is not true && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
@@ -108,8 +108,8 @@ public sealed record ConversationFilter
     /// </summary>
     private Guid? ConsultationId => Located?.Id;
 
-    /// <summary>Whether there may be deleted drafts beside what is listed.</summary>
-    public bool HasDeletedDrafts => Located?.HasDeletedDrafts != false;
+    /// <summary>Whether the consultation has deleted drafts. Known after <see cref="LocateFilter"/>.</summary>
+    public bool HasDeletedDrafts => Located is { HasDeletedDrafts: true };
 
     /// <inheritdoc cref="LocatedConsultation.HoldsMessages"/>
     public bool HoldsMessages => Located is { HoldsMessages: true };
@@ -123,6 +123,9 @@ public sealed record ConversationFilter
     /// </summary>
     public bool TakesLongToCount => Located is { IsLarge: true };
 
+    /// <summary>How many drafts the filter leaves, whatever status it asks for, where they were counted with their consultation; null where they have to be asked.</summary>
+    internal int? CountedDrafts => AsksOfEach ? null : Located?.Drafts;
+
     /// <summary>Something is asked that no index of statuses tells.</summary>
     private bool AsksOfEach => (this with { Consultation = null, Reference = null, Located = null, LetterId = null, Status = null, LateAt = default }) != new ConversationFilter();
 
@@ -133,22 +136,27 @@ public sealed record ConversationFilter
         if (Reference is null || (Located is not null && (Located.IsMixed is not null || !toCount)) || Fault() is not null)
             return this;
         var (letters, imported, narrowed) = (db.Letters, db.ImportedMessages, AsksOfEach);
+        var newest = db.Conversations.OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id);
         var consultations = Consultation is { } known
             ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
         var query = Query(caller) is { FindsNothing: false } words ? words : null;
         var said = query is null ? null : db.Saying(caller.OrganisationId, Reference, query);
         var drafts = query is null ? letters : db.DraftsThatSay(query);
-        var located = consultations.Select(k => new LocatedConsultation
-        {
-            Id = k.Id,
-            HasDrafts = drafts.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null),
-            HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
-            IsMixed = toCount ? (bool?)letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) : null,
-            // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
-            HoldsMessages = toCount && ((letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || imported.Any(m => m.ConsultationId == k.Id)),
-            IsLarge = toCount && narrowed && db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Skip(VaguemestreDb.Many).Any(),
-        });
+        var located = !toCount
+            ? consultations.Select(k => new LocatedConsultation { Id = k.Id, Drafts = drafts.Count(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique) })
+            : consultations.Select(k => new LocatedConsultation
+            {
+                Id = k.Id,
+                Drafts = drafts.Count(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique),
+                HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
+                IsMixed = letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
+                // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
+                HoldsMessages = (letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || imported.Any(m => m.ConsultationId == k.Id),
+                IsLarge = narrowed && newest.Where(c => c.ConsultationId == k.Id).Skip(VaguemestreDb.Many).Any(),
+                NewestAt = newest.Where(c => c.ConsultationId == k.Id).Select(c => (DateTimeOffset?)c.LastEventAt).FirstOrDefault(),
+                Newest = newest.Where(c => c.ConsultationId == k.Id).Select(c => (Guid?)c.Id).FirstOrDefault(),
+            });
         if (said is null)
             return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
         var found = await located.Select(k => new { Consultation = k, Count = said.Count() }).SingleOrDefaultAsync(cancel);
@@ -344,9 +352,10 @@ internal sealed record LocatedConsultation
     /// <summary>Null for one that does not exist, or is another organisation's.</summary>
     public Guid? Id { get; init; }
 
-    /// <summary>Whether it has drafts; where words are looked for, drafts that say them.</summary>
-    public bool HasDrafts { get; init; }
+    /// <summary>How many drafts it has; where words are looked for, drafts that say them.</summary>
+    public int Drafts { get; init; }
 
+    /// <summary>False where counting was not asked for.</summary>
     public bool HasDeletedDrafts { get; init; }
 
     /// <summary>Whether messages of the messagerie historique are among its letters; null where that was not asked.</summary>
@@ -357,6 +366,12 @@ internal sealed record LocatedConsultation
 
     /// <summary>Whether it has more than <see cref="VaguemestreDb.Many"/> conversations; told where counting was asked for, and each of them would be asked.</summary>
     public bool IsLarge { get; init; }
+
+    /// <summary>The latest event of its conversations, and whose it is, before anything else was read; null where it has none, and where counting was not asked for.</summary>
+    public DateTimeOffset? NewestAt { get; init; }
+
+    /// <inheritdoc cref="NewestAt"/>
+    public Guid? Newest { get; init; }
 
     /// <summary>How many of its conversations say what is looked for, as <see cref="VaguemestreDb.Saying"/> tells it; null where nothing is.</summary>
     public int? Said { get; init; }

@@ -33,6 +33,7 @@ public sealed class ListConversations(VaguemestreDb db)
         if (filter.Fault() is { } fault)
             return fault;
 
+        await using var held = await db.HoldConnectionAsync(cancel);
         filter = await filter.LocateAsync(db, caller, cancel);
 
         // Which they are, an index tells; the rows themselves are read for these alone.
@@ -122,10 +123,11 @@ public sealed class CountStatuses(VaguemestreDb db)
     {
         if (filter.Fault() is { } fault)
             return fault;
+        await using var held = await db.HoldConnectionAsync(cancel);
         var any = await (filter with { Status = null }).LocateAsync(db, caller, cancel, toCount: true);
         await using var turn = any.IsCountedByIndex ? await db.BeginReadingByIndexAsync(cancel) : null;
         var counts = any.IsSaidByNone ? new Dictionary<Status, int>() : await any.Countable(db, caller).GroupBy(c => c.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        if (any.AdmitsDrafts && await any.Drafts(db, caller).CountAsync(cancel) is > 0 and var drafts)
+        if (any.AdmitsDrafts && (any.CountedDrafts ?? await any.Drafts(db, caller).CountAsync(cancel)) is > 0 and var drafts)
             counts[Status.Draft] = drafts;
         return counts;
     }

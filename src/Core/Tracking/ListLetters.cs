@@ -69,6 +69,7 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         if (filter.Fault() is { } fault)
             return fault;
 
+        await using var held = await db.HoldConnectionAsync(cancel);
         filter = await filter.LocateAsync(db, caller, cancel);
         var found = filter.WithoutHistorique(filter.Conversations(db, caller));
         var letters = found.GroupBy(c => c.LetterId).Select(g => new SentLetter { Id = g.Key, At = g.Max(c => c.LastEventAt) });

@@ -36,8 +36,8 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         return await NewestAsync(Newest(consultation.Value), cancel);
     }
 
-    /// <summary>The mark of a consultation that was just found for its caller.</summary>
-    public Task<string> OfAsync(Consultation consultation, CancellationToken cancel) => NewestAsync(Newest(consultation.Id), cancel);
+    /// <summary>The mark of the consultation of a filter, as <see cref="LocateFilter"/> found it before anything was listed.</summary>
+    public static string Of(ConversationFilter filter) => filter.Located is { NewestAt: { } at, Newest: { } id } ? Mark(at, id) : Mark(default, Guid.Empty);
 
     /// <summary>The mark of a conversation that was just read: before its facts, so that one which came in between makes another mark. Who has it and whether it is done count too.</summary>
     public static string Of(ConversationDetail detail) =>

@@ -145,6 +145,24 @@ public sealed class ListConversationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_recipient_whose_name_and_company_are_as_long_as_they_may_be_is_written_to_and_found_by_their_beginnings(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync("24/A");
+        var (name, company) = (LongLine(1), LongLine(2));
+        var input = new DraftInput { Subject = "Objet", BodyHtml = "<p>Texte.</p>", Recipients = [new($"{new string('a', 64)}@{new string('b', 60)}.test", name, company)] };
+        await world.SendAsync((await CreateAsync(world, world.Caller, "24/A", input)).Id);
+        await CreateAsync(world, world.Caller, "24/A", input);
+
+        foreach (var filter in new ConversationFilter[] { new() { Recipient = name[200..250] }, new() { Company = company[..250] }, new() { Company = company } })
+            (await ListAsync(world, filter)).Items.Count.ShouldBe(2, filter.ToString());
+        (await ListAsync(world, new ConversationFilter { Recipient = name[^50..] })).Items.ShouldBeEmpty("No index holds the end of so long a line.");
+
+        // Three bytes each, and no pattern in them that a database could make shorter.
+        static string LongLine(int seed) => string.Concat(new Random(seed).GetItems(Enumerable.Range(0x4E00, 20_000).Select(c => (char)c).ToArray(), 500));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task What_no_database_keeps_is_refused_rather_than_looked_for(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

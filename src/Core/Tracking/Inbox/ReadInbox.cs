@@ -76,15 +76,18 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     public Task<int> CountWaitingAsync(Caller caller, CancellationToken cancel) =>
         FirstOf(caller, InboxPart.Replies).Concat(FirstOf(caller, InboxPart.Undelivered)).CountAsync(cancel);
 
+    /// <summary>The same, told by sections of all parts that were just read for everybody.</summary>
+    public static int WaitingIn(IEnumerable<InboxSection> sections) => sections.Where(s => s.Part is InboxPart.Replies or InboxPart.Undelivered).Sum(s => s.Count);
+
     private IQueryable<Guid> FirstOf(Caller caller, InboxPart part) => Sorted(Waiting(caller, part), part, null).Take(MostCounted).Select(c => c.Id);
 
     private async Task<InboxSection> ConversationsAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
         var found = OfWhom(filter.Done ? Done(caller) : Waiting(caller, part), caller, filter.Whose);
         InboxPart? sorting = filter.Done ? null : part;
-        var rows = await Rows(Sorted(found, sorting, after), sorting).Take(limit + 1).ToListAsync(cancel);
-        var count = IsWhole(after, rows.Count, limit) ? rows.Count : await Sorted(found, sorting, null).Take(MostCounted).CountAsync(cancel);
-        return SectionOf(part, rows, count, limit);
+        var counted = Sorted(found, sorting, null).Take(MostCounted);
+        var rows = await Rows(Sorted(found, sorting, after), sorting).Take(limit + 1).Select(row => new { Row = row, Count = counted.Count() }).ToListAsync(cancel);
+        return SectionOf(part, rows.ConvertAll(r => r.Row), rows is [{ Count: var count }, ..] ? count : await CountEndAsync(counted, after, cancel), limit);
     }
 
     private async Task<InboxSection> DraftsAsync(Caller caller, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
@@ -99,13 +102,13 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
         }
 
         var left = after is { At: var at, Id: var id } ? found.Where(l => l.ChangedAt < at || (l.ChangedAt == at && l.Id < id)) : found;
-        var rows = await left.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(ConversationRow.OfDraft).Take(limit + 1).ToListAsync(cancel);
-        var count = IsWhole(after, rows.Count, limit) ? rows.Count : await found.OrderByDescending(l => l.ChangedAt).Take(MostCounted).CountAsync(cancel);
-        return SectionOf(InboxPart.Drafts, rows.ConvertAll(r => new InboxRow(r, null, null, null, r.LastEventAt)), count, limit);
+        var counted = found.OrderByDescending(l => l.ChangedAt).Take(MostCounted);
+        var rows = await left.OrderByDescending(l => l.ChangedAt).ThenByDescending(l => l.Id).Select(ConversationRow.OfDraft).Take(limit + 1).Select(row => new { Row = row, Count = counted.Count() }).ToListAsync(cancel);
+        return SectionOf(InboxPart.Drafts, rows.ConvertAll(r => new InboxRow(r.Row, null, null, null, r.Row.LastEventAt)), rows is [{ Count: var count }, ..] ? count : await CountEndAsync(counted, after, cancel), limit);
     }
 
-    /// <summary>The rows of a page are all that its part holds, and need not be counted by another question.</summary>
-    private static bool IsWhole(Cursor? after, int rows, int limit) => after is null && rows <= Math.Min(limit, MostCounted);
+    /// <summary>Where a page has no row to tell the count with it: there is none at all, or none behind a cursor.</summary>
+    private static async Task<int> CountEndAsync<T>(IQueryable<T> counted, Cursor? after, CancellationToken cancel) => after is null ? 0 : await counted.CountAsync(cancel);
 
     private static InboxSection SectionOf(InboxPart part, List<InboxRow> rows, int count, int limit) =>
         new(part, [.. rows.Take(limit)], count, rows.Count > limit ? new Cursor(rows[limit - 1].SortAt, rows[limit - 1].Row.SortId).ToString() : null);

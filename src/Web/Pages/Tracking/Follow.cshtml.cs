@@ -22,7 +22,7 @@ namespace Vaguemestre.Web.Pages.Tracking;
 /// agents keep such addresses as saved searches, so that a renamed parameter goes on being understood.
 /// </summary>
 [OneConnection]
-public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, ReadChangeMark mark, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
+public sealed class FollowModel(FindConsultation find, LocateFilter locate, ListConversations list, ListLetters listLetters, ListSavedSearches listSearches, CountStatuses count, ListDeletedDrafts deleted, ReadProgress progress, ListMessages listMessages, Settings settings, TimeProvider clock) : FollowSearch(clock)
 {
     private const int PageSize = 25;
 
@@ -165,8 +165,8 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
     {
         var caller = HttpContext.Caller();
         CheckDays();
-        Mark = await mark.OfAsync(Consultation, cancel);
         var filter = await locate.RunAsync(caller, Filter(), cancel);
+        Mark = ReadChangeMark.Of(filter);
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
         Undelivered = Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);

@@ -127,6 +127,8 @@ public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling
         }
 
         Sections = sections;
+        if (!One && filter.Whose == InboxWhose.Everybodys)
+            ViewData["Waiting"] = ReadInbox.WaitingIn(sections.Select(s => s.Section));
         if (!Done && sections.Exists(s => s.Selects))
             Colleagues = await handling.ColleaguesAsync(HttpContext.Caller(), cancel);
         return Page();

@@ -836,6 +836,8 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId")
                         .HasDatabaseName("ix_conversations_listed");
 
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId"), new[] { "RecipientText" });
+
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
                         .HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");

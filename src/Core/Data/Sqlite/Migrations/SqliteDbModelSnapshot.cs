@@ -273,6 +273,17 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.ToTable("contacts", (string)null);
                 });
 
+            modelBuilder.Entity("Vaguemestre.Core.Data.Sqlite.TermMatch", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rowid");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("search_terms", (string)null);
+                });
+
             modelBuilder.Entity("Vaguemestre.Core.Delivery.InboundMessage", b =>
                 {
                     b.Property<Guid>("Id")

@@ -148,6 +148,9 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
+    /// <summary>The same where they are known to be fewer than <see cref="Many"/>: each is read by its key.</summary>
+    internal virtual IQueryable<Conversation> FewThatSay(SearchQuery query) => ConversationsThatSay(query);
+
     /// <summary>So many are thousands: among the 10 000 conversations of a large consultation it takes less to go through them in their order than to read all that the index finds and sort them.</summary>
     internal const int Many = 1_000;
 

@@ -173,7 +173,8 @@ public sealed record ConversationFilter
         {
             > VaguemestreDb.Many when latestFirst => db.EachThatSays,
             >= VaguemestreDb.Many => db.ManyThatSay,
-            _ => db.ConversationsThatSay,
+            not null => db.FewThatSay,
+            null => db.ConversationsThatSay,
         };
         var found = Within(ThatSay(db.Conversations, thatSay, caller).AsNoTracking(), caller);
         if (AsksOfLetters)

@@ -130,6 +130,13 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Conversations.FromSql($"SELECT c.* FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ (SELECT {query.ForTsQuery(SearchKind.Conversation)}::tsquery)");
 
+    /// <summary><c>OFFSET 0</c> keeps the planner, which takes them for more, from going through the whole consultation beside.</summary>
+    internal override IQueryable<Conversation> FewThatSay(SearchQuery query) => Conversations.FromSql(
+        $"""
+        SELECT c.* FROM (SELECT subject_id FROM search_rows WHERE terms @@ (SELECT {query.ForTsQuery(SearchKind.Conversation)}::tsquery)) s
+        CROSS JOIN LATERAL (SELECT * FROM conversations WHERE id = s.subject_id OFFSET 0) c
+        """);
+
     /// <summary><c>OFFSET 0</c> keeps the planner from turning the question round: it is asked of one after the other.</summary>
     internal override IQueryable<Conversation> EachThatSays(SearchQuery query) => Conversations.FromSql(
         $"""

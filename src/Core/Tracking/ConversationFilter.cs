@@ -142,13 +142,13 @@ public sealed record ConversationFilter
             : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
         var query = Query(caller) is { FindsNothing: false } words ? words : null;
         var said = query is null ? null : db.Saying(caller.OrganisationId, Reference, query);
-        var drafts = query is null ? letters : db.DraftsThatSay(query);
+        var drafts = (query is null ? letters : db.DraftsThatSay(query)).Where(l => l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
         var located = !toCount
-            ? consultations.Select(k => new LocatedConsultation { Id = k.Id, Drafts = drafts.Count(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique) })
+            ? consultations.Select(k => new LocatedConsultation { Id = k.Id, Drafts = drafts.Count(l => l.ConsultationId == k.Id) })
             : consultations.Select(k => new LocatedConsultation
             {
                 Id = k.Id,
-                Drafts = drafts.Count(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique),
+                Drafts = drafts.Count(l => l.ConsultationId == k.Id),
                 HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
                 IsMixed = letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
                 // Asked in this order: the first has an index of its own, and spares the second where there is no old message.

@@ -89,6 +89,31 @@ public sealed class MigrationsTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_recipient_kept_at_full_length_is_cut_to_what_an_index_holds(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        // Three bytes each, and nothing in them that a database could make shorter.
+        var company = string.Concat(new Random(1).GetItems(Enumerable.Range(0x4E00, 20_000).Select(c => (char)c).ToArray(), 500));
+        var input = new DraftInput { Subject = "Avis", BodyHtml = "<p>Avis.</p>", Recipients = [new("contact@beta.test", company, company)] };
+        await world.SendAsync((await world.RunAsync((CreateDraft o) => o.RunAsync(world.Caller, Correspondence.Reference, input, default))).Value.Id);
+
+        var text = await world.QueryAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("EditionOfConversations");
+            await db.Database.ExecuteSqlAsync($"UPDATE conversations SET recipient_text = {$"contact@beta.test\n{company}\n{company}"}");
+            await db.Database.MigrateAsync();
+            return await db.Conversations.Select(c => c.RecipientText).SingleAsync();
+        });
+
+        var lines = text.Split('\n');
+        lines.Length.ShouldBe(3);
+        lines[0].ShouldBe("contact@beta.test");
+        lines[2].Length.ShouldBeInRange(190, 254);
+        company.ShouldStartWith(lines[2]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_message_of_the_messagerie_historique_stays_one_beside_a_letter(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

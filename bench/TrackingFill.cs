@@ -100,8 +100,8 @@ internal sealed class TrackingFill(BenchWorld world, IServiceProvider services)
             await JoinAsync(db, letter);
         if (number % 10 == 5)
             await db.Letters.Where(l => l.Id == letter).ExecuteUpdateAsync(l => l.SetProperty(x => x.ReplyDue, _now.AddDays(-1)));
-        var sent = await db.Conversations.AsNoTracking().Where(c => c.LetterId == letter).Select(c => new { c.Id, c.Email, c.AwaitedUntil }).ToListAsync();
-        var all = sent.ConvertAll(c => (c.Id, c.AwaitedUntil, Digits: int.Parse(c.Email["entreprise-".Length..c.Email.IndexOf('@', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) % 100));
+        var sent = await db.Conversations.AsNoTracking().Where(c => c.LetterId == letter).Select(c => new { c.Id, c.ConsultationId, c.Email, c.AwaitedUntil }).ToListAsync();
+        var all = sent.ConvertAll(c => (c.Id, c.ConsultationId, c.AwaitedUntil, Digits: int.Parse(c.Email["entreprise-".Length..c.Email.IndexOf('@', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) % 100));
         var replied = all.FindAll(c => After(c.Digits) is Status.ReplyRead or Status.ReplyUnread);
         await db.UpdateManyAsync<Conversation>(
             all.ConvertAll(c => c.Id),
@@ -114,7 +114,7 @@ internal sealed class TrackingFill(BenchWorld world, IServiceProvider services)
         var opened = all.FindAll(c => c.Digits % 10 is 4 or 5 or 7);
         await db.InsertFactsAsync(opened.ConvertAll(c => Fact.After(new ChainEnd(1, new byte[32]), new Subject(SubjectKind.Conversation, c.Id, world.Agent.OrganisationId), FactKind.Opened, new Receipt("contact", null, ReceiptProof.Gesture, null, null, []), Actor.Recipient, null, _now)), default);
         await db.InsertManyAsync(replied.ConvertAll(c => new Reply { Id = Guid.CreateVersion7(_now), OrganisationId = world.Agent.OrganisationId, ConversationId = c.Id, At = _now, Body = "<p>Veuillez trouver notre mémoire technique complété.</p>" }), default);
-        await db.InsertManyAsync(all.FindAll(c => c.Digits == 99).ConvertAll(c => new Favourite { OwnerId = world.Agent.Id, ConversationId = c.Id, OrganisationId = world.Agent.OrganisationId }), default);
+        await db.InsertManyAsync(all.FindAll(c => c.Digits == 99).ConvertAll(c => new Favourite { OwnerId = world.Agent.Id, ConversationId = c.Id, OrganisationId = world.Agent.OrganisationId, ConsultationId = c.ConsultationId }), default);
         return true;
     }
 

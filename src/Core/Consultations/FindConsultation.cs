@@ -12,7 +12,14 @@ public sealed class FindConsultation(VaguemestreDb db)
         "already-purged", "Les courriers de cette consultation ont été effacés à la fin de leur durée de conservation : plus rien ne s’y écrit. Créez une autre consultation.");
 
     public async Task<Result<Consultation>> RunAsync(Caller caller, string reference, CancellationToken cancel) =>
-        SoundText.CanBeKept(reference) && await db.Consultations.SingleOrDefaultAsync(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference, cancel) is { } found
-            ? found
-            : Problem.NotFound("consultation-not-found", "Cette consultation n'existe pas.");
+        Found(SoundText.CanBeKept(reference) ? await ToRead(db, caller.OrganisationId, reference, cancel) : null);
+
+    /// <summary>The same where what is written will refer to it.</summary>
+    internal async Task<Result<Consultation>> ToWriteInAsync(Caller caller, string reference, CancellationToken cancel) =>
+        Found(SoundText.CanBeKept(reference) ? await db.Consultations.SingleOrDefaultAsync(c => c.OrganisationId == caller.OrganisationId && c.Reference == reference, cancel) : null);
+
+    private static Result<Consultation> Found(Consultation? found) => found is null ? Problem.NotFound("consultation-not-found", "Cette consultation n'existe pas.") : found;
+
+    private static readonly Func<VaguemestreDb, Guid, string, CancellationToken, Task<Consultation?>> ToRead = CompiledQuery.Of((VaguemestreDb db, Guid organisation, string reference, CancellationToken cancel) =>
+        db.Consultations.AsNoTracking().SingleOrDefault(c => c.OrganisationId == organisation && c.Reference == reference));
 }

@@ -148,17 +148,11 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
-    /// <summary>The same where they are known to be fewer than <see cref="Many"/>: each is read by its key.</summary>
-    internal virtual IQueryable<Conversation> FewThatSay(SearchQuery query) => ConversationsThatSay(query);
-
     /// <summary>So many are thousands: among the 10 000 conversations of a large consultation it takes less to go through them in their order than to read all that the index finds and sort them.</summary>
     internal const int Many = 1_000;
 
-    /// <summary>
-    /// A row for each conversation of a consultation that says it, <see cref="Many"/> at most: where there are so many, <see cref="ManyThatSay"/> has them sooner. One more
-    /// where so many of the latest say it that a page in their order is sooner full by <see cref="EachThatSays"/> than the index has told all.
-    /// </summary>
-    internal abstract IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query);
+    /// <summary>Asks the index, once for a list and its counters, who in a consultation says it.</summary>
+    internal abstract Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel);
 
     /// <summary>The same as <see cref="ConversationsThatSay"/>: the index is asked once, its answer kept aside, and each conversation looked up there.</summary>
     internal abstract IQueryable<Conversation> ManyThatSay(SearchQuery query);
@@ -197,15 +191,10 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     }
 
     /// <summary>The last fact of a subject; null where there is none.</summary>
-    internal abstract Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel);
+    internal Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => EndOfChain(this, subject, cancel);
 
-    /// <summary>Queries that EF works out once a database, not at each asking: a compiled query belongs to one.</summary>
-    private protected static class Compiled<TDb>
-        where TDb : VaguemestreDb
-    {
-        public static readonly Func<TDb, Guid, CancellationToken, Task<ChainEnd?>> EndOfChain = EF.CompileAsyncQuery(
-            (TDb db, Guid subject, CancellationToken cancel) => db.Facts.Where(f => f.SubjectId == subject).OrderByDescending(f => f.Sequence).Select(f => new ChainEnd(f.Sequence, f.Hash)).FirstOrDefault());
-    }
+    private static readonly Func<VaguemestreDb, Guid, CancellationToken, Task<ChainEnd?>> EndOfChain = CompiledQuery.Of((VaguemestreDb db, Guid subject, CancellationToken cancel) =>
+        db.Facts.Where(f => f.SubjectId == subject).OrderByDescending(f => f.Sequence).Select(f => new ChainEnd(f.Sequence, f.Hash)).FirstOrDefault());
 
     /// <summary>Adds many rows of one table in one go, past the change tracker and within the caller's transaction.</summary>
     public Task InsertManyAsync<T>(IReadOnlyList<T> rows, CancellationToken cancel)

@@ -14,13 +14,6 @@ public sealed record ConversationFilter
     /// <summary>Reference of the consultation; null for all of the organisation's.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>The consultation of <see cref="Reference"/>, where it was found already and need not be looked for again.</summary>
-    public Consultation? Consultation
-    {
-        get;
-        init => (field, Reference) = (value, value?.Reference ?? Reference);
-    }
-
     /// <summary>Only the conversations of this letter.</summary>
     public Guid? LetterId { get; init; }
 
@@ -87,7 +80,7 @@ public sealed record ConversationFilter
     public bool? Corrected { get; init; }
 
     /// <summary>Drafts are sent to nobody yet: they have recipients, but no sending, awaited reply or star to be found by.</summary>
-    public bool AdmitsDrafts => Located?.Drafts != 0 && (Status is null || Status == Letters.Status.Draft) && LetterId is null && SentFrom is null && SentTo is null
+    public bool AdmitsDrafts => Located is null or { LatestDraftAt: not null } && !IsSaidByNone && (Status is null || Status == Letters.Status.Draft) && LetterId is null && SentFrom is null && SentTo is null
         && ReadFrom is null && ReadTo is null && RepliedFrom is null && RepliedTo is null && DueFrom is null && DueBefore is null && Late is not true && Favourite is not true && Corrected is not true;
 
     /// <summary>The field that holds what no stored text can, and that no database can be asked for.</summary>
@@ -114,8 +107,14 @@ public sealed record ConversationFilter
     /// <inheritdoc cref="LocatedConsultation.HoldsMessages"/>
     public bool HoldsMessages => Located is { HoldsMessages: true };
 
-    /// <summary>Whether no conversation says what is looked for, which needs no further asking.</summary>
-    internal bool IsSaidByNone => Located?.Said == 0;
+    /// <summary>Whether nobody says what is looked for, which needs no further asking.</summary>
+    internal bool IsSaidByNone => Located?.Sayers?.Count == 0;
+
+    /// <summary>Whether no draft was changed at this instant or later; false where none is given.</summary>
+    internal bool HasNoDraftSince(DateTimeOffset? at) => Located?.LatestDraftAt < at;
+
+    /// <summary>Whether so many found conversations are all that say what is looked for, and no draft does.</summary>
+    internal bool AreAllThatSay(int conversations) => Located?.Sayers?.Subjects?.Count == conversations;
 
     /// <summary>
     /// Whether thousands of conversations may have to be asked one by one to be counted by status, which takes longer than to list a page of them. Known after
@@ -127,56 +126,35 @@ public sealed record ConversationFilter
     internal int? CountedDrafts => AsksOfEach ? null : Located?.Drafts;
 
     /// <summary>Something is asked that no index of statuses tells.</summary>
-    private bool AsksOfEach => (this with { Consultation = null, Reference = null, Located = null, LetterId = null, Status = null, LateAt = default }) != new ConversationFilter();
+    private bool AsksOfEach => (this with { Reference = null, Located = null, LetterId = null, Status = null, LateAt = default }) != new ConversationFilter();
 
-    /// <summary>The same filter with what it takes to ask the database well, in one question, once. Its consultation and its words stay as they are from then on.</summary>
+    /// <summary>The same filter with what it takes to ask the database well, asked once. Its consultation and its words stay as they are from then on.</summary>
     /// <param name="toCount">Whether <see cref="Countable"/> is to be asked, which has to know more.</param>
     internal async Task<ConversationFilter> LocateAsync(VaguemestreDb db, Caller caller, CancellationToken cancel, bool toCount = false)
     {
         if (Reference is null || (Located is not null && (Located.IsMixed is not null || !toCount)) || Fault() is not null)
             return this;
-        var (letters, imported, narrowed) = (db.Letters, db.ImportedMessages, AsksOfEach);
-        var newest = db.Conversations.OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id);
-        var consultations = Consultation is { } known
-            ? db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Id == known.Id)
-            : db.Consultations.Where(k => k.OrganisationId == caller.OrganisationId && k.Reference == Reference);
-        var query = Query(caller) is { FindsNothing: false } words ? words : null;
-        var said = query is null ? null : db.Saying(caller.OrganisationId, Reference, query);
-        var drafts = (query is null ? letters : db.DraftsThatSay(query)).Where(l => l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique);
-        var located = !toCount
-            ? consultations.Select(k => new LocatedConsultation { Id = k.Id, Drafts = drafts.Count(l => l.ConsultationId == k.Id) })
-            : consultations.Select(k => new LocatedConsultation
-            {
-                Id = k.Id,
-                Drafts = drafts.Count(l => l.ConsultationId == k.Id),
-                HasDeletedDrafts = letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
-                IsMixed = letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
-                // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
-                HoldsMessages = (letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || imported.Any(m => m.ConsultationId == k.Id),
-                IsLarge = narrowed && newest.Where(c => c.ConsultationId == k.Id).Skip(VaguemestreDb.Many).Any(),
-                NewestAt = newest.Where(c => c.ConsultationId == k.Id).Select(c => (DateTimeOffset?)c.LastEventAt).FirstOrDefault(),
-                Newest = newest.Where(c => c.ConsultationId == k.Id).Select(c => (Guid?)c.Id).FirstOrDefault(),
-            });
-        if (said is null)
-            return this with { Located = await located.SingleOrDefaultAsync(cancel) ?? new LocatedConsultation() };
-        var found = await located.Select(k => new { Consultation = k, Count = said.Count() }).SingleOrDefaultAsync(cancel);
-        return this with { Located = found is null ? new LocatedConsultation() : found.Consultation with { Said = found.Count } };
+        var located = await (!toCount ? LocatedConsultation.ToList : AsksOfEach ? LocatedConsultation.ToCountEach : LocatedConsultation.ToCount)(db, caller.OrganisationId, Reference, cancel) ?? new LocatedConsultation();
+        var sayers = located.Id is not null && Query(caller) is { FindsNothing: false } words ? Located?.Sayers ?? await db.AskWhoSaysAsync(caller.OrganisationId, Reference, words, cancel) : null;
+        return this with { Located = located with { Sayers = sayers } };
     }
 
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     /// <param name="db">Where they are.</param>
     /// <param name="caller">Whose they are.</param>
     /// <param name="latestFirst">A page of them is taken, by their last events, the latest first.</param>
-    internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false)
+    /// <param name="of">Only those of these letters, which it has found before: an index tells them.</param>
+    internal IQueryable<Conversation> Conversations(VaguemestreDb db, Caller caller, bool latestFirst = false, IReadOnlyList<Guid>? of = null)
     {
-        Func<SearchQuery, IQueryable<Conversation>> thatSay = Located?.Said switch
+        Func<SearchQuery, IQueryable<Conversation>> thatSay = Located?.Sayers switch
         {
-            > VaguemestreDb.Many when latestFirst => db.EachThatSays,
-            >= VaguemestreDb.Many => db.ManyThatSay,
-            not null => db.FewThatSay,
-            null => db.ConversationsThatSay,
+            { Subjects: { } subjects } => _ => db.Conversations.Where(c => subjects.Contains(c.Id)),
+            { Count: > VaguemestreDb.Many } when latestFirst => db.EachThatSays,
+            { Count: >= VaguemestreDb.Many } => db.ManyThatSay,
+            _ => db.ConversationsThatSay,
         };
-        var found = Within(ThatSay(db.Conversations, thatSay, caller).AsNoTracking(), caller);
+        var said = ThatSay(db.Conversations, thatSay, caller).AsNoTracking();
+        var found = of is null ? Within(said, caller) : said.Where(c => of.Contains(c.LetterId));
         if (AsksOfLetters)
         {
             var letters = OfLetters(Reference is null ? db.Letters : db.Letters.Where(l => l.ConsultationId == ConsultationId));
@@ -213,7 +191,8 @@ public sealed record ConversationFilter
     /// <summary>After <see cref="LocateAsync"/>.</summary>
     internal IQueryable<Letter> Drafts(VaguemestreDb db, Caller caller)
     {
-        var found = OfLetters(ThatSay(db.Letters, db.DraftsThatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique));
+        Func<SearchQuery, IQueryable<Letter>> thatSay = Located?.Sayers?.Subjects is { } subjects ? _ => db.Letters.Where(l => subjects.Contains(l.Id)) : db.DraftsThatSay;
+        var found = OfLetters(ThatSay(db.Letters, thatSay, caller).AsNoTracking().Where(l => l.OrganisationId == caller.OrganisationId && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique));
         if (Reference is not null)
             found = found.Where(l => l.ConsultationId == ConsultationId);
         if (WithAttachments is { } with)
@@ -328,9 +307,15 @@ public sealed record ConversationFilter
 
     private IQueryable<Conversation> OfRecipient(VaguemestreDb db, Caller caller, IQueryable<Conversation> found)
     {
-        var owner = caller.OwnerId;
         if (Favourite is { } favourite)
-            found = found.Where(c => db.Favourites.Any(f => f.OwnerId == owner && f.ConversationId == c.Id) == favourite);
+        {
+            var owner = caller.OwnerId;
+            var mine = db.Favourites.Where(f => f.OwnerId == owner);
+            if (Reference is not null)
+                mine = mine.Where(f => f.ConsultationId == ConsultationId);
+            found = found.Where(c => mine.Any(f => f.ConversationId == c.Id) == favourite);
+        }
+
         if (RecipientLines.PatternOfAny(Recipient) is { } recipient)
             found = found.Where(c => EF.Functions.Like(c.RecipientText, recipient, LikePattern.EscapedBy));
         if (RecipientLines.PatternOfCompany(Company) is { } company)
@@ -345,35 +330,4 @@ public sealed record ConversationFilter
     }
 
     private static string? Pattern(string? text) => string.IsNullOrWhiteSpace(text) ? null : $"%{LikePattern.Literal(text.Trim().ToLowerInvariant())}%";
-}
-
-/// <summary>What is known of the consultation that a list is about.</summary>
-internal sealed record LocatedConsultation
-{
-    /// <summary>Null for one that does not exist, or is another organisation's.</summary>
-    public Guid? Id { get; init; }
-
-    /// <summary>How many drafts it has; where words are looked for, drafts that say them.</summary>
-    public int Drafts { get; init; }
-
-    /// <summary>False where counting was not asked for.</summary>
-    public bool HasDeletedDrafts { get; init; }
-
-    /// <summary>Whether messages of the messagerie historique are among its letters; null where that was not asked.</summary>
-    public bool? IsMixed { get; init; }
-
-    /// <summary>Whether it holds messages of the messagerie historique, sent or imported, whatever edition it is of now; false where counting was not asked for.</summary>
-    public bool HoldsMessages { get; init; }
-
-    /// <summary>Whether it has more than <see cref="VaguemestreDb.Many"/> conversations; told where counting was asked for, and each of them would be asked.</summary>
-    public bool IsLarge { get; init; }
-
-    /// <summary>The latest event of its conversations, and whose it is, before anything else was read; null where it has none, and where counting was not asked for.</summary>
-    public DateTimeOffset? NewestAt { get; init; }
-
-    /// <inheritdoc cref="NewestAt"/>
-    public Guid? Newest { get; init; }
-
-    /// <summary>How many of its conversations say what is looked for, as <see cref="VaguemestreDb.Saying"/> tells it; null where nothing is.</summary>
-    public int? Said { get; init; }
 }

@@ -24,7 +24,8 @@ public sealed class ListConversations(VaguemestreDb db)
     /// <returns>A page; or <c>invalid</c> on <c>cursor</c>, <c>limit</c>, or a field of the filter.</returns>
     public async Task<Result<Page<ConversationRow>>> RunAsync(Caller caller, ConversationFilter filter, string? after, int limit, CancellationToken cancel, RowOrder? order = null)
     {
-        var sorted = In(order ?? RowOrder.Usual);
+        order ??= RowOrder.Usual;
+        var sorted = In(order);
         var place = sorted.Parse(after);
         if (!place.Succeeded)
             return place.Problem!;
@@ -37,9 +38,12 @@ public sealed class ListConversations(VaguemestreDb db)
         filter = await filter.LocateAsync(db, caller, cancel);
 
         // Which they are, an index tells; the rows themselves are read for these alone.
-        var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: (order ?? RowOrder.Usual) == RowOrder.Usual), place.Value).Take(limit + 1).Select(c => c.Id);
+        var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: order == RowOrder.Usual), place.Value).Take(limit + 1).Select(c => c.Id);
         var rows = filter.IsSaidByNone ? [] : await Rows(caller, db.Conversations.AsNoTracking().Where(c => page.Contains(c.Id))).ToListAsync(cancel);
-        if (filter.AdmitsDrafts)
+
+        // Drafts older than a full page stand behind it.
+        DateTimeOffset? full = order == RowOrder.Usual && rows.Count > limit ? rows.Min(r => r.LastEventAt) : null;
+        if (filter.AdmitsDrafts && !filter.HasNoDraftSince(full) && !filter.AreAllThatSay(rows.Count))
         {
             await using var turn = filter.AsksOfDraftsRecipients ? await db.BeginReadingByIndexAsync(cancel) : null;
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));

@@ -86,26 +86,28 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
             ReplyDue = s.Letter.ReplyDue,
             Attachments = s.Letter.Attachments.Count,
         }).ToListAsync(cancel);
-        if (filter.AdmitsDrafts)
+        DateTimeOffset? full = by == RowOrder.Usual && rows.Count > limit ? rows.Min(r => r.LastEventAt) : null;
+        if (filter.AdmitsDrafts && !filter.HasNoDraftSince(full))
             rows.AddRange((await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel)).Select(OfDraft));
         var page = sorted.PageOf(rows, limit);
-        return page with { Items = await CountedAsync(caller, found, page.Items, cancel) };
+        return page with { Items = await CountedAsync(caller, filter, page.Items, cancel) };
     }
 
     /// <summary>Fills in what these letters have become, and the row of those with one conversation.</summary>
-    private async Task<IReadOnlyList<LetterRow>> CountedAsync(Caller caller, IQueryable<Conversation> found, IReadOnlyList<LetterRow> rows, CancellationToken cancel)
+    private async Task<IReadOnlyList<LetterRow>> CountedAsync(Caller caller, ConversationFilter filter, IReadOnlyList<LetterRow> rows, CancellationToken cancel)
     {
         var letters = rows.Where(r => r.Only is null).Select(r => r.LetterId).ToList();
         if (letters.Count == 0)
             return rows;
-        var counts = (await found.Where(c => letters.Contains(c.LetterId)).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
+        IQueryable<Conversation> FoundOf(List<Guid> some) => filter.WithoutHistorique(filter.Conversations(db, caller, of: some));
+        var counts = (await FoundOf(letters).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
             .ToLookup(c => c.LetterId, c => (c.Status, c.Count));
         var asking = rows.Where(r => r is { Only: null, ReplyExpected: true }).Select(r => r.LetterId).ToList();
         var continued = asking.Count == 0 ? [] : await db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId!.Value).ToListAsync(cancel);
-        var corrected = continued.Count == 0 ? [] : await found.Where(c => asking.Contains(c.LetterId) && c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
+        var corrected = continued.Count == 0 ? [] : await FoundOf(asking).Where(c => c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
             .GroupBy(c => c.LetterId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1);
-        var only = alone.Count == 0 ? [] : await list.Rows(caller, found.Where(c => alone.Contains(c.LetterId))).ToDictionaryAsync(r => r.LetterId, cancel);
+        var only = alone.Count == 0 ? [] : await list.Rows(caller, FoundOf(alone)).ToDictionaryAsync(r => r.LetterId, cancel);
         return [.. rows.Select(row => row.Only is not null ? row : row with
         {
             Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)],

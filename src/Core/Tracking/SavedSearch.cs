@@ -54,10 +54,12 @@ public sealed class ListSavedSearches(VaguemestreDb db)
 {
     public async Task<IReadOnlyList<SavedSearch>> RunAsync(Caller caller, CancellationToken cancel)
     {
-        var me = caller.OwnerId;
-        var mine = await db.SavedSearches.AsNoTracking().Where(s => s.OwnerId == me && s.OrganisationId == caller.OrganisationId).OrderBy(s => s.Id).Take(SaveSearch.MostSearches).ToListAsync(cancel);
+        var mine = await Of(db, caller.OwnerId, caller.OrganisationId).ToListAsync(cancel);
         return [.. mine.OrderBy(s => s.NameKey, StringComparer.Ordinal)];
     }
+
+    private static readonly Func<VaguemestreDb, Guid, Guid, IAsyncEnumerable<SavedSearch>> Of = CompiledQuery.OfRows((VaguemestreDb db, Guid owner, Guid organisation) =>
+        db.SavedSearches.AsNoTracking().Where(s => s.OwnerId == owner && s.OrganisationId == organisation).OrderBy(s => s.Id).Take(SaveSearch.MostSearches));
 }
 
 /// <summary>Saves a search under a name.</summary>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Vaguemestre.Core;
 using Vaguemestre.Core.Data;
 using Vaguemestre.Core.Letters.Writing;
+using Vaguemestre.Core.Tracking;
 using Vaguemestre.TestKit.World;
 
 namespace Vaguemestre.Core.Tests.Data;
@@ -111,6 +112,24 @@ public sealed class MigrationsTests
         lines[0].ShouldBe("contact@beta.test");
         lines[2].Length.ShouldBeInRange(190, 254);
         company.ShouldStartWith(lines[2]);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_star_given_before_is_found_in_its_consultation(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var starred = (await world.WriteToOneAsync()).Id;
+        _ = (await world.RunAsync((SetFavourite o) => o.RunAsync(world.Caller, starred, true, default))).Value;
+
+        await world.QueryAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("RecipientsInTheList");
+            await db.Database.MigrateAsync();
+            return true;
+        });
+
+        var filter = new ConversationFilter { Reference = Correspondence.Reference, Favourite = true };
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, filter, null, 10, default))).Value.Items.ShouldHaveSingleItem().Id.ShouldBe(starred);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -130,13 +130,6 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Conversations.FromSql($"SELECT c.* FROM search_rows s JOIN conversations c ON c.id = s.subject_id WHERE s.terms @@ (SELECT {query.ForTsQuery(SearchKind.Conversation)}::tsquery)");
 
-    /// <summary><c>OFFSET 0</c> keeps the planner, which takes them for more, from going through the whole consultation beside.</summary>
-    internal override IQueryable<Conversation> FewThatSay(SearchQuery query) => Conversations.FromSql(
-        $"""
-        SELECT c.* FROM (SELECT subject_id FROM search_rows WHERE terms @@ (SELECT {query.ForTsQuery(SearchKind.Conversation)}::tsquery)) s
-        CROSS JOIN LATERAL (SELECT * FROM conversations WHERE id = s.subject_id OFFSET 0) c
-        """);
-
     /// <summary><c>OFFSET 0</c> keeps the planner from turning the question round: it is asked of one after the other.</summary>
     internal override IQueryable<Conversation> EachThatSays(SearchQuery query) => Conversations.FromSql(
         $"""
@@ -148,26 +141,29 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     /// To count what an index of words finds is not cheap: it is not done where half of every third of the sixty latest say it, of which four are asked first. A letter that was just sent to some,
     /// and no other that says the same, does not make it look as if all did.
     /// </summary>
-    internal override IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query) => Database.SqlQuery<long>(
-        $"""
-        WITH latest AS (
-            SELECT id, row_number() OVER (ORDER BY last_event_at DESC, id DESC) AS place
-            FROM conversations WHERE consultation_id = (SELECT k.id FROM consultations k WHERE k.organisation_id = {organisationId} AND k.reference = {reference})
-            ORDER BY last_event_at DESC, id DESC LIMIT 60),
-        query AS (SELECT {query.ForTsQuery(SearchKind.Conversation)}::tsquery AS asked)
-        SELECT n::bigint AS "Value" FROM generate_series(1, CASE
-            WHEN CASE
+    internal override async Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel)
+    {
+        var subjects = await Database.SqlQuery<Guid?>(
+            $"""
+            WITH latest AS (
+                SELECT id, row_number() OVER (ORDER BY last_event_at DESC, id DESC) AS place
+                FROM conversations WHERE consultation_id = (SELECT k.id FROM consultations k WHERE k.organisation_id = {organisationId} AND k.reference = {reference})
+                ORDER BY last_event_at DESC, id DESC LIMIT 60),
+            query AS (SELECT {query.ForTsQuery(kind: null)}::tsquery AS asked),
+            latest_do AS (SELECT CASE
                 WHEN 2 <= (
                     SELECT count(*) FROM (SELECT id FROM latest WHERE place % 15 = 0) c
                     CROSS JOIN LATERAL (SELECT 1 FROM search_rows s WHERE s.subject_id = c.id AND s.terms @@ (SELECT asked FROM query) OFFSET 0) says)
                 THEN 10 <= (
                     SELECT count(*) FROM (SELECT id FROM latest WHERE place % 3 = 0) c
                     CROSS JOIN LATERAL (SELECT 1 FROM search_rows s WHERE s.subject_id = c.id AND s.terms @@ (SELECT asked FROM query) OFFSET 0) says)
-                ELSE FALSE END
-            THEN {Many + 1}
-            ELSE (SELECT count(*) FROM (SELECT 1 FROM search_rows WHERE terms @@ (SELECT asked FROM query) LIMIT {Many}) few)
-        END) n
-        """);
+                ELSE FALSE END AS so)
+            SELECT found.subject_id AS "Value" FROM latest_do CROSS JOIN LATERAL (
+                SELECT NULL::uuid AS subject_id WHERE so
+                UNION ALL (SELECT subject_id FROM search_rows WHERE NOT so AND terms @@ (SELECT asked FROM query) LIMIT {Many})) found
+            """).ToListAsync(cancel);
+        return subjects is [null] ? new Sayers(Many + 1, null) : new Sayers(subjects.Count, subjects.Count < Many ? [.. subjects.OfType<Guid>()] : null);
+    }
 
     /// <summary><c>= true</c> keeps the planner from joining them, for which it takes them for few.</summary>
     internal override IQueryable<Conversation> ManyThatSay(SearchQuery query) => Conversations.FromSql(
@@ -201,8 +197,6 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         return new SealingTurn(this);
     }
 
-    internal override Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => Compiled<PostgresDb>.EndOfChain(this, subject, cancel);
-
     private protected override Task InsertRowsAsync(IReadOnlyList<BulkRows> tables, CancellationToken cancel) => PostgresBulk.InsertAsync(Database, tables, cancel);
 
     private protected override Task UpdateRowsAsync(BulkTable table, IReadOnlyList<BulkValues> columns, CancellationToken cancel) => PostgresBulk.UpdateAsync(Database, table, columns, cancel);
@@ -221,8 +215,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
         model.Entity<Conversation>().Property(c => c.RecipientKey).UseCollation("C");
         model.Entity<Conversation>().Property(c => c.RecipientText).UseCollation("C");
 
-        // Status, letter and recipient behind the order: what is asked of them is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
-        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId }).IncludeProperties(c => c.RecipientText).HasDatabaseName("ix_conversations_listed");
+        // Status, letter and recipient behind the order: what is asked of them, or sorted by them, is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
+        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId }).IncludeProperties(c => new { c.RecipientText, c.RecipientKey }).HasDatabaseName("ix_conversations_listed");
         model.Entity<SearchRow>(row =>
         {
             row.Property<NpgsqlTsVector>("Terms").IsRequired();

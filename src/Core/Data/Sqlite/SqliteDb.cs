@@ -90,7 +90,22 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     internal override IQueryable<Conversation> ConversationsThatSay(SearchQuery query) =>
         Found(query, SearchKind.Conversation).SelectMany(_ => Conversations, (found, c) => new { found, c }).Where(x => x.c.Id == x.found.SubjectId).Select(x => x.c);
 
-    internal override IQueryable<long> Saying(Guid organisationId, string reference, SearchQuery query) => TermsMatching(query.ForFts5(SearchKind.Conversation)).Select(t => t.Number).Order().Take(Many);
+    /// <summary>The index tells numbers; whose they are is asked where they are few.</summary>
+    internal override async Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel)
+    {
+        const int Few = 100;
+        var numbers = await NumbersMatching(this, query.ForFts5(kind: null)).ToArrayAsync(cancel);
+        return new Sayers(numbers.Length, numbers.Length switch
+        {
+            0 => [],
+            < Few => await SubjectsOf(this, numbers).ToListAsync(cancel),
+            _ => null,
+        });
+    }
+
+    private static readonly Func<SqliteDb, string, IAsyncEnumerable<long>> NumbersMatching = CompiledQuery.OfRows((SqliteDb db, string terms) => db.TermsMatching(terms).Select(t => t.Number).Order().Take(Many));
+
+    private static readonly Func<SqliteDb, long[], IAsyncEnumerable<Guid>> SubjectsOf = CompiledQuery.OfRows((SqliteDb db, long[] numbers) => db.SearchRows.Where(s => numbers.Contains(s.Number)).Select(s => s.SubjectId));
 
     internal override IQueryable<Conversation> ManyThatSay(SearchQuery query)
     {
@@ -126,8 +141,6 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         }
     }
 
-    internal override Task<ChainEnd?> EndOfChainAsync(Guid subject, CancellationToken cancel) => Compiled<SqliteDb>.EndOfChain(this, subject, cancel);
-
     private protected override async Task InsertRowsAsync(IReadOnlyList<BulkRows> tables, CancellationToken cancel)
     {
         foreach (var (table, rows) in tables)
@@ -143,8 +156,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
         model.HasDbFunction(typeof(SqliteDb).GetMethod(nameof(TermsMatching))!).HasName("search_terms");
         model.Entity<TermMatch>().HasNoKey().ToView("search_terms").Property(t => t.Number).HasColumnName("rowid");
 
-        // Status, letter, deadline and recipient behind the order: what is asked of them is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
-        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId, c.AwaitedUntil, c.RecipientText }).HasDatabaseName("ix_conversations_listed");
+        // Status, letter, deadline and recipient behind the order: what is asked of them, or sorted by them, is asked of the index, whose rows are read until a page is full; the rows themselves lie scattered.
+        model.Entity<Conversation>().HasIndex(c => new { c.ConsultationId, c.LastEventAt, c.Id, c.Status, c.LetterId, c.AwaitedUntil, c.RecipientText, c.RecipientKey }).HasDatabaseName("ix_conversations_listed");
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>

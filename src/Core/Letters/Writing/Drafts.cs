@@ -64,7 +64,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
     /// <param name="answers">The conversation of the same consultation whose reply it answers; null for none.</param>
     internal async Task<Result<Letter>> InTransactionAsync(Caller caller, string reference, DraftInput input, Guid? answers, CancellationToken cancel)
     {
-        var found = await new FindConsultation(db).RunAsync(caller, reference, cancel);
+        var found = await new FindConsultation(db).ToWriteInAsync(caller, reference, cancel);
         if (!found.Succeeded)
             return found.Problem!;
         var consultation = found.Value;

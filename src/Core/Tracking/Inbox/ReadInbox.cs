@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
@@ -59,6 +60,12 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
 
     private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
+    /// <summary>Written as the partial indexes have it, constants included: else SQLite does not see that they fit.</summary>
+    private static readonly Expression<Func<Conversation, bool>> IsUnread = c => c.DoneAt == null && c.Status == Status.ReplyUnread && !c.IsHistorique;
+
+    /// <inheritdoc cref="IsUnread"/>
+    private static readonly Expression<Func<Conversation, bool>> HasFailed = c => c.DoneAt == null && c.Status == Status.Undelivered && !c.IsHistorique;
+
     /// <summary>A page of one part, or of all that is done where the filter asks for that.</summary>
     public async Task<Result<InboxSection>> RunAsync(Caller caller, InboxPart part, InboxFilter filter, string? after, int limit, CancellationToken cancel)
     {
@@ -73,13 +80,15 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     }
 
     /// <summary>What waits to be read or mended in the whole organisation: unread replies and failures, up to <see cref="MostCounted"/>.</summary>
-    public Task<int> CountWaitingAsync(Caller caller, CancellationToken cancel) =>
-        FirstOf(caller, InboxPart.Replies).Concat(FirstOf(caller, InboxPart.Undelivered)).CountAsync(cancel);
+    public Task<int> CountWaitingAsync(Caller caller, CancellationToken cancel) => CountWaiting(db, caller.OrganisationId, cancel);
+
+    private static readonly Func<VaguemestreDb, Guid, CancellationToken, Task<int>> CountWaiting = CompiledQuery.Of((VaguemestreDb db, Guid organisation, CancellationToken cancel) =>
+        db.Conversations.Where(c => c.OrganisationId == organisation).Where(IsUnread).OrderByDescending(c => c.LastEventAt).Take(MostCounted).Select(c => c.Id)
+            .Concat(db.Conversations.Where(c => c.OrganisationId == organisation).Where(HasFailed).Where(c => !db.Conversations.Any(next => next.CorrectsId == c.Id)).OrderByDescending(c => c.LastEventAt).Take(MostCounted).Select(c => c.Id))
+            .Count());
 
     /// <summary>The same, told by sections of all parts that were just read for everybody.</summary>
     public static int WaitingIn(IEnumerable<InboxSection> sections) => sections.Where(s => s.Part is InboxPart.Replies or InboxPart.Undelivered).Sum(s => s.Count);
-
-    private IQueryable<Guid> FirstOf(Caller caller, InboxPart part) => Sorted(Waiting(caller, part), part, null).Take(MostCounted).Select(c => c.Id);
 
     private async Task<InboxSection> ConversationsAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
@@ -113,19 +122,18 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     private static InboxSection SectionOf(InboxPart part, List<InboxRow> rows, int count, int limit) =>
         new(part, [.. rows.Take(limit)], count, rows.Count > limit ? new Cursor(rows[limit - 1].SortAt, rows[limit - 1].Row.SortId).ToString() : null);
 
-    /// <summary>The conditions are written as the partial indexes have them, constants included: else SQLite does not see that they fit.</summary>
     internal IQueryable<Conversation> Waiting(Caller caller, InboxPart part)
     {
         var organisation = caller.OrganisationId;
         var now = clock.Now();
         var soon = now + Soon;
-        var all = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DoneAt == null);
+        var all = db.Conversations.AsNoTracking().Where(c => c.OrganisationId == organisation);
         return part switch
         {
-            InboxPart.Replies => all.Where(c => c.Status == Status.ReplyUnread && !c.IsHistorique),
-            InboxPart.Undelivered => all.Where(c => c.Status == Status.Undelivered && !c.IsHistorique && !db.Conversations.Any(next => next.CorrectsId == c.Id)),
-            InboxPart.Late => all.Where(c => c.AwaitedUntil < now),
-            InboxPart.Due => all.Where(c => c.AwaitedUntil >= now && c.AwaitedUntil < soon),
+            InboxPart.Replies => all.Where(IsUnread),
+            InboxPart.Undelivered => all.Where(HasFailed).Where(c => !db.Conversations.Any(next => next.CorrectsId == c.Id)),
+            InboxPart.Late => all.Where(c => c.DoneAt == null && c.AwaitedUntil < now),
+            InboxPart.Due => all.Where(c => c.DoneAt == null && c.AwaitedUntil >= now && c.AwaitedUntil < soon),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "This part holds no conversations."),
         };
     }

@@ -26,14 +26,17 @@ internal sealed class SearchQuery
         new(Parts(ContactSearch.Fold(SoundText.Beginning(typed, LongestText))), SearchScope.OfOrganisation(organisationId), reference is null ? null : SearchScope.OfConsultation(organisationId, reference));
 
     /// <summary>As the argument of <c>MATCH</c>.</summary>
-    public string ForFts5(SearchKind kind) => Written(kind, " AND ", " OR ", words => $"\"{string.Join(' ', words)}\"", " *");
+    /// <param name="kind">Null for either.</param>
+    public string ForFts5(SearchKind? kind) => Written(kind, " AND ", " OR ", words => $"\"{string.Join(' ', words)}\"", " *");
 
     /// <summary>As PostgreSQL reads a <c>tsquery</c>. No term holds a quote or a backslash.</summary>
-    public string ForTsQuery(SearchKind kind) => Written(kind, " & ", " | ", words => string.Join(" <-> ", words.Select(w => $"'{w}'")), ":*");
+    /// <param name="kind">Null for either.</param>
+    public string ForTsQuery(SearchKind? kind) => Written(kind, " & ", " | ", words => string.Join(" <-> ", words.Select(w => $"'{w}'")), ":*");
 
-    private string Written(SearchKind kind, string and, string or, Func<IReadOnlyList<string>, string> phrase, string begun)
+    private string Written(SearchKind? kind, string and, string or, Func<IReadOnlyList<string>, string> phrase, string begun)
     {
-        return string.Join(and, _parts.Select(Write).Prepend(phrase([SearchTerm.In(_consultation ?? _organisation, kind)])));
+        var scopes = (kind is { } one ? [one] : Enum.GetValues<SearchKind>()).Select(k => phrase([SearchTerm.In(_consultation ?? _organisation, k)]));
+        return string.Join(and, _parts.Select(Write).Prepend($"({string.Join(or, scopes)})"));
 
         string Write(Part part)
         {

@@ -99,7 +99,7 @@ public abstract class FollowSearch(TimeProvider clock) : PageModel
 
     protected ConversationFilter Filter() => new()
     {
-        Consultation = Consultation,
+        Reference = Consultation.Reference,
         LetterId = Letter,
         Text = Q,
         Status = Only,

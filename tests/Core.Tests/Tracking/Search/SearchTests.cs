@@ -102,9 +102,12 @@ public sealed class SearchTests
         foreach (var filter in new[] { whole, whole with { Status = Status.Sending, LateAt = world.Clock.GetUtcNow() }, whole with { LetterId = toiture.Id }, new ConversationFilter { Text = "toiture" } })
             (await TakesLongAsync(filter)).ShouldBeFalse(filter.ToString());
         Task<bool> TakesLongAsync(ConversationFilter filter) => world.RunAsync(async (LocateFilter o) => (await o.RunAsync(world.Caller, filter, default)).TakesLongToCount);
-        (await SayingAsync("toiture"), await SayingAsync("introuvable")).ShouldBe((VaguemestreDb.Many, 0));
-        (await SayingAsync("voirie")).ShouldBe(provider == DatabaseProvider.Postgresql ? VaguemestreDb.Many + 1 : 300);
-        Task<int> SayingAsync(string typed) => world.QueryAsync(db => db.Saying(world.Caller.OrganisationId, Reference, SearchQuery.Of(typed, world.Caller.OrganisationId, Reference)).CountAsync());
+        (await SayersAsync("toiture")).ShouldBe(new Sayers(VaguemestreDb.Many, null));
+        (await SayersAsync("voirie")).ShouldBe(new Sayers(provider == DatabaseProvider.Postgresql ? VaguemestreDb.Many + 1 : 300, null));
+        (await SayersAsync("introuvable")).Subjects.ShouldBeEmpty();
+        var seventh = await world.QueryAsync(db => db.Conversations.Where(c => c.Email == "contact-7@alpha.test").Select(c => c.Id).ToListAsync());
+        (await SayersAsync("contact-7@alpha")).Subjects.ShouldBe(seventh, ignoreOrder: true);
+        Task<Sayers> SayersAsync(string typed) => world.QueryAsync(db => db.AskWhoSaysAsync(world.Caller.OrganisationId, Reference, SearchQuery.Of(typed, world.Caller.OrganisationId, Reference), default));
 
         // And the other way round: the latest few hundred alone say it.
         var sending = new ConversationFilter { Reference = Reference, Status = Status.Sending };

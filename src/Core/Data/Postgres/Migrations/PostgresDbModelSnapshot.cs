@@ -836,7 +836,7 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId")
                         .HasDatabaseName("ix_conversations_listed");
 
-                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId"), new[] { "RecipientText" });
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId"), new[] { "RecipientText", "RecipientKey" });
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
@@ -1907,6 +1907,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("conversation_id");
 
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consultation_id");
+
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
@@ -1916,6 +1920,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     b.HasIndex("ConversationId")
                         .HasDatabaseName("ix_favourites_conversation_id");
+
+                    b.HasIndex("OwnerId", "ConsultationId", "ConversationId")
+                        .HasDatabaseName("ix_favourites_owner_id_consultation_id_conversation_id");
 
                     b.ToTable("favourites", (string)null);
                 });

@@ -834,7 +834,7 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("ConsultationId", "Status", "LastEventAt", "Id")
                         .HasDatabaseName("ix_conversations_consultation_id_status_last_event_at_id");
 
-                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "AwaitedUntil", "RecipientText")
+                    b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "AwaitedUntil", "RecipientText", "RecipientKey")
                         .HasDatabaseName("ix_conversations_listed");
 
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
@@ -1901,6 +1901,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_id");
 
+                    b.Property<Guid>("ConsultationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consultation_id");
+
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("organisation_id");
@@ -1910,6 +1914,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("ConversationId")
                         .HasDatabaseName("ix_favourites_conversation_id");
+
+                    b.HasIndex("OwnerId", "ConsultationId", "ConversationId")
+                        .HasDatabaseName("ix_favourites_owner_id_consultation_id_conversation_id");
 
                     b.ToTable("favourites", (string)null);
                 });

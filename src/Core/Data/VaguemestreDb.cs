@@ -148,9 +148,6 @@ public abstract class VaguemestreDb(DbContextOptions options) : DbContext(option
     /// <summary>The conversations whose terms answer. The caller narrows them to an organisation: the index is everybody's.</summary>
     internal abstract IQueryable<Conversation> ConversationsThatSay(SearchQuery query);
 
-    /// <summary>So many are thousands: among the 10 000 conversations of a large consultation it takes less to go through them in their order than to read all that the index finds and sort them.</summary>
-    internal const int Many = 1_000;
-
     /// <summary>Asks the index, once for a list and its counters, who in a consultation says it.</summary>
     internal abstract Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel);
 

@@ -108,7 +108,7 @@ public sealed record ConversationFilter
     public bool HoldsMessages => Located is { HoldsMessages: true };
 
     /// <summary>Whether nobody says what is looked for, which needs no further asking.</summary>
-    internal bool IsSaidByNone => Located?.Sayers?.Count == 0;
+    internal bool IsSaidByNone => Located?.Sayers?.Subjects is [];
 
     /// <summary>Whether no draft was changed at this instant or later; false where none is given.</summary>
     internal bool HasNoDraftSince(DateTimeOffset? at) => Located?.LatestDraftAt < at;
@@ -149,8 +149,8 @@ public sealed record ConversationFilter
         Func<SearchQuery, IQueryable<Conversation>> thatSay = Located?.Sayers switch
         {
             { Subjects: { } subjects } => _ => db.Conversations.Where(c => subjects.Contains(c.Id)),
-            { Count: > VaguemestreDb.Many } when latestFirst => db.EachThatSays,
-            { Count: >= VaguemestreDb.Many } => db.ManyThatSay,
+            { HowMany: HowMany.MostOfTheLatest } when latestFirst => db.EachThatSays,
+            { HowMany: HowMany.MostOfTheLatest or HowMany.Many } => db.ManyThatSay,
             _ => db.ConversationsThatSay,
         };
         var said = ThatSay(db.Conversations, thatSay, caller).AsNoTracking();

@@ -27,7 +27,10 @@ internal sealed record LocatedConsultation
     /// <summary>Whether it holds messages of the messagerie historique, sent or imported, whatever edition it is of now; false where counting was not asked for.</summary>
     public bool HoldsMessages { get; init; }
 
-    /// <summary>Whether it has more than <see cref="VaguemestreDb.Many"/> conversations; told where counting was asked for, and each of them would be asked.</summary>
+    /// <summary>So many conversations take longer to be asked one by one, and counted by status, than a page of them to be listed.</summary>
+    private const int Large = 1_000;
+
+    /// <summary>Whether it has more than a thousand conversations; told where counting was asked for, and each of them would be asked.</summary>
     public bool IsLarge { get; init; }
 
     /// <summary>The latest event of its conversations, and whose it is, before anything else was read; null where it has none, and where counting was not asked for.</summary>
@@ -63,7 +66,7 @@ internal sealed record LocatedConsultation
             IsMixed = db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
             // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
             HoldsMessages = (db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || db.ImportedMessages.Any(m => m.ConsultationId == k.Id),
-            IsLarge = asksOfEach && db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Skip(VaguemestreDb.Many).Any(),
+            IsLarge = asksOfEach && db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Skip(Large).Any(),
             NewestAt = db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => (DateTimeOffset?)c.LastEventAt).FirstOrDefault(),
             Newest = db.Conversations.Where(c => c.ConsultationId == k.Id).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id).Select(c => (Guid?)c.Id).FirstOrDefault(),
         }).SingleOrDefault());

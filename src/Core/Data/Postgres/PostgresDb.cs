@@ -143,6 +143,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
     /// </summary>
     internal override async Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel)
     {
+        const int Many = 1_000;
         var subjects = await Database.SqlQuery<Guid?>(
             $"""
             WITH latest AS (
@@ -162,7 +163,12 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Vaguemest
                 SELECT NULL::uuid AS subject_id WHERE so
                 UNION ALL (SELECT subject_id FROM search_rows WHERE NOT so AND terms @@ (SELECT asked FROM query) LIMIT {Many})) found
             """).ToListAsync(cancel);
-        return subjects is [null] ? new Sayers(Many + 1, null) : new Sayers(subjects.Count, subjects.Count < Many ? [.. subjects.OfType<Guid>()] : null);
+        return subjects switch
+        {
+            [null] => Sayers.Uncounted(HowMany.MostOfTheLatest),
+            { Count: < Many } => Sayers.Few([.. subjects.OfType<Guid>()]),
+            _ => Sayers.Uncounted(HowMany.Many),
+        };
     }
 
     /// <summary><c>= true</c> keeps the planner from joining them, for which it takes them for few.</summary>

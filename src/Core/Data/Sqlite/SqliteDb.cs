@@ -93,15 +93,18 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : VaguemestreDb
     /// <summary>The index tells numbers; whose they are is asked where they are few.</summary>
     internal override async Task<Sayers> AskWhoSaysAsync(Guid organisationId, string reference, SearchQuery query, CancellationToken cancel)
     {
-        const int Few = 100;
+        const int Some = 100;
         var numbers = await NumbersMatching(this, query.ForFts5(kind: null)).ToArrayAsync(cancel);
-        return new Sayers(numbers.Length, numbers.Length switch
+        return numbers.Length switch
         {
-            0 => [],
-            < Few => await SubjectsOf(this, numbers).ToListAsync(cancel),
-            _ => null,
-        });
+            0 => Sayers.Few([]),
+            < Some => Sayers.Few(await SubjectsOf(this, numbers).ToListAsync(cancel)),
+            < Many => Sayers.Uncounted(HowMany.Some),
+            _ => Sayers.Uncounted(HowMany.Many),
+        };
     }
+
+    private const int Many = 300;
 
     private static readonly Func<SqliteDb, string, IAsyncEnumerable<long>> NumbersMatching = CompiledQuery.OfRows((SqliteDb db, string terms) => db.TermsMatching(terms).Select(t => t.Number).Order().Take(Many));
 

@@ -102,8 +102,10 @@ public sealed class SearchTests
         foreach (var filter in new[] { whole, whole with { Status = Status.Sending, LateAt = world.Clock.GetUtcNow() }, whole with { LetterId = toiture.Id }, new ConversationFilter { Text = "toiture" } })
             (await TakesLongAsync(filter)).ShouldBeFalse(filter.ToString());
         Task<bool> TakesLongAsync(ConversationFilter filter) => world.RunAsync(async (LocateFilter o) => (await o.RunAsync(world.Caller, filter, default)).TakesLongToCount);
-        (await SayersAsync("toiture")).ShouldBe(new Sayers(VaguemestreDb.Many, null));
-        (await SayersAsync("voirie")).ShouldBe(new Sayers(provider == DatabaseProvider.Postgresql ? VaguemestreDb.Many + 1 : 300, null));
+        (await SayersAsync("toiture")).ShouldBe(Sayers.Uncounted(HowMany.Many));
+        (await SayersAsync("voirie")).ShouldBe(Sayers.Uncounted(provider == DatabaseProvider.Postgresql ? HowMany.MostOfTheLatest : HowMany.Many));
+        (await SayersAsync("contact-20")).HowMany.ShouldBe(provider == DatabaseProvider.Postgresql ? HowMany.Few : HowMany.Some);
+        (await AllAsync(world, whole with { Text = "contact-20" })).ShouldBe(await AllAsync(world, whole with { Recipient = "contact-20" }));
         (await SayersAsync("introuvable")).Subjects.ShouldBeEmpty();
         var seventh = await world.QueryAsync(db => db.Conversations.Where(c => c.Email == "contact-7@alpha.test").Select(c => c.Id).ToListAsync());
         (await SayersAsync("contact-7@alpha")).Subjects.ShouldBe(seventh, ignoreOrder: true);

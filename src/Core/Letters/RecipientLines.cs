@@ -11,13 +11,14 @@ internal static class RecipientLines
 
     public static string Of(string email, string? name, string? company) => string.Join('\n', new[] { email, name, company }.Select(Line));
 
-    /// <summary>A part of any of the three; null where nothing is asked for.</summary>
-    public static string? PatternOfAny(string? part) => Part(part) is { } line ? $"%{line}%" : null;
+    /// <summary>What to look for in any of the three; null where nothing is asked for.</summary>
+    public static string? Part(string? part) => Line(part).Trim() is { Length: > 0 } line ? line : null;
+
+    /// <summary>The same as a pattern.</summary>
+    public static string? PatternOfAny(string? part) => Part(part) is { } line ? $"%{LikePattern.Literal(line)}%" : null;
 
     /// <summary>A part of the company.</summary>
-    public static string? PatternOfCompany(string? part) => Part(part) is { } line ? $"%\n%\n%{line}%" : null;
-
-    private static string? Part(string? part) => Line(part).Trim() is { Length: > 0 } line ? LikePattern.Literal(line) : null;
+    public static string? PatternOfCompany(string? part) => Part(part) is { } line ? $"%\n%\n%{LikePattern.Literal(line)}%" : null;
 
     private static string Line(string? text) => SoundText.Beginning(ContactSearch.Fold(text).ReplaceLineEndings(" "), Longest);
 }

@@ -158,7 +158,7 @@ public sealed record ConversationFilter
         if (AsksOfLetters)
         {
             var letters = OfLetters(Reference is null ? db.Letters : db.Letters.Where(l => l.ConsultationId == ConsultationId));
-            found = found.Where(c => letters.Any(l => l.Id == c.LetterId) == AskedOfEach);
+            found = found.Where(c => letters.Any(l => l.Id == c.LetterId) == IsSo);
         }
 
         return OfConversations(db, caller, found);
@@ -234,7 +234,7 @@ public sealed record ConversationFilter
     /// What is compared with it is asked of each conversation in their order. As a condition of its own PostgreSQL would turn it round: it takes a part of a name, or a lot, for rare,
     /// and would read and sort all the conversations that have it.
     /// </summary>
-    private bool AskedOfEach { get; } = true;
+    private bool IsSo { get; } = true;
 
     private bool AsksOfLetters => Type is not null || Mode is not null || ReplyExpected is not null || Pattern(Sender) is not null;
 
@@ -287,19 +287,20 @@ public sealed record ConversationFilter
         return found;
     }
 
+    /// <summary>One event is looked for and not whether there is any: PostgreSQL would turn that round, and read the events of all conversations.</summary>
     private IQueryable<Conversation> WithEvents(VaguemestreDb db, IQueryable<Conversation> found)
     {
         if (ReadFrom is not null || ReadTo is not null)
         {
             var (from, to) = (ReadFrom?.ToUniversalTime() ?? DateTimeOffset.MinValue, ReadTo?.ToUniversalTime() ?? DateTimeOffset.MaxValue);
             found = found.Where(c => (c.Status == Letters.Status.Read || c.Status == Letters.Status.ReplyUnread || c.Status == Letters.Status.ReplyRead)
-                && db.Facts.Any(f => f.SubjectId == c.Id && f.Kind == FactKind.Opened && f.At >= from && f.At < to));
+                && db.Facts.Where(f => f.SubjectId == c.Id && f.Kind == FactKind.Opened && f.At >= from && f.At < to).Select(f => (int?)f.Sequence).FirstOrDefault() != null);
         }
 
         if (RepliedFrom is not null || RepliedTo is not null)
         {
             var (from, to) = (RepliedFrom?.ToUniversalTime() ?? DateTimeOffset.MinValue, RepliedTo?.ToUniversalTime() ?? DateTimeOffset.MaxValue);
-            found = found.Where(c => (c.Status == Letters.Status.ReplyUnread || c.Status == Letters.Status.ReplyRead) && db.Replies.Any(r => r.ConversationId == c.Id && r.At >= from && r.At < to));
+            found = found.Where(c => (c.Status == Letters.Status.ReplyUnread || c.Status == Letters.Status.ReplyRead) && db.Replies.Where(r => r.ConversationId == c.Id && r.At >= from && r.At < to).Select(r => (DateTimeOffset?)r.At).FirstOrDefault() != null);
         }
 
         return found;
@@ -316,14 +317,14 @@ public sealed record ConversationFilter
             found = found.Where(c => mine.Any(f => f.ConversationId == c.Id) == favourite);
         }
 
-        if (RecipientLines.PatternOfAny(Recipient) is { } recipient)
-            found = found.Where(c => EF.Functions.Like(c.RecipientText, recipient, LikePattern.EscapedBy));
+        if (RecipientLines.Part(Recipient) is { } recipient)
+            found = found.Where(c => c.RecipientText.IndexOf(recipient) >= 0);
         if (RecipientLines.PatternOfCompany(Company) is { } company)
             found = found.Where(c => EF.Functions.Like(c.RecipientText, company, LikePattern.EscapedBy));
         if (Lot is { } lot)
         {
             var listed = ListedFor(db, lot);
-            found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey) == AskedOfEach);
+            found = found.Where(c => listed.Any(k => k.EmailKey == c.EmailKey) == IsSo);
         }
 
         return found;

@@ -138,11 +138,7 @@ public sealed class TickTagHelper : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var box = Markup.Tag("input", "form-check-input").With("type", "checkbox").With("name", Name).With("value", Value).With("aria-label", Label).With("checked", Checked).With("form", Form);
-        box.TagRenderMode = TagRenderMode.SelfClosing;
-        output.TagName = "span";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", "tick");
-        output.Content.SetHtmlContent(box);
+        output.TagName = null;
+        output.Content.SetHtmlContent(Pieces.Tick(Name, Value, Label, Checked, Form));
     }
 }

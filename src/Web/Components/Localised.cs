@@ -65,7 +65,7 @@ public static class Localised
     public static IHtmlContent Strong(IHtmlContent content) => Markup.Tag("strong").With(content);
 
     /// <summary>An instant in a sentence.</summary>
-    public static IHtmlContent InstantHtml(DateTimeOffset instant, bool seconds = false) => InstantTagHelper.Time(instant, Instant(instant, seconds));
+    public static IHtmlContent InstantHtml(DateTimeOffset instant, bool seconds = false) => Pieces.Instant(instant, Instant(instant, seconds));
 
     static DateTimeOffset InParis(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, French.Paris);
 }

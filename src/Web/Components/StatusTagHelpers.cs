@@ -92,10 +92,8 @@ public sealed class StatusTagHelper : TagHelper
             output.SuppressOutput();
             return;
         }
-        output.TagName = "span";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("class", $"status status-{Value}");
-        output.Content.AppendHtml(Markup.Icon(ViewContext, Look.StatusIcon(Value))).Append(Count is { } count ? Look.StatusCount(Value, count) : Look.StatusWord(Value));
+        output.TagName = null;
+        output.Content.SetHtmlContent(Pieces.Status(ViewContext.HttpContext, Value, Count));
     }
 }
 
@@ -160,7 +158,7 @@ public sealed class CounterTagHelper : TagHelper
     }
 }
 
-/// <summary>The star of a favourite: a button that turns it on or off. Put it into a form, or name one by <c>form</c>; unknown attributes go to the button.</summary>
+/// <summary>The star of a favourite: a button that turns it on or off. Put it into a form, or name one by <c>form</c>.</summary>
 [HtmlTargetElement("v-star", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class StarTagHelper : TagHelper
 {
@@ -169,18 +167,19 @@ public sealed class StarTagHelper : TagHelper
     /// <summary>What it marks, for those who hear the page: « Information d'attribution à SARL Dupont ».</summary>
     public string Subject { get; set; } = "";
 
+    public string Name { get; set; } = "";
+
+    public string Value { get; set; } = "";
+
+    /// <summary>Id of the form it belongs to, where that is not the one around it.</summary>
+    public string? Form { get; set => field = value.OrNull(); }
+
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        output.TagName = "button";
-        output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("type", "submit");
-        output.Attributes.SetAttribute("class", "star");
-        output.Attributes.SetAttribute("aria-pressed", Active ? "true" : "false");
-        output.Attributes.SetAttribute("title", Active ? Words.StarOn : Words.StarOff);
-        output.Content.AppendHtml(Markup.Icon(ViewContext, Active ? "star-fill" : "star"));
-        output.Content.AppendHtml(Markup.Hidden(string.Format(CultureInfo.CurrentCulture, Words.StarOf, Subject)));
+        output.TagName = null;
+        output.Content.SetHtmlContent(Pieces.Star(ViewContext.HttpContext, Active, Subject, Name, Value, Form));
     }
 }

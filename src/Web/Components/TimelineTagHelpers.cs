@@ -25,11 +25,8 @@ public sealed class InstantTagHelper : TagHelper
             return;
         }
         output.TagName = null;
-        output.Content.SetHtmlContent(Time(at, Day ? Localised.Date(at) : Short ? Localised.Short(at) : Localised.Instant(at, Seconds)));
+        output.Content.SetHtmlContent(Pieces.Instant(at, Day ? Localised.Date(at) : Short ? Localised.Short(at) : Localised.Instant(at, Seconds)));
     }
-
-    internal static TagBuilder Time(DateTimeOffset at, string text) => Markup.Tag("time", text: text)
-        .With("datetime", at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
 }
 
 /// <summary>A number of bytes, as « 1,4 Mo » or “1.4 MB”.</summary>
@@ -76,7 +73,7 @@ public sealed class FactTagHelper : TagHelper
         output.Attributes.SetAttribute("class", $"fact fact-{weight}");
         output.Content.AppendHtml(Markup.Tag("span", "fact-icon").With(Markup.Icon(ViewContext, icon)));
         output.Content.AppendHtml(Markup.Tag("p", "fact-word", Word ?? word));
-        output.Content.AppendHtml(InstantTagHelper.Time(At, French.Instant(At, seconds: true)));
+        output.Content.AppendHtml(Pieces.Instant(At, French.Instant(At, seconds: true)));
         if (!more.IsEmptyOrWhiteSpace) output.Content.AppendHtml(more);
         if (ServerWords is not null)
             output.Content.AppendHtml(Markup.Tag("details").With(Markup.Tag("summary", text: Words.ServerWords), Markup.Tag("pre", text: ServerWords)));

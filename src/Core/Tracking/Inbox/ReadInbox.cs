@@ -74,9 +74,26 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
             return cursor.Problem!;
         if (limit is < 1 or > MostItems)
             return Problem.Invalid("limit", $"La limite va de 1 à {MostItems}.");
-        return part == InboxPart.Drafts
-            ? await DraftsAsync(caller, filter, cursor.Value, limit, cancel)
-            : await ConversationsAsync(caller, part, filter, cursor.Value, limit, cancel);
+        if (part == InboxPart.Drafts)
+            return await DraftsAsync(caller, filter, cursor.Value, limit, cancel);
+        var found = await FindAsync(caller, part, filter, cursor.Value, limit, cancel);
+        return SectionOf(found, await ReadAsync([found], cancel), limit);
+    }
+
+    /// <summary>The first rows of every part, in their order.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="whose">Whose work.</param>
+    /// <param name="limit">Rows of a part: <see cref="MostItems"/> at most.</param>
+    /// <param name="cancel">The caller went away.</param>
+    public async Task<IReadOnlyList<InboxSection>> AllAsync(Caller caller, InboxWhose whose, int limit, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostItems);
+        var filter = new InboxFilter(whose);
+        var parts = new List<Found>();
+        foreach (var part in Enum.GetValues<InboxPart>().Where(p => p != InboxPart.Drafts))
+            parts.Add(await FindAsync(caller, part, filter, null, limit, cancel));
+        var rows = await ReadAsync(parts, cancel);
+        return [.. parts.Select(found => SectionOf(found, rows, limit)), await DraftsAsync(caller, filter, null, limit, cancel)];
     }
 
     /// <summary>What waits to be read or mended in the whole organisation: unread replies and failures, up to <see cref="MostCounted"/>.</summary>
@@ -90,14 +107,34 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
     /// <summary>The same, told by sections of all parts that were just read for everybody.</summary>
     public static int WaitingIn(IEnumerable<InboxSection> sections) => sections.Where(s => s.Part is InboxPart.Replies or InboxPart.Undelivered).Sum(s => s.Count);
 
-    private async Task<InboxSection> ConversationsAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
+    /// <summary>Which they are, an index tells; the rows themselves are read for these alone, those of all parts at once.</summary>
+    private async Task<Found> FindAsync(Caller caller, InboxPart part, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
         var found = OfWhom(filter.Done ? Done(caller) : Waiting(caller, part), caller, filter.Whose);
         InboxPart? sorting = filter.Done ? null : part;
         var counted = Sorted(found, sorting, null).Take(MostCounted);
-        var rows = await Rows(Sorted(found, sorting, after), sorting).Take(limit + 1).Select(row => new { Row = row, Count = counted.Count() }).ToListAsync(cancel);
-        return SectionOf(part, rows.ConvertAll(r => r.Row), rows is [{ Count: var count }, ..] ? count : await CountEndAsync(counted, after, cancel), limit);
+        var rows = await Sorted(found, sorting, after).Take(limit + 1).Select(c => new { c.Id, Count = counted.Count() }).ToListAsync(cancel);
+        return new Found(part, sorting, rows.ConvertAll(r => r.Id), rows is [{ Count: var count }, ..] ? count : await CountEndAsync(counted, after, cancel));
     }
+
+    private async Task<Dictionary<Guid, InboxRow>> ReadAsync(IReadOnlyList<Found> parts, CancellationToken cancel)
+    {
+        var ids = parts.SelectMany(p => p.Ids).Distinct().ToArray();
+        return ids.Length == 0 ? [] : await Rows(db, ids).ToDictionaryAsync(r => r.Row.Id!.Value, cancellationToken: cancel);
+    }
+
+    private static InboxSection SectionOf(Found found, Dictionary<Guid, InboxRow> rows, int limit) =>
+        SectionOf(found.Part, [.. found.Ids.Where(rows.ContainsKey).Select(id => rows[id] with { SortAt = SortAtOf(rows[id], found.Sorting) })], found.Count, limit);
+
+    private static DateTimeOffset SortAtOf(InboxRow row, InboxPart? sorting) => (sorting switch
+    {
+        InboxPart.Late or InboxPart.Due => row.Row.AwaitedUntil,
+        null => row.DoneAt,
+        _ => row.Row.LastEventAt,
+    }) ?? row.Row.LastEventAt;
+
+    /// <param name="Sorting">Null: what is done.</param>
+    private sealed record Found(InboxPart Part, InboxPart? Sorting, IReadOnlyList<Guid> Ids, int Count);
 
     private async Task<InboxSection> DraftsAsync(Caller caller, InboxFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
@@ -170,11 +207,8 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
         };
     }
 
-    private IQueryable<InboxRow> Rows(IOrderedQueryable<Conversation> sorted, InboxPart? part)
-    {
-        var byDeadline = part is InboxPart.Late or InboxPart.Due;
-        var byDoing = part is null;
-        return sorted.Select(c => new InboxRow(
+    private static readonly Func<VaguemestreDb, Guid[], IAsyncEnumerable<InboxRow>> Rows = CompiledQuery.OfRows((VaguemestreDb db, Guid[] ids) =>
+        db.Conversations.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new InboxRow(
             new ConversationRow
             {
                 Id = c.Id,
@@ -193,6 +227,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
                 LastEventAt = c.LastEventAt,
                 ReplyExpected = c.Letter.ReplyExpected,
                 ReplyDue = c.Letter.ReplyDue,
+                AwaitedUntil = c.AwaitedUntil,
                 Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
                 CorrectsId = c.CorrectsId,
                 Corrected = db.Conversations.Any(next => next.CorrectsId == c.Id),
@@ -201,6 +236,5 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
             c.AssigneeId,
             db.Agents.Where(a => a.Id == c.AssigneeId).Select(a => a.Name).FirstOrDefault(),
             c.DoneAt,
-            byDeadline ? c.AwaitedUntil!.Value : byDoing ? c.DoneAt!.Value : c.LastEventAt));
-    }
+            c.LastEventAt)));
 }

@@ -114,22 +114,23 @@ public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling
     {
         Mark = await mark.OfInboxAsync(HttpContext.Caller(), cancel);
         var filter = new InboxFilter(Whose.GetValueOrDefault(Qui ?? ""), Done);
-        var shown = Done ? [(InboxPart.Replies, DoneState, "Échanges traités", "Aucun échange n’est marqué comme traité.", "Traité le")]
-            : One ? Array.FindAll(Parts, p => p.Id == Partie)
-            : Parts;
-        var sections = new List<InboxView>();
-        foreach (var (part, id, title, empty, date) in shown)
+        if (One)
         {
-            var section = await read.RunAsync(HttpContext.Caller(), part, filter, One ? Cursor : null, One ? MostOfOne : MostOfAll, cancel);
+            var (part, id, title, empty, date) = Done ? (InboxPart.Replies, DoneState, "Échanges traités", "Aucun échange n’est marqué comme traité.", "Traité le") : Parts.Single(p => p.Id == Partie);
+            var section = await read.RunAsync(HttpContext.Caller(), part, filter, Cursor, MostOfOne, cancel);
             if (!section.Succeeded)
                 return Redirect(With(Qui, Done, Partie));
-            sections.Add(new InboxView(id, title, empty, date, section.Value));
+            Sections = [new InboxView(id, title, empty, date, section.Value)];
+        }
+        else
+        {
+            var sections = await read.AllAsync(HttpContext.Caller(), filter.Whose, MostOfAll, cancel);
+            Sections = [.. Parts.Join(sections, p => p.Part, s => s.Part, (p, section) => new InboxView(p.Id, p.Title, p.Empty, p.Date, section))];
+            if (filter.Whose == InboxWhose.Everybodys)
+                ViewData["Waiting"] = ReadInbox.WaitingIn(sections);
         }
 
-        Sections = sections;
-        if (!One && filter.Whose == InboxWhose.Everybodys)
-            ViewData["Waiting"] = ReadInbox.WaitingIn(sections.Select(s => s.Section));
-        if (!Done && sections.Exists(s => s.Selects))
+        if (!Done && Sections.Any(s => s.Selects))
             Colleagues = await handling.ColleaguesAsync(HttpContext.Caller(), cancel);
         return Page();
     }

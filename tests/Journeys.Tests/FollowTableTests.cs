@@ -58,6 +58,7 @@ public sealed class FollowTableTests
         await StarAsync(demo, page, $"{name}-11-favourites");
         await SearchAndExportAsync(demo, page);
         await WalkAsync(demo, page);
+        await DeleteAsync(demo, page, $"{name}-12-drafts");
         await page.Context.DisposeAsync();
     }
 
@@ -146,6 +147,20 @@ public sealed class FollowTableTests
         await Expect(page).Not.ToHaveURLAsync(first);
         await page.PressAtAsync(page.GetByRole(AriaRole.Link, new() { Name = "Échange précédent" }));
         await Expect(page).ToHaveURLAsync(first);
+    }
+
+    private static async Task DeleteAsync(Demo demo, IPage page, string name)
+    {
+        await demo.WriteDraftAsync("2026-T-021", new { type = "free", subject = "À garder" });
+        await demo.WriteDraftAsync("2026-T-021", new { type = "free", subject = "De trop" });
+        await page.GotoAsync(demo.Url(Follow + "?status=draft"));
+        var row = page.Locator("tbody tr", new() { HasText = "De trop" });
+        await page.PressAtAsync(row.Locator("summary"));
+        await LookAsync(page, name);
+        await page.PressAtAsync(row.GetByRole(AriaRole.Button, new() { Name = "Supprimer le brouillon" }));
+        await Expect(page.GetByText("Le brouillon est supprimé.")).ToBeVisibleAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(page.Locator("tbody tr", new() { HasText = "À garder" })).ToHaveCountAsync(1);
     }
 
     private static async Task WriteAsync(Demo demo)

@@ -110,8 +110,8 @@ public sealed record ConversationFilter
     /// <summary>Whether nobody says what is looked for, which needs no further asking.</summary>
     internal bool IsSaidByNone => Located?.Sayers?.Subjects is [];
 
-    /// <summary>Whether no draft was changed at this instant or later; false where none is given.</summary>
-    internal bool HasNoDraftSince(DateTimeOffset? at) => Located?.LatestDraftAt < at;
+    /// <summary>Whether no draft was changed at this instant or later.</summary>
+    internal bool HasNoDraftSince(DateTimeOffset at) => Located?.LatestDraftAt < at;
 
     /// <summary>Whether so many found conversations are all that say what is looked for, and no draft does.</summary>
     internal bool AreAllThatSay(int conversations) => Located?.Sayers?.Subjects?.Count == conversations;

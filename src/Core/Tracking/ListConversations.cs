@@ -15,6 +15,9 @@ public sealed class ListConversations(VaguemestreDb db)
 {
     public const int MostItems = 200;
 
+    /// <summary>The last code point that a text may hold.</summary>
+    private const string BehindAllTexts = "\U0010FFFD";
+
     /// <param name="caller">Who asks.</param>
     /// <param name="filter">What is listed.</param>
     /// <param name="after">Where the page before ended: a cursor of a list in the same order.</param>
@@ -41,9 +44,9 @@ public sealed class ListConversations(VaguemestreDb db)
         var page = sorted.Sent(filter.Conversations(db, caller, latestFirst: order == RowOrder.Usual), place.Value).Take(limit + 1).Select(c => c.Id);
         var rows = filter.IsSaidByNone ? [] : await Rows(caller, db.Conversations.AsNoTracking().Where(c => page.Contains(c.Id))).ToListAsync(cancel);
 
-        // Drafts older than a full page stand behind it.
-        DateTimeOffset? full = order == RowOrder.Usual && rows.Count > limit ? rows.Min(r => r.LastEventAt) : null;
-        if (filter.AdmitsDrafts && !filter.HasNoDraftSince(full) && !filter.AreAllThatSay(rows.Count))
+        // Drafts older than a full page stand behind it, and so do all where it is sorted by recipient, of which a draft has none.
+        var isFull = rows.Count > limit && (order.By == RowSort.Recipient || (order == RowOrder.Usual && filter.HasNoDraftSince(rows.Min(r => r.LastEventAt))));
+        if (filter.AdmitsDrafts && !isFull && !filter.AreAllThatSay(rows.Count))
         {
             await using var turn = filter.AsksOfDraftsRecipients ? await db.BeginReadingByIndexAsync(cancel) : null;
             rows.AddRange(await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel));
@@ -94,7 +97,8 @@ public sealed class ListConversations(VaguemestreDb db)
             RowSort.Status => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Status, c => c.IsHistorique), _ => 0, r => r.IsHistorique ? -1 : (int)r.Status),
             RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Letter!.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
             RowSort.Subject => By(KeyTexts.Text, c => c.OwnSubjectKey ?? c.Letter!.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
-            RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => "", r => r.RecipientKey),
+            RowSort.Recipient when order.Descending => By(KeyTexts.Text, c => c.RecipientKey, _ => "", r => r.RecipientKey),
+            RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => BehindAllTexts, r => r.Id is null ? BehindAllTexts : r.RecipientKey),
             RowSort.ReplyDue => By(KeyTexts.Instant, c => c.AwaitedUntil ?? none, l => l.ReplyDue ?? none, r => r.AwaitedUntil ?? none),
             _ => throw new ArgumentOutOfRangeException(nameof(order), order, "The table is not sorted by this yet."),
         };

@@ -53,6 +53,9 @@ public sealed record LetterRow
 /// </summary>
 public sealed class ListLetters(VaguemestreDb db, ListConversations list)
 {
+    /// <summary>So many of the latest conversations are looked at before all of them are grouped by letter.</summary>
+    internal const int Latest = 250;
+
     /// <summary>The order that letters have where conversations have this one: a letter to many has neither one status nor one recipient.</summary>
     public static RowOrder OrderOf(RowOrder order) => order.By is RowSort.Status or RowSort.Recipient ? RowOrder.Usual : order;
 
@@ -71,30 +74,61 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
 
         await using var held = await db.HoldConnectionAsync(cancel);
         filter = await filter.LocateAsync(db, caller, cancel);
-        var found = filter.WithoutHistorique(filter.Conversations(db, caller));
-        var letters = found.GroupBy(c => c.LetterId).Select(g => new SentLetter { Id = g.Key, At = g.Max(c => c.LastEventAt) });
-        if (by.By != RowSort.LastEvent)
-            letters = letters.Join(db.Letters, s => s.Id, l => l.Id, (s, l) => new SentLetter { Id = s.Id, At = s.At, Letter = l });
-        var rows = filter.IsSaidByNone ? [] : await sorted.Sent(letters, place.Value).Take(limit + 1).Join(db.Letters, s => s.Id, l => l.Id, (s, l) => new { s.At, Letter = l }).Select(s => new LetterRow
-        {
-            LetterId = s.Letter.Id,
-            Type = s.Letter.Type,
-            Subject = s.Letter.Subject,
-            SubjectKey = s.Letter.SubjectKey,
-            LastEventAt = s.At,
-            ReplyExpected = s.Letter.ReplyExpected,
-            ReplyDue = s.Letter.ReplyDue,
-            Attachments = s.Letter.Attachments.Count,
-        }).ToListAsync(cancel);
-        DateTimeOffset? full = by == RowOrder.Usual && rows.Count > limit ? rows.Min(r => r.LastEventAt) : null;
-        if (filter.AdmitsDrafts && !filter.HasNoDraftSince(full))
+        var found = filter.IsSaidByNone ? [] : await LatestAsync(caller, filter, by, place.Value, limit, cancel) ?? await SortedAsync(caller, filter, sorted, by, place.Value, limit, cancel);
+        var rows = await RowsAsync(found, cancel);
+        var isFull = by == RowOrder.Usual && rows.Count > limit && filter.HasNoDraftSince(rows.Min(r => r.LastEventAt));
+        if (filter.AdmitsDrafts && !isFull)
             rows.AddRange((await sorted.Drafts(filter.Drafts(db, caller), place.Value).Take(limit + 1).Select(ConversationRow.OfDraft).ToListAsync(cancel)).Select(OfDraft));
         var page = sorted.PageOf(rows, limit);
-        return page with { Items = await CountedAsync(caller, filter, page.Items, cancel) };
+        return page with { Items = await CountedAsync(caller, filter, page.Items, found, cancel) };
     }
 
+    /// <summary>
+    /// The letters of a first page in the usual order, from the latest conversations, which an index has in their order: a letter of which none is among these stands behind all of them.
+    /// Null where they are of too few letters, and for another page.
+    /// </summary>
+    private async Task<List<LatestEvent>?> LatestAsync(Caller caller, ConversationFilter filter, RowOrder by, RowPlace? after, int limit, CancellationToken cancel)
+    {
+        if (by != RowOrder.Usual || after is not null)
+            return null;
+        var latest = await filter.WithoutHistorique(filter.Conversations(db, caller, latestFirst: true)).OrderByDescending(c => c.LastEventAt).ThenByDescending(c => c.Id)
+            .Take(Latest).Select(c => new LatestEvent(c.LetterId, c.LastEventAt, c.Id)).ToListAsync(cancel);
+        var letters = latest.DistinctBy(e => e.Letter).OrderByDescending(e => e.At).ThenByDescending(e => e.Letter).Take(limit + 1).ToList();
+
+        // Others may have an event at the very instant of the last of all these, and stand before its letter.
+        return latest.Count < Latest || (letters.Count > limit && letters[^1].At > latest[^1].At) ? letters : null;
+    }
+
+    private async Task<List<LatestEvent>> SortedAsync(Caller caller, ConversationFilter filter, Sorted<SentLetter, LetterRow> sorted, RowOrder by, RowPlace? after, int limit, CancellationToken cancel)
+    {
+        var letters = filter.WithoutHistorique(filter.Conversations(db, caller)).GroupBy(c => c.LetterId).Select(g => new SentLetter { Id = g.Key, At = g.Max(c => c.LastEventAt) });
+        if (by.By != RowSort.LastEvent)
+            letters = letters.Join(db.Letters, s => s.Id, l => l.Id, (s, l) => new SentLetter { Id = s.Id, At = s.At, Letter = l });
+        return await sorted.Sent(letters, after).Take(limit + 1).Select(s => new LatestEvent(s.Id, s.At, null)).ToListAsync(cancel);
+    }
+
+    private async Task<List<LetterRow>> RowsAsync(List<LatestEvent> found, CancellationToken cancel)
+    {
+        var at = found.ToDictionary(e => e.Letter, e => e.At);
+        var rows = at.Count == 0 ? [] : await Rows(db, [.. at.Keys]).ToListAsync(cancel);
+        return rows.ConvertAll(row => row with { LastEventAt = at[row.LetterId] });
+    }
+
+    private static readonly Func<VaguemestreDb, Guid[], IAsyncEnumerable<LetterRow>> Rows = CompiledQuery.OfRows((VaguemestreDb db, Guid[] ids) =>
+        db.Letters.AsNoTracking().Where(l => ids.Contains(l.Id)).Select(l => new LetterRow
+        {
+            LetterId = l.Id,
+            Type = l.Type,
+            Subject = l.Subject,
+            SubjectKey = l.SubjectKey,
+            LastEventAt = default,
+            ReplyExpected = l.ReplyExpected,
+            ReplyDue = l.ReplyDue,
+            Attachments = l.Attachments.Count,
+        }));
+
     /// <summary>Fills in what these letters have become, and the row of those with one conversation.</summary>
-    private async Task<IReadOnlyList<LetterRow>> CountedAsync(Caller caller, ConversationFilter filter, IReadOnlyList<LetterRow> rows, CancellationToken cancel)
+    private async Task<IReadOnlyList<LetterRow>> CountedAsync(Caller caller, ConversationFilter filter, IReadOnlyList<LetterRow> rows, List<LatestEvent> found, CancellationToken cancel)
     {
         var letters = rows.Where(r => r.Only is null).Select(r => r.LetterId).ToList();
         if (letters.Count == 0)
@@ -106,14 +140,21 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         var continued = asking.Count == 0 ? [] : await db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId!.Value).ToListAsync(cancel);
         var corrected = continued.Count == 0 ? [] : await FoundOf(asking).Where(c => c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
             .GroupBy(c => c.LetterId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1);
-        var only = alone.Count == 0 ? [] : await list.Rows(caller, FoundOf(alone)).ToDictionaryAsync(r => r.LetterId, cancel);
+        var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1).ToHashSet();
+        var only = alone.Count == 0 ? [] : await list.Rows(caller, AloneOf(alone)).ToDictionaryAsync(r => r.LetterId, cancel);
         return [.. rows.Select(row => row.Only is not null ? row : row with
         {
             Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)],
             Corrected = corrected.GetValueOrDefault(row.LetterId),
             Only = only.GetValueOrDefault(row.LetterId),
         })];
+
+        // A database that expects hundreds of conversations of each letter would read all there are: they are read by their keys, or no more taken than there are.
+        IQueryable<Conversation> AloneOf(HashSet<Guid> some)
+        {
+            var ids = found.Where(e => some.Contains(e.Letter)).Select(e => e.Conversation).OfType<Guid>().ToList();
+            return ids.Count == some.Count ? db.Conversations.AsNoTracking().Where(c => ids.Contains(c.Id)) : FoundOf([.. some]).OrderBy(c => c.LastEventAt).Take(some.Count);
+        }
     }
 
     private static LetterRow OfDraft(ConversationRow draft) => new()
@@ -144,6 +185,9 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         Sorted<SentLetter, LetterRow> By<TKey>(KeyText<TKey> text, Expression<Func<SentLetter, TKey>> sent, Expression<Func<Letter, TKey>> draft, Func<LetterRow, TKey> row) =>
             new SortedBy<SentLetter, LetterRow, TKey>(order, text, (sent, s => s.Id), draft, (row, r => r.LetterId));
     }
+
+    /// <param name="Conversation">Whose event it is; null where that was not asked.</param>
+    private readonly record struct LatestEvent(Guid Letter, DateTimeOffset At, Guid? Conversation);
 
     /// <summary>A letter and the latest event of those of its conversations that the filter leaves.</summary>
     private sealed class SentLetter

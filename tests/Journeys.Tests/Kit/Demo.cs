@@ -60,10 +60,15 @@ public sealed class Demo : IAsyncDisposable
     public string Url(string path) => new Uri(Http.BaseAddress!, path).ToString();
 
     /// <summary>Writes a letter by the API with the demo's key and sends it.</summary>
-    public async Task SendLetterAsync(string reference, object letter)
+    public async Task<Guid> WriteDraftAsync(string reference, object letter)
     {
         using var draft = await ApiAsync(HttpMethod.Post, $"/api/v1/consultations/{Uri.EscapeDataString(reference)}/letters", letter);
-        var id = (await draft.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        return (await draft.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+
+    public async Task SendLetterAsync(string reference, object letter)
+    {
+        var id = await WriteDraftAsync(reference, letter);
         using var sent = await ApiAsync(HttpMethod.Post, $"/api/v1/letters/{id}/sending", null);
     }
 

@@ -62,6 +62,26 @@ public sealed class SortingTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Letters_behind_one_that_went_to_hundreds_stand_on_the_first_page(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync();
+        await SendAsync("b@beta.test");
+        await SendAsync("c@beta.test");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync([.. Enumerable.Range(0, ListLetters.Latest).Select(i => $"a{i}@alpha.test")]);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync("d@beta.test");
+        await SendAsync("e@beta.test", "f@beta.test");
+
+        var all = await WholeAsync(world, new ConversationFilter(), RowOrder.Usual, 200);
+        foreach (var limit in new[] { 1, 2, 3, 200 })
+            (await FoldedAsync(world, new ConversationFilter(), RowOrder.Usual, limit)).Select(Told).ShouldBe(FoldedByHand(all, RowOrder.Usual), $"by {limit}");
+
+        async Task SendAsync(params string[] recipients) => await world.WriteToAsync(new DraftInput(), recipients);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_letter_folded_waits_for_those_alone_who_may_still_reply(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
@@ -163,9 +183,12 @@ public sealed class SortingTests
     {
         IComparer<object> keys = Comparer<object>.Create((a, b) => a is string text ? string.CompareOrdinal(text, (string)b) : Comparer<object>.Default.Compare(a, b));
         var alike = rows.OrderByDescending(r => (r.Id ?? r.LetterId).ToString(), StringComparer.Ordinal);
-        return order.By == RowSort.ReplyDue
-            ? [.. In(alike.Where(r => Due(r) is not null), r => Due(r)!), .. alike.Where(r => Due(r) is null)]
-            : In(alike, Key);
+        return order.By switch
+        {
+            RowSort.ReplyDue => [.. In(alike.Where(r => Due(r) is not null), r => Due(r)!), .. alike.Where(r => Due(r) is null)],
+            RowSort.Recipient => [.. In(alike.Where(r => r.Id is not null), Key), .. alike.Where(r => r.Id is null)],
+            _ => In(alike, Key),
+        };
 
         IEnumerable<ConversationRow> In(IEnumerable<ConversationRow> given, Func<ConversationRow, object> key) => order.Descending ? given.OrderByDescending(key, keys) : given.OrderBy(key, keys);
 
@@ -175,7 +198,7 @@ public sealed class SortingTests
             RowSort.Status => (int)r.Status,
             RowSort.Type => (int)r.Type,
             RowSort.Subject => SortKey.Of(r.Subject),
-            RowSort.Recipient => r.Id is null ? "" : SortKey.Of(r.Company ?? r.Name ?? r.Email),
+            RowSort.Recipient => SortKey.Of(r.Company ?? r.Name ?? r.Email),
             _ => throw new ArgumentOutOfRangeException(nameof(order)),
         };
 
@@ -209,7 +232,7 @@ public sealed class SortingTests
             rows.AddRange(page.Items);
             next = page.Next;
         }
-        while (next is not null && rows.Count < 300);
+        while (next is not null && rows.Count < 1_000);
         return rows;
     }
 

@@ -15,9 +15,6 @@ public sealed class ListConversations(VaguemestreDb db)
 {
     public const int MostItems = 200;
 
-    /// <summary>The last code point that a text may hold.</summary>
-    private const string BehindAllTexts = "\U0010FFFD";
-
     /// <param name="caller">Who asks.</param>
     /// <param name="filter">What is listed.</param>
     /// <param name="after">Where the page before ended: a cursor of a list in the same order.</param>
@@ -98,7 +95,7 @@ public sealed class ListConversations(VaguemestreDb db)
             RowSort.Type => By(KeyTexts.Number, Keyset.RankOf((Conversation c) => c.Letter!.Type), Keyset.RankOf((Letter l) => l.Type), r => (int)r.Type),
             RowSort.Subject => By(KeyTexts.Text, c => c.OwnSubjectKey ?? c.Letter!.SubjectKey, l => l.SubjectKey, r => r.SubjectKey),
             RowSort.Recipient when order.Descending => By(KeyTexts.Text, c => c.RecipientKey, _ => "", r => r.RecipientKey),
-            RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => BehindAllTexts, r => r.Id is null ? BehindAllTexts : r.RecipientKey),
+            RowSort.Recipient => By(KeyTexts.Text, c => c.RecipientKey, _ => KeyTexts.BehindAll, r => r.Id is null ? KeyTexts.BehindAll : r.RecipientKey),
             RowSort.ReplyDue => By(KeyTexts.Instant, c => c.AwaitedUntil ?? none, l => l.ReplyDue ?? none, r => r.AwaitedUntil ?? none),
             _ => throw new ArgumentOutOfRangeException(nameof(order), order, "The table is not sorted by this yet."),
         };

@@ -6,8 +6,7 @@ using Vaguemestre.Web.Resources;
 namespace Vaguemestre.Web.Components;
 
 /// <summary>
-/// What stands in every row of a table, written straight: in a page of eighty rows a tag helper for each takes longer than the database. Elsewhere the tag helpers of the same names
-/// write the same.
+/// What stands in every row of a table, written straight: a page of eighty rows would make hundreds of tag helpers. Elsewhere those of the same names write the same.
 /// </summary>
 static class Pieces
 {

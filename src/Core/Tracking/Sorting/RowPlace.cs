@@ -31,6 +31,9 @@ internal sealed record KeyText<TKey>(Func<TKey, string> Write, Func<string, (boo
 /// <summary>The types of keys.</summary>
 internal static class KeyTexts
 {
+    /// <summary>The last code point that a text may hold: for what has no text, where the others ascend.</summary>
+    public const string BehindAll = "\U0010FFFD";
+
     public static KeyText<int> Number { get; } = new(
         number => number.ToString(CultureInfo.InvariantCulture),
         text => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number), number),

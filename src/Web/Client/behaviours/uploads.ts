@@ -8,7 +8,7 @@ export type Tools = {
   refresh: (address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean) => Promise<string[] | null>;
 };
 
-type State = 'waiting' | 'sending' | 'paused' | 'lost' | 'refused';
+type State = 'waiting' | 'sending' | 'paused' | 'lost' | 'refused' | 'cancelled';
 
 const atOnce = 3;
 const piece = 8 * 1024 * 1024; // whole chunks of the server's 64 KiB
@@ -112,7 +112,7 @@ class Queue {
 
   private put(file: File, refusal: string | null): void {
     const item = new Item(file, this.tools.size(file.size));
-    item.cancel.addEventListener('click', () => void this.drop(item));
+    item.cancel.addEventListener('click', () => this.drop(item));
     item.toggle.addEventListener('click', () => this.pauseOrResume(item));
     this.items.push(item);
     this.list.append(item.row);
@@ -181,12 +181,14 @@ class Queue {
         if (status === 0) item.note.textContent = this.word('lost');
         return status < 400 || status >= 500 || status === 409 || status === 423;
       },
+      onUploadUrlAvailable: () => { if (item.state === 'cancelled') void this.terminate(item); },
       onSuccess: () => this.done(item),
       onError: (error) => this.failed(item, error),
     });
   }
 
   private failed(item: Item, error: Error): void {
+    if (item.state === 'cancelled') return;
     const answer = error instanceof DetailedError ? error.originalResponse : null;
     const status = answer?.getStatus() ?? 0;
     const told = answer?.getHeader('Content-Type')?.startsWith('text/plain') ? answer.getBody() : '';
@@ -233,11 +235,17 @@ class Queue {
     }
   }
 
-  private async drop(item: Item): Promise<void> {
+  private drop(item: Item): void {
     const { upload, state } = item;
+    item.state = 'cancelled';
     this.remove(item);
     this.pump();
-    if (state !== 'refused') await upload?.abort(true).catch(() => undefined); // what cannot be told now is removed after a day
+    const isAnnounced = state !== 'sending' || upload?.url; // else its address is still to come
+    if (state !== 'refused' && isAnnounced) void this.terminate(item);
+  }
+
+  private async terminate({ upload }: Item): Promise<void> {
+    await upload?.abort(true).catch(() => undefined); // what cannot be told now is removed after a day
   }
 
   /** The keyboard goes to the next row, or back to the choice of files. */

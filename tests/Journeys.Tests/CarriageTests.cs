@@ -42,7 +42,7 @@ public sealed class CarriageTests
         {
             await page.SetViewportSizeAsync(width, 900);
             await Demo.PictureAsync(page, $"{name}-{width}");
-            (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"nothing sticks out at {width} px");
+            await page.ShouldFitAsync(name);
         }
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Conversation du message" }).First.ClickAsync();

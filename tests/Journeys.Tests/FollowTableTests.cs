@@ -193,7 +193,7 @@ public sealed class FollowTableTests
         {
             await page.SetViewportSizeAsync(width, height);
             await Demo.PictureAsync(page, $"{name}-{width}");
-            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, name);
+            await page.ShouldFitAsync(name);
         }
 
         await Accessible.CheckAsync(page);

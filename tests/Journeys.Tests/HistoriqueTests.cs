@@ -68,7 +68,7 @@ public sealed class HistoriqueTests
     private static async Task PictureAsync(IPage page, string name)
     {
         await Demo.PictureAsync(page, name);
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue(name);
+        await page.ShouldFitAsync(name);
         await Accessible.CheckAsync(page);
     }
 }

@@ -165,7 +165,7 @@ public sealed class RecipientsTests
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Société 1999 de travaux" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Retirer les destinataires cochés" }).ClickAsync();
         await Expect(page.GetByText("1 destinataire retiré.")).ToBeVisibleAsync();
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
+        await page.ShouldFitAsync("recipients");
         await page.Context.DisposeAsync();
     }
 

@@ -60,7 +60,7 @@ public sealed class ReplyTests
 
     private static async Task CheckAsync(IPage page)
     {
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
+        await page.ShouldFitAsync("reply");
         await Accessible.CheckAsync(page);
     }
 

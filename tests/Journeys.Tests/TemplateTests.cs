@@ -107,7 +107,7 @@ public sealed class TemplateTests
         {
             await page.SetViewportSizeAsync(width, 900);
             await Demo.PictureAsync(page, $"{name}-{width}");
-            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBe(0, $"{name} at {width}");
+            await page.ShouldFitAsync(name);
         }
 
         await page.SetViewportSizeAsync(1440, 900);

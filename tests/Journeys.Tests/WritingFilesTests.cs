@@ -147,7 +147,7 @@ public sealed class WritingFilesTests
         await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("Cahier des clauses techniques particulières du lot n° 3 - menuiseries extérieures.bin", 40 * Mo));
         await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("trop grand pour la somme.bin", 30 * Mo));
         await Expect(Refused(page)).ToHaveCountAsync(1);
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
+        await page.ShouldFitAsync("files");
         (await page.Locator("#attachments").RunAxe()).Violations.Select(v => v.Id).ShouldBeEmpty();
         await page.Locator("#attachments").ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(TestKit.Repository.Root, ".work", "screens")).FullName, $"files-{width}.png") });
         await page.Context.DisposeAsync();

@@ -58,10 +58,8 @@ public sealed class WritingTests
         var helene = await SignedInAsync(demo, javaScript: true, "Hélène Le Goff");
         await helene.GotoAsync(camille.Url);
 
-        await camille.Locator("#Form_Subject").FillAsync("Objet de Camille");
-        await camille.WaitForResponseAsync(Saving());
-        await helene.Locator("#Form_ReplyExpected").CheckAsync();
-        await helene.WaitForResponseAsync(Saving());
+        await camille.RunAndWaitForResponseAsync(() => camille.Locator("#Form_Subject").FillAsync("Objet de Camille"), Saving());
+        await helene.RunAndWaitForResponseAsync(() => helene.Locator("#Form_ReplyExpected").CheckAsync(), Saving());
         await Expect(helene.Locator("#saved")).ToContainTextAsync("Camille Durand a modifié l’objet.");
 
         await helene.Locator("#Form_Subject").FillAsync("Objet d’Hélène");

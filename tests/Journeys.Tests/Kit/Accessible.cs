@@ -13,6 +13,7 @@ public static class Accessible
 
     public static async Task CheckAsync(IPage page)
     {
+        await page.WaitForLoadStateAsync(LoadState.Load);
         if (await page.EvaluateAsync<bool>("matchMedia('(scripting: none)').matches"))
             await CheckCopyAsync(page);
         else

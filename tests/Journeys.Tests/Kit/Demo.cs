@@ -82,7 +82,7 @@ public sealed class Demo : IAsyncDisposable
     /// <summary>The latest mail to an address, once it is there.</summary>
     public async Task<ListedMail> MailToAsync(string address)
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 300; i++)
         {
             var mails = await Http.GetFromJsonAsync<List<ListedMail>>("/boite-d-essai.json");
             if (mails!.Find(m => m.To == address) is { } mail)

@@ -160,7 +160,9 @@ public sealed class LiveTests
         await Expect(take).ToBeFocusedAsync();
         (await agent.EvaluateAsync<bool>("window.stayed === true")).ShouldBeTrue();
 
-        // A colleague says that it is done, and it leaves.
+        // A colleague takes it, says that it is done, and it leaves.
+        await colleague.Locator("#reponses ~ table").GetByRole(AriaRole.Button, new() { Name = "M’en occuper" }).ClickAsync();
+        await Expect(replies.Locator(".assignee")).ToHaveTextAsync("Samir Benali");
         await colleague.Locator("#reponses ~ table").GetByRole(AriaRole.Button, new() { Name = "Traité" }).ClickAsync();
         await Expect(replies).ToHaveCountAsync(0);
         await Expect(agent.Locator(".site-nav .waiting")).ToHaveTextAsync("1 à traiter");

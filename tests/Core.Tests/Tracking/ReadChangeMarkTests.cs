@@ -13,7 +13,7 @@ public sealed class ReadChangeMarkTests
     private static readonly Watched Inbox = new();
 
     [Theory, ClassData(typeof(Databases))]
-    public async Task The_inbox_changes_with_an_event_a_draft_and_what_is_done_and_not_with_another_organisations(DatabaseProvider provider)
+    public async Task The_inbox_changes_with_an_event_a_draft_who_has_it_and_what_is_done_and_not_with_another_organisations(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);
         var stranger = Caller.Of((await world.AddOrganisationAsync("Département de l'Orme", "Lou Martin", "lou.martin@orme.test")).Agent);
@@ -24,6 +24,13 @@ public sealed class ReadChangeMarkTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.OpenAsync(conversation);
         marks.Add(await MarkAsync(world, world.Caller));
+        foreach (var agent in new Guid?[] { world.Caller.OwnerId, null })
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            await world.RunAsync((AssignConversation o) => o.RunAsync(world.Caller, conversation.Id, agent, default));
+            marks.Add(await MarkAsync(world, world.Caller));
+        }
+
         await world.RunAsync((MarkDone o) => o.RunAsync(world.Caller, conversation.Id, true, null, default));
         marks.Add(await MarkAsync(world, world.Caller));
         var draft = await world.AddDraftAsync(Correspondence.Reference, null, "later@alpha.test");
@@ -70,12 +77,14 @@ public sealed class ReadChangeMarkTests
                 await PlanAsync(db, provider, mark.NewestOf(world.Caller).Select(c => new { c.LastEventAt, c.Id }).Take(1)),
                 await PlanAsync(db, provider, mark.LatestDone(world.Caller).Take(1)),
                 await PlanAsync(db, provider, mark.LatestDraft(world.Caller).Take(1)),
+                await PlanAsync(db, provider, mark.LatestAssigned(world.Caller).Take(1)),
             };
         });
 
         plans[0].ShouldContain("ix_conversations_organisation_id_last_event_at_id");
         plans[1].ShouldContain("ix_conversations_organisation_id_done_at_id");
         plans[2].ShouldContain("ix_letters_organisation_id_state_changed_at");
+        plans[3].ShouldContain("ix_handlings_organisation_id_assigned_at");
         plans.ShouldAllBe(plan => !plan.Contains("Sort", StringComparison.Ordinal) && !plan.Contains("TEMP B-TREE", StringComparison.Ordinal));
     }
 

@@ -36,6 +36,7 @@ public sealed class Handling
         public void Configure(EntityTypeBuilder<Handling> handling)
         {
             handling.HasKey(h => h.ConversationId);
+            handling.HasIndex(h => new { h.OrganisationId, h.AssignedAt });
             handling.HasOne<Conversation>().WithMany().HasForeignKey(h => h.ConversationId).OnDelete(DeleteBehavior.Cascade);
             handling.Property(h => h.AssignedBy).HasMaxLength(200);
             handling.Property(h => h.DoneBy).HasMaxLength(200);

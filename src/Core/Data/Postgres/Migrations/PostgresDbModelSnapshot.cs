@@ -1958,6 +1958,9 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasKey("ConversationId")
                         .HasName("pk_handlings");
 
+                    b.HasIndex("OrganisationId", "AssignedAt")
+                        .HasDatabaseName("ix_handlings_organisation_id_assigned_at");
+
                     b.ToTable("handlings", (string)null);
                 });
 

@@ -1952,6 +1952,9 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasKey("ConversationId")
                         .HasName("pk_handlings");
 
+                    b.HasIndex("OrganisationId", "AssignedAt")
+                        .HasDatabaseName("ix_handlings_organisation_id_assigned_at");
+
                     b.ToTable("handlings", (string)null);
                 });
 

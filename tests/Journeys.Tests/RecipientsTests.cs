@@ -81,8 +81,9 @@ public sealed class RecipientsTests
         await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
         var page = await OpenDraftAsync(demo, javaScript: true);
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Ajouter des destinataires" }).FocusAsync();
-        await page.Keyboard.TypeAsync("un@ailleurs.test;deux@ailleurs.test;trois@ailleurs.test;quatre@ailleurs.test;");
+        await page.Keyboard.TypeAsync("un@ailleurs.test;deux@ailleurs.test;trois@ailleurs.test;quatre@ailleurs.test;cinq@aill");
         await Expect(Chips(page)).ToHaveCountAsync(4);
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Ajouter des destinataires" })).ToHaveValueAsync("cinq@aill");
         await page.Context.DisposeAsync();
     }
 

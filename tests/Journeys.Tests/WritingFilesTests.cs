@@ -117,6 +117,26 @@ public sealed class WritingFilesTests
         await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task What_is_typed_beside_a_file_on_its_way_stays_when_it_has_come()
+    {
+        await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
+        var page = await WriteAsync(demo);
+        var typed = new TaskCompletionSource();
+        await page.RouteAsync("**/televersements/*", async route =>
+        {
+            await typed.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("plan.bin", 10));
+        await page.Locator("summary", new() { HasText = "Envoyer plus tard" }).ClickAsync();
+        await page.Locator("#Form_SendAt").FillAsync("2031-03-04T09:00");
+        typed.SetResult();
+        await Expect(page.Locator("#bar")).ToContainTextAsync("10 octets");
+        await Expect(page.Locator("#Form_SendAt")).ToHaveValueAsync("2031-03-04T09:00");
+        await page.Context.DisposeAsync();
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Files_are_put_in_order_and_taken_off_by_the_keyboard(bool javaScript)
     {

@@ -125,7 +125,7 @@ class RecipientBox {
     const act = this.queue.shift();
     if (!act) return;
     this.running = act;
-    this.posted = this.input.value;
+    this.posted = ''; // what stands in the field is not what this act posts
     this.focused = document.activeElement === this.input;
     this.button = Object.assign(document.createElement('button'), { type: 'submit', name: act.name, value: act.value, hidden: true });
     this.button.dataset.swap = this.area.dataset.swap ?? '';

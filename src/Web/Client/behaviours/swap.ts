@@ -48,18 +48,19 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
 }
 
 /**
- * Takes the elements with these ids from the page as it is now, where `admit` has nothing against it; what is being written elsewhere
- * stays, and so does the keyboard. Answers the ids that were taken: not those that `admit` refused or that the page lacks. Answers null, and
+ * Takes the elements with these ids from the page as it is now, where `admit` has nothing against it; what is being written, in them and
+ * elsewhere, stays, and so does the keyboard. Answers the ids that were taken: not those that `admit` refused or that the page lacks. Answers null, and
  * changes nothing, when the page could not be had.
  */
 export async function refresh(address: string, ids: string[], admit: (here: HTMLElement, there: HTMLElement) => boolean, attach: (root: ParentNode) => void): Promise<string[] | null> {
   try {
-    const response = await fetch(address, { headers: { Accept: 'text/html' } });
+    const response = await fetch(address, { headers: { Accept: 'text/html', 'Vaguemestre-Refresh': '1' } });
     if (!response.ok) return null;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     return ids.filter((id) => {
       const [here, there] = [document.getElementById(id), page.getElementById(id)];
       if (!here || !there || !admit(here, there)) return false;
+      keepTyped(here, there);
       const focused = here.contains(document.activeElement) && document.activeElement instanceof HTMLElement ? document.activeElement : null;
       replace(here, there, attach);
       if (focused && !focused.isConnected) (alike(there, focused) ?? stopAt(there)).focus({ preventScroll: true });
@@ -86,6 +87,13 @@ export function alike(place: HTMLElement, control: HTMLElement): HTMLElement | n
 
 /** What the button of a confirmation does it to. */
 const targetOf = (details: HTMLDetailsElement): string | undefined => details.querySelector<HTMLButtonElement>('button[type=submit]')?.value;
+
+function keepTyped(here: HTMLElement, there: HTMLElement): void {
+  for (const field of here.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input[id]:not([type=hidden], [type=file], [type=checkbox], [type=radio]), textarea[id]')) {
+    const fresh = field.value === field.defaultValue ? null : there.querySelector<HTMLInputElement | HTMLTextAreaElement>(`#${CSS.escape(field.id)}`);
+    if (fresh) fresh.value = field.value;
+  }
+}
 
 /** Where the keyboard goes when its control is no more. */
 function stopAt(place: HTMLElement): HTMLElement {

@@ -42,11 +42,10 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Conver
             return Problem.Invalid(reasons);
 
         var organisation = await db.Organisations.Where(o => o.Id == letter.OrganisationId).Select(o => o.Name).SingleAsync(cancel);
-        var common = LetterVariables.Common(letter, organisation, now);
-        var subject = common.FillLine(letter.Subject);
+        var (subject, body) = Filled(letter, LetterVariables.Common(letter, organisation, now));
         if (subject.Length > DraftContent.LongestSubject)
             return Problem.Invalid("subject", $"Ses variables remplies, l'objet compte {subject.Length} caractères ; il en admet au plus {DraftContent.LongestSubject}. Raccourcissez-le.");
-        letter.Freeze(subject, common.FillBody(letter.Body), organisation, settings.Mail.FromName);
+        letter.Freeze(subject, body, organisation, settings.Mail.FromName);
         var content = SHA256.HashData(Encoding.UTF8.GetBytes(LetterContent.Canonical(letter)));
         letter.MarkSent(content, now);
         await journal.AppendAsync(letter.JournalSubject, FactKind.LetterSent, new LetterSentContent(Convert.ToHexStringLower(content), letter.Recipients.Count, caller.Name), caller.Actor, cancel: cancel);
@@ -93,11 +92,14 @@ public sealed class SendLetter(VaguemestreDb db, Journal.Journal journal, Conver
             yield return new FieldError("replyDue", "La date limite de réponse est passée. Choisissez une date à venir.");
     }
 
+    /// <summary>A message of the messagerie historique goes as it was written: it has no variables.</summary>
+    private static (string Subject, string Body) Filled(Letter letter, LetterVariables variables) =>
+        letter.IsHistorique ? (letter.Subject, letter.Body) : (variables.FillLine(letter.Subject), variables.FillBody(letter.Body));
+
     private Conversation Converse(Letter letter, LetterRecipient recipient, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        var own = LetterVariables.Of(recipient.AsInput(), recipient.Paragraph);
-        var (subject, body) = (own.FillLine(letter.Subject), own.FillBody(letter.Body));
+        var (subject, body) = Filled(letter, LetterVariables.Of(recipient.AsInput(), recipient.Paragraph));
         return new Conversation
         {
             Id = id,

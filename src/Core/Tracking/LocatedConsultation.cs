@@ -62,7 +62,7 @@ internal sealed record LocatedConsultation
             Id = k.Id,
             LatestDraftAt = db.Letters.Where(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique).Max(l => (DateTimeOffset?)l.ChangedAt),
             Drafts = db.Letters.Count(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt == null && !l.IsHistorique),
-            HasDeletedDrafts = db.Letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null),
+            HasDeletedDrafts = db.Letters.Any(l => l.ConsultationId == k.Id && l.State == LetterState.Draft && l.DeletedAt != null && !l.IsHistorique),
             IsMixed = db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique),
             // Asked in this order: the first has an index of its own, and spares the second where there is no old message.
             HoldsMessages = (db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique) && db.Letters.Any(l => l.ConsultationId == k.Id && l.IsHistorique && l.State == LetterState.Sent)) || db.ImportedMessages.Any(m => m.ConsultationId == k.Id),

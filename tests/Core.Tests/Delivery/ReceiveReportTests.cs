@@ -300,6 +300,8 @@ public sealed class ReceiveReportTests
         (await world.KindsOfAsync(conversation.Id)).ShouldBe([FactKind.Submitted, FactKind.MailReceived]);
         (await world.StatusOfAsync(conversation.Id)).ShouldBe(Status.Sending);
         (await world.RunAsync((ReadAnswersByMail o) => o.RunAsync(Access.Caller.Of(stranger), conversation.Id, default))).ShouldBeEmpty();
+        (await world.RunAsync((ReadAnswersByMail o) => o.OfLetterAsync(world.Caller, conversation.LetterId, default))).Select(a => a.Id).ShouldBe([answer.Id]);
+        (await world.RunAsync((ReadAnswersByMail o) => o.OfLetterAsync(Access.Caller.Of(stranger), conversation.LetterId, default))).ShouldBeEmpty();
     }
 
     /// <summary>What makes a bounce elsewhere is quoted here from the letter: its subject, its words, the address it went to.</summary>

@@ -202,6 +202,50 @@ public sealed class MessagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Words_between_double_braces_are_words(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference, Before);
+        var draft = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Pour {{ recipient.company }}", BodyHtml = "<p>Avant le {{ reply.due }}, {{ agent.prenom }}</p>" }, "contact@alpha.test");
+
+        var conversation = (await world.SendAsync(draft.Id))[0];
+
+        var message = (await world.RunAsync((FindLetter o) => o.RunAsync(world.Caller, draft.Id, default))).Value;
+        (message.Subject, message.Body).ShouldBe(("Pour {{ recipient.company }}", "<p>Avant le {{ reply.due }}, {{ agent.prenom }}</p>"));
+        (conversation.OwnSubject, conversation.OwnBody).ShouldBe((null, null));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task In_a_consultation_that_came_to_it_letters_are_neither_taken_up_nor_answered(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await world.AddConsultationAsync(Reference);
+        var letter = (await world.SendAsync((await world.AddDraftAsync(Reference, new DraftInput { ReplyExpected = true }, "contact@alpha.test")).Id))[0];
+        await world.OpenAsync(letter);
+        var reply = await world.ReplyAsync(letter);
+        await world.RunAsync((OpenReply o) => o.RunAsync(world.Caller, letter.Id, reply.Id, default));
+        await world.AddConsultationAsync(Reference, Before);
+
+        Code(await world.RunAsync((DuplicateLetter o) => o.RunAsync(world.Caller, letter.LetterId, default))).ShouldBe(Messages.Code);
+        Code(await world.RunAsync((AnswerReply o) => o.RunAsync(world.Caller, letter.Id, reply.Id, default))).ShouldBe(Messages.Code);
+        (await world.QueryAsync(db => db.Letters.CountAsync())).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_given_up_comes_back_in_no_edition(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var consultation = await world.AddConsultationAsync(Reference, Before);
+        var message = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Abandonné" }, "a@alpha.test");
+        await world.RunAsync((DeleteDraft o) => o.RunAsync(world.Caller, message.Id, default));
+        await world.AddConsultationAsync(Reference);
+
+        (await world.RunAsync((LocateFilter o) => o.RunAsync(world.Caller, new ConversationFilter { Reference = Reference }, default))).HasDeletedDrafts.ShouldBeFalse();
+        (await world.RunAsync((ListDeletedDrafts o) => o.RunAsync(world.Caller, consultation.Id, default))).ShouldBeEmpty();
+        Code(await world.RunAsync((RestoreDraft o) => o.RunAsync(world.Caller, message.Id, default))).ShouldBe(Messages.Code);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Another_organisation_finds_nothing_of_it(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Letters;
 using Vaguemestre.Mail.Reports;
 
 namespace Vaguemestre.Core.Delivery.Returned;
@@ -18,14 +19,23 @@ public sealed record AnswerByMail(Guid Id, DateTimeOffset ReceivedAt, string Kin
 /// </summary>
 public sealed class ReadAnswersByMail(VaguemestreDb db)
 {
+    public const int MostOfLetter = 50;
+
     private const int Most = 5, LargestRead = 1024 * 1024, LongestText = 4_000;
 
     /// <returns>Oldest first; empty for another organisation's conversation.</returns>
-    public async Task<IReadOnlyList<AnswerByMail>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
+    public Task<IReadOnlyList<AnswerByMail>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
+        LatestAsync(db.Sendings.Where(s => s.ConversationId == conversationId && s.OrganisationId == caller.OrganisationId), Most, cancel);
+
+    /// <summary>To any recipient of a letter: the latest <see cref="MostOfLetter"/>, oldest first.</summary>
+    public Task<IReadOnlyList<AnswerByMail>> OfLetterAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
+        LatestAsync(db.Sendings.Where(s => s.OrganisationId == caller.OrganisationId && db.Conversations.Any(c => c.Id == s.ConversationId && c.LetterId == letterId)), MostOfLetter, cancel);
+
+    private async Task<IReadOnlyList<AnswerByMail>> LatestAsync(IQueryable<Sending> of, int most, CancellationToken cancel)
     {
-        var sendings = db.Sendings.Where(s => s.ConversationId == conversationId && s.OrganisationId == caller.OrganisationId).Select(s => (Guid?)s.Id);
+        var sendings = of.Select(s => (Guid?)s.Id);
         var latest = await db.InboundMessages.AsNoTracking().Where(m => m.Outcome == InboundOutcome.Noted && sendings.Contains(m.SendingId))
-            .OrderByDescending(m => m.ReceivedAt).Take(Most)
+            .OrderByDescending(m => m.ReceivedAt).Take(most)
             .Select(m => new { m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject, Raw = m.Raw.Length <= LargestRead ? m.Raw : null }).ToListAsync(cancel);
         return [.. latest.Select(m => new AnswerByMail(m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject is null ? null : PersonalLinksIn.Masked(m.Subject), m.Raw is null ? null : TextOf(m.Raw))).Reverse()];
     }

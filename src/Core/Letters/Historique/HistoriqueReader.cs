@@ -54,15 +54,23 @@ public static class HistoriqueReader
         json = json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
         if (!Utf8.IsValid(json.Span))
             return Refused("Le fichier n'est pas encodé en UTF-8. Convertissez-le.");
+        JsonDocument document;
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            return Read(document.RootElement, now);
+            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+        }
+        catch (InvalidOperationException)
+        {
+            return Refused("Le nom d'un champ n'est pas du texte Unicode (demi-codet isolé). Corrigez l'export."); // names are compared as they are read
         }
         catch (JsonException fault)
         {
-            return Refused(string.Create(CultureInfo.InvariantCulture, $"Ce n'est pas du JSON lisible (ligne {fault.LineNumber + 1}, octet {fault.BytePositionInLine + 1}), un champ y figure deux fois, ou plus de {MaxDepth} niveaux s'y emboîtent. Corrigez l'export."));
+            var place = fault is { LineNumber: { } line, BytePositionInLine: { } position } ? string.Create(CultureInfo.InvariantCulture, $" (ligne {line + 1}, octet {position + 1})") : "";
+            return Refused(string.Create(CultureInfo.InvariantCulture, $"Ce n'est pas du JSON lisible{place}, un champ y figure deux fois, ou plus de {MaxDepth} niveaux s'y emboîtent. Corrigez l'export."));
         }
+
+        using (document)
+            return Read(document.RootElement, now);
     }
 
     private static HistoriqueFile Refused(string why) => new([], [new FieldError("(fichier)", why)]);

@@ -121,8 +121,16 @@ internal sealed class JsonFields
     {
         if (!Has(field))
             return null;
-        if (_fields[field].ValueKind == JsonValueKind.String && _fields[field].TryGetBytesFromBase64(out var bytes))
-            return bytes;
+        try
+        {
+            if (_fields[field].ValueKind == JsonValueKind.String && _fields[field].TryGetBytesFromBase64(out var bytes))
+                return bytes;
+        }
+        catch (InvalidOperationException)
+        {
+            // As in a text: the half of a surrogate pair is no base64 either.
+        }
+
         Tell(At(field), "Attendu : le contenu du fichier en base64 (RFC 4648), sans retour à la ligne.");
         return null;
     }

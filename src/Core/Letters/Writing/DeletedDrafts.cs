@@ -34,6 +34,8 @@ public sealed class RestoreDraft(VaguemestreDb db, Journal.Journal journal)
             await db.LockAsync<Letter>(id, cancel);
             if (await new FindLetter(db).WholeAsync(caller, id, cancel) is not { } letter)
                 return FindLetter.NotFound;
+            if (letter.IsHistorique)
+                return Messages.NoDrafts;
             if (letter.DeletedAt is null)
                 return letter;
             letter.Restore();
@@ -55,7 +57,7 @@ public sealed class ListDeletedDrafts(VaguemestreDb db, Settings settings)
     public async Task<IReadOnlyList<DeletedDraft>> RunAsync(Caller caller, Guid consultationId, CancellationToken cancel)
     {
         var deleted = await db.Letters.AsNoTracking()
-            .Where(l => l.ConsultationId == consultationId && l.OrganisationId == caller.OrganisationId && l.DeletedAt != null)
+            .Where(l => l.ConsultationId == consultationId && l.OrganisationId == caller.OrganisationId && l.DeletedAt != null && !l.IsHistorique)
             .OrderByDescending(l => l.DeletedAt).Take(Most)
             .Select(l => new { l.Id, l.Type, l.Subject, l.AuthorName, l.DeletedAt }).ToListAsync(cancel);
         return [.. deleted.Select(l => new DeletedDraft(l.Id, l.Type, l.Subject, l.AuthorName, l.DeletedAt!.Value, l.DeletedAt.Value + settings.Messaging.KeepDeletedDrafts))];

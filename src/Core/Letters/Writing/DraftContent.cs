@@ -60,7 +60,9 @@ public sealed record DraftContent(
     public const int MostRecipients = 5_000;
 
     /// <summary>Duplicates fold into the first of them. Problem <c>invalid</c> names every field that cannot be taken.</summary>
-    public static Result<DraftContent> Check(DraftContent given)
+    /// <param name="given">What is to be taken.</param>
+    /// <param name="historique">A message of the messagerie historique, which has no variables: words between double braces are words.</param>
+    public static Result<DraftContent> Check(DraftContent given, bool historique = false)
     {
         var errors = new List<FieldError>();
         var subject = given.Subject.Trim();
@@ -75,7 +77,7 @@ public sealed record DraftContent(
             errors.Add(new FieldError("bodyHtml", $"Le texte dépasse {LongestBody} caractères, mise en forme comprise. Joignez-le plutôt en fichier."));
         if (given.Recipients.Count > MostRecipients)
             errors.Add(new FieldError("recipients", $"Un courrier part à au plus {MostRecipients} destinataires."));
-        else
+        else if (!historique)
             errors.AddRange(LetterVariables.Unknown(subject, given.Body).Take(20));
         var recipients = CheckRecipients([.. given.Recipients.Take(MostRecipients)], errors);
         return errors.Count > 0

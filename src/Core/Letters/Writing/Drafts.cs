@@ -71,7 +71,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
         if (await db.WereErasedAsync(consultation.Id, cancel))
             return FindConsultation.Erased;
         if (consultation.EditionBy(settings) == Edition.Historique)
-            return await BeginMessageAsync(caller, consultation, input, cancel);
+            return answers is null ? await BeginMessageAsync(caller, consultation, input, cancel) : Messages.NoDrafts;
 
         var now = clock.Now();
         var template = await db.TemplateOfAsync(caller.OrganisationId, input.Type ?? LetterType.Free, cancel);
@@ -101,7 +101,7 @@ public sealed class CreateDraft(VaguemestreDb db, Journal.Journal journal, Setti
     {
         if (Messages.WhyNot(input) is { } refused)
             return refused;
-        var content = DraftContent.Check(new DraftContent(LetterType.Free, DeliveryMode.Tracked, input.ReplyExpected ?? false, null, input.Subject ?? "", input.BodyHtml ?? "", input.Recipients ?? []));
+        var content = DraftContent.Check(new DraftContent(LetterType.Free, DeliveryMode.Tracked, input.ReplyExpected ?? false, null, input.Subject ?? "", input.BodyHtml ?? "", input.Recipients ?? []), historique: true);
         if (!content.Succeeded)
             return content.Problem!;
         var now = clock.Now();
@@ -143,7 +143,7 @@ public sealed class ChangeDraft(VaguemestreDb db, Journal.Journal journal, Files
     {
         if (letter.IsHistorique && Messages.WhyNot(input) is { } refused)
             return refused;
-        var content = DraftContent.Check(input.Over(letter));
+        var content = DraftContent.Check(input.Over(letter), letter.IsHistorique);
         if (!content.Succeeded)
             return content.Problem!;
         var own = OwnFiles(letter);

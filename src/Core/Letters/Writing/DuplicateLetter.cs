@@ -12,14 +12,14 @@ namespace Vaguemestre.Core.Letters.Writing;
 /// Makes a new draft of a letter, sent or not, in the same consultation: type, options, subject, body, recipients with their own
 /// words, and copies of all files. A deadline that has passed is left out.
 /// </summary>
-public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, FileStore files, Antivirus antivirus, TimeProvider clock)
+public sealed class DuplicateLetter(VaguemestreDb db, Journal.Journal journal, FileStore files, Antivirus antivirus, Settings settings, TimeProvider clock)
 {
     public async Task<Result<Letter>> RunAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var found = await new FindLetter(db).RunAsync(caller, id, cancel);
         if (!found.Succeeded)
             return found.Problem!;
-        if (found.Value.IsHistorique)
+        if (found.Value.IsHistorique || found.Value.Consultation!.EditionBy(settings) == Edition.Historique)
             return Messages.NoDrafts;
         var copies = new Dictionary<Guid, StoredFile>();
         try

@@ -11,7 +11,7 @@ namespace Vaguemestre.Web.Pages.Historique;
 
 /// <summary>Changes a message before it is sent: the same form, with its files.</summary>
 [RequestFormLimits(ValueLengthLimit = WriteModel.LongestValue, MultipartBodyLengthLimit = Host.LargestRequest)]
-public sealed class EditModel(FindLetter find, ChangeDraft change, AddAttachment addFile, RemoveAttachment removeFile, Settings settings) : PageModel
+public sealed class EditModel(FindLetter find, ChangeDraft change, AddAttachment addFile, RemoveAttachment remove, Settings settings) : PageModel
 {
     [BindProperty]
     public MessageForm Form { get; set; } = new();
@@ -37,18 +37,15 @@ public sealed class EditModel(FindLetter find, ChangeDraft change, AddAttachment
             ModelState.Add(written.Problem!, MessageForm.FieldOf);
         await DraftFiles.JoinAsync((name, content) => addFile.RunAsync(caller, id, name, content, cancel), Form.Files, ModelState);
         if (removeFile is { } file)
-            await this.RemoveAsync(id, file, cancel);
+        {
+            await remove.RunAsync(caller, id, file, cancel); // one that is gone already is as good as removed
+            Form.ForgiveMissing(ModelState);
+        }
+
         if (ModelState.IsValid)
             return LocalRedirect(removeFile is null ? Links.SendMessage(id) : Links.EditMessage(id));
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return await LoadAsync(id, cancel) ?? Page();
-    }
-
-    /// <summary>A file that is gone already is as good as removed; what is missing elsewhere can wait.</summary>
-    private async Task RemoveAsync(Guid id, Guid file, CancellationToken cancel)
-    {
-        await removeFile.RunAsync(HttpContext.Caller(), id, file, cancel);
-        ModelState.Clear();
     }
 
     private async Task<IActionResult?> LoadAsync(Guid id, CancellationToken cancel)

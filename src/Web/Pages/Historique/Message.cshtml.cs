@@ -11,12 +11,9 @@ namespace Vaguemestre.Web.Pages.Historique;
 /// <summary>A message of the messagerie historique as it was sent, who acknowledged its receipt, and its replies. Nothing of its delivery.</summary>
 public sealed class MessageModel(ReadMessage read, FindMessage find, ReadAnswersByMail readAnswers, Settings settings) : PageModel
 {
-    /// <summary>Recipients whose answers by their mail client are looked for.</summary>
-    private const int MostAnswering = 25;
-
     public SentMessage Sent { get; private set; } = null!;
 
-    public List<AnswerByMail> AnswersByMail { get; } = [];
+    public IReadOnlyList<AnswerByMail> AnswersByMail { get; private set; } = [];
 
     public EditionBar Bar => new(Sent.Letter.Consultation!, settings.Messaging.V2From);
 
@@ -29,9 +26,7 @@ public sealed class MessageModel(ReadMessage read, FindMessage find, ReadAnswers
         if (!found.Succeeded)
             return NotFound();
         Sent = found.Value;
-        foreach (var recipient in Sent.Recipients.Take(MostAnswering))
-            AnswersByMail.AddRange(await readAnswers.RunAsync(caller, recipient.ConversationId, cancel));
-        AnswersByMail.Sort((a, b) => a.ReceivedAt.CompareTo(b.ReceivedAt));
+        AnswersByMail = await readAnswers.OfLetterAsync(caller, id, cancel);
         return Page();
     }
 }

@@ -27,7 +27,7 @@ public sealed class MessageForm
 
     public static MessageForm Of(Letter message) => new()
     {
-        To = string.Join("\n", message.Recipients.Select(r => r.Name is null ? r.Email : $"\"{r.Name.Replace('"', '\'')}\" <{r.Email}>")),
+        To = string.Join("\n", message.Recipients.Select(r => TypedRecipients.Line(r.Email, r.Name, r.Company))),
         Subject = message.Subject,
         Text = BodyHtml.ToText(message.Body),
     };
@@ -45,6 +45,16 @@ public sealed class MessageForm
         if (string.IsNullOrWhiteSpace(Text))
             errors.AddModelError("Form.Text", "Saisissez le texte du message.");
         return new DraftInput { Subject = Subject ?? "", BodyHtml = BodyHtml.FromText(Text ?? ""), Recipients = recipients };
+    }
+
+    /// <summary>What is not written yet can wait; what was written and refused can not.</summary>
+    internal void ForgiveMissing(ModelStateDictionary errors)
+    {
+        foreach (var (field, text) in new[] { ("Form.To", To), ("Form.Subject", Subject), ("Form.Text", Text) })
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                errors.Remove(field);
+        }
     }
 
     public static string FieldOf(string field) => field switch

@@ -21,12 +21,15 @@ public sealed class SendModel(FindLetter find, SendLetter send, DeleteDraft dele
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await LoadAsync(id, cancel) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(Guid id, string? act, CancellationToken cancel)
+    /// <param name="version">Of the message as it was shown: another one neither goes nor is given up.</param>
+    public async Task<IActionResult> OnPostAsync(Guid id, string? act, int version, CancellationToken cancel)
     {
         if (await LoadAsync(id, cancel) is { } elsewhere)
             return elsewhere;
+        if (act is not ("send" or "abandon"))
+            return Page();
         var reference = Message.Consultation!.Reference;
-        var done = act == "abandon" ? await delete.RunAsync(HttpContext.Caller(), id, cancel) : await send.RunAsync(HttpContext.Caller(), id, cancel);
+        var done = act == "abandon" ? await delete.RunAsync(HttpContext.Caller(), id, cancel, version) : await send.RunAsync(HttpContext.Caller(), id, cancel, version);
         if (done.Succeeded)
         {
             TempData.Flash(act == "abandon" ? "Le message est abandonné. Rien n’est envoyé." : $"Message envoyé à {French.Count(done.Value.Recipients.Count, "destinataire")}.", act == "abandon" ? "info" : "success");

@@ -36,6 +36,13 @@ public static class TypedRecipients
         return (recipients, refused);
     }
 
+    /// <summary>One address as <see cref="Read"/> understands it: with a company, as the row of a spreadsheet that it came from.</summary>
+    public static string Line(string email, string? name, string? company)
+    {
+        var named = name is null ? email : $"\"{name.Replace('"', '\'')}\" <{email}>";
+        return company is not null && IsWords(company) ? $"{company}\t{named}" : named;
+    }
+
     private static void Take(string piece, string? company, string? person, List<RecipientInput> recipients, List<RefusedAddress> refused)
     {
         var (name, address) = Split(piece);

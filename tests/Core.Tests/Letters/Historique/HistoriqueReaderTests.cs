@@ -49,6 +49,7 @@ public sealed class HistoriqueReaderTests
         { "subject", "\"a\\u0000b\"", null },
         { "text", "\"\\ud800\"", null },
         { "text", "{}", null },
+        { "attachments", "[{\"name\":\"a.txt\",\"content\":\"\\ud800\"}]", "attachments[0].content" },
         { "html", "\"<p>a</p>\"", null },
         { "attachments", "[{\"name\":\"\"}]", "attachments[0].name" },
         { "attachments", "[{\"name\":\"a.txt\",\"size\":-1}]", "attachments[0].size" },
@@ -63,7 +64,7 @@ public sealed class HistoriqueReaderTests
     [Theory, MemberData(nameof(Faults))]
     public void What_cannot_be_taken_names_its_field_and_the_remedy(string field, string value, string? where)
     {
-        var read = Read(With(m => m[field] = JsonNode.Parse(value.Contains("\\ud800", StringComparison.Ordinal) ? "\"x\"" : value)).Replace("\"x\"", "\"\\ud800\"", StringComparison.Ordinal));
+        var read = Read(With(m => m[field] = JsonNode.Parse(value.Replace("\\ud800", "x", StringComparison.Ordinal))).Replace("\"x\"", "\"\\ud800\"", StringComparison.Ordinal));
 
         read.Errors.ShouldBeEmpty();
         var error = read.Consultations[0].Errors.ShouldHaveSingleItem();
@@ -79,12 +80,17 @@ public sealed class HistoriqueReaderTests
     [InlineData("{\"format\":\"vaguemestre-historique-1\",\"consultations\":[]}", "vide")]
     [InlineData("{\"format\":\"vaguemestre-historique-1\"}", "obligatoire")]
     [InlineData("{\"format\":\"vaguemestre-historique-1\",\"format\":\"vaguemestre-historique-1\",\"consultations\":[]}", "deux fois")]
+    [InlineData("{\"\\udc00\":1}", "Unicode")]
+    [InlineData("{\"a\":1,\"\\ud800\":1,\"\\udc00\":1}", "Unicode")]
+    [InlineData("{\"format\":\"vaguemestre-historique-1\",\"consultations\":[{\"reference\":\"A\",\"messages\":[{\"\\ud800\":1}]}]}", "Unicode")]
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "niveaux")]
     public void A_file_that_is_none_is_refused_as_a_whole(string file, string why)
     {
         var read = Read(file);
         read.Consultations.ShouldBeEmpty();
-        read.Errors.ShouldHaveSingleItem().Message.ShouldContain(why);
+        var message = read.Errors.ShouldHaveSingleItem().Message;
+        message.ShouldContain(why);
+        message.ShouldNotContain("ligne ,");
     }
 
     [Fact]

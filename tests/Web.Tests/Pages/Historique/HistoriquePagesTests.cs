@@ -100,6 +100,46 @@ public sealed class HistoriquePagesTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task Taking_a_file_off_loses_nothing_that_was_typed(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var browser = await new Browser(await world.AgentAsync()).GoAsync("/consultations/2024-F-117/messages/nouveau");
+        await browser.Fill("Form.To", "ALPHA SARL\tPaul Martin\tcontact@alpha.test").Fill("Form.Subject", "Précision").Fill("Form.Text", "Bonjour").Attach("Form.Files", "plan.txt", "Plan"u8.ToArray()).PressAsync("main form button");
+        browser.Text.ShouldContain("contact@alpha.test (Paul Martin, ALPHA SARL)");
+        await browser.GoAsync(browser.Page.QuerySelector("a[href$=modification]")!.GetAttribute("href")!);
+        var to = browser.Page.QuerySelector("[name='Form.To']")!.TextContent;
+
+        await browser.Fill("Form.To", to + "\nb@beta").Fill("Form.Subject", "").PressAsync("button[name=removeFile]");
+
+        browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        browser.Page.QuerySelector(".files").ShouldBeNull();
+        browser.Errors.ShouldHaveSingleItem().Text.ShouldContain("b@beta");
+        browser.Page.QuerySelector("[name='Form.To']")!.TextContent.ShouldContain("b@beta");
+        (await world.QueryAsync(db => db.Letters.SelectMany(l => l.Recipients).Select(r => r.Company).SingleAsync())).ShouldBe("ALPHA SARL");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task What_was_not_shown_is_neither_sent_nor_given_up(DatabaseProvider provider)
+    {
+        await using var world = await StartAsync(provider);
+        var message = await world.AddDraftAsync(Reference, new DraftInput { Subject = "Précision", BodyHtml = "<p>Bonjour</p>" }, "a@alpha.test");
+        foreach (var (act, subject) in new[] { ("send", "Autre"), ("abandon", "Encore une autre") })
+        {
+            var browser = await new Browser(await world.AgentAsync()).GoAsync(Links.SendMessage(message.Id));
+            await world.RunAsync((ChangeDraft o) => o.RunAsync(world.Caller, message.Id, new DraftInput { Subject = subject }, null, default));
+
+            await browser.PressAsync($"button[value={act}]");
+
+            browser.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            browser.Errors.ShouldHaveSingleItem().Text.ShouldContain("a été modifié entre-temps");
+            browser.Text.ShouldContain(subject, customMessage: "what is there now is shown");
+        }
+
+        (await world.QueryAsync(db => db.Letters.SingleAsync())).DeletedAt.ShouldBeNull();
+        (await world.QueryAsync(db => db.Conversations.CountAsync())).ShouldBe(0);
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task Pages_of_the_other_edition_lead_here(DatabaseProvider provider)
     {
         await using var world = await StartAsync(provider);

@@ -57,6 +57,11 @@ public static class Host
                     denied.Response.StatusCode = StatusCodes.Status403Forbidden;
                     return Task.CompletedTask;
                 };
+                cookie.Events.OnCheckSlidingExpiration = check =>
+                {
+                    check.ShouldRenew &= !LiveEndpoints.AskedByThePage(check.Request); // a page left open keeps nobody signed in
+                    return Task.CompletedTask;
+                };
                 cookie.ReturnUrlParameter = "retour";
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
                 (cookie.Cookie.Name, cookie.Cookie.SecurePolicy, cookie.Cookie.SameSite) = (prefix + "vaguemestre", secure, SameSiteMode.Lax);

@@ -105,8 +105,12 @@ public sealed class Conversation
 
     public void Done(DateTimeOffset? at) => DoneAt = at;
 
-    /// <summary>Whether a fact gives somebody something to do, whatever was done before.</summary>
-    public static bool AsksForSomebody(FactKind kind) => kind is FactKind.Replied or FactKind.Undelivered;
+    /// <summary>
+    /// Whether a fact gives somebody something to do, whatever was done before: a reply, or a failure that leaves the conversation undelivered when it
+    /// was not. One that is reported twice, or of a sending that another one made good, is nothing to do.
+    /// </summary>
+    public static bool AsksForSomebody(FactKind kind, Status before, Status after) =>
+        kind == FactKind.Replied || (kind == FactKind.Undelivered && after == Status.Undelivered && before != Status.Undelivered);
 
     /// <summary>
     /// Whether a fact moves the conversation among the others. An attestation of it brings nobody anything new, and one archive makes one of each; of a message of the
@@ -152,6 +156,7 @@ public sealed class Conversation
             conversation.HasIndex(c => new { c.OrganisationId, c.DoneAt, c.Id }).HasFilter("done_at IS NOT NULL");
             conversation.HasIndex(c => c.AssigneeId).HasFilter("assignee_id IS NOT NULL");
             conversation.HasIndex(c => new { c.LetterId, c.Status });
+            conversation.HasIndex(c => c.LetterId, "ix_conversations_ended_links").HasDatabaseName("ix_conversations_ended_links").HasFilter("link_ended_at IS NOT NULL");
         }
     }
 }
@@ -167,10 +172,11 @@ public sealed class ConversationJournal(VaguemestreDb db, Journal.Journal journa
         var chain = await db.Facts.AsNoTracking().Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Sequence, f.Kind, f.ConcernsId, f.Hash }).ToListAsync(cancel);
         var end = chain is [.., var last] ? new ChainEnd(last.Sequence, last.Hash) : null;
         var fact = await journal.AppendAsync(end, conversation.JournalSubject, kind, content, actor, concerns, cancel);
+        var before = conversation.Status;
         conversation.Project(ConversationStatus.From([.. chain.Select(f => (f.Kind, f.ConcernsId)), (kind, concerns)]), Conversation.TellsOfTheExchange(kind, conversation.IsHistorique) ? fact.At : conversation.LastEventAt);
-        if (Conversation.AsksForSomebody(kind))
+        if (Conversation.AsksForSomebody(kind, before, conversation.Status))
             conversation.Done(null);
-        if (News.Of(fact) is { } news)
+        if (News.Of(fact, before, conversation.Status) is { } news)
             db.News.Add(news);
         return fact;
     }

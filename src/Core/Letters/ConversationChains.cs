@@ -15,6 +15,8 @@ internal sealed class ConversationChains
     private readonly TimeProvider _clock;
     private readonly Dictionary<Guid, Chain> _chains;
     private readonly List<Fact> _appended = [];
+    private readonly List<News> _news = [];
+    private readonly HashSet<Guid> _asking = [];
 
     private ConversationChains(VaguemestreDb db, TimeProvider clock, Dictionary<Guid, Chain> chains) => (_db, _clock, _chains) = (db, clock, chains);
 
@@ -48,7 +50,13 @@ internal sealed class ConversationChains
     {
         var chain = _chains[conversation.Id];
         var fact = Fact.After(chain.End, conversation, kind, content, actor, concerns, _clock.Now());
+        var before = ConversationStatus.From(chain.Facts);
         chain.Facts.Add((kind, concerns));
+        var after = ConversationStatus.From(chain.Facts);
+        if (Conversation.AsksForSomebody(kind, before, after))
+            _asking.Add(conversation.Id);
+        if (News.Of(fact, before, after) is { } news)
+            _news.Add(news);
         (chain.End, chain.ChangedAt) = (new ChainEnd(fact.Sequence, fact.Hash), Conversation.TellsOfTheExchange(kind, chain.MessageAt is not null) ? fact.At : chain.ChangedAt ?? chain.MessageAt);
         _appended.Add(fact);
     }
@@ -56,7 +64,7 @@ internal sealed class ConversationChains
     public async Task WriteAsync(CancellationToken cancel)
     {
         await _db.InsertFactsAsync(_appended, cancel);
-        await _db.InsertManyAsync(_appended.Select(News.Of).OfType<News>().ToList(), cancel);
+        await _db.InsertManyAsync(_news, cancel);
         var changed = _chains.Where(c => c.Value.ChangedAt is not null).ToList();
         await _db.UpdateManyAsync<Conversation>(
             changed.ConvertAll(c => c.Key),
@@ -65,9 +73,8 @@ internal sealed class ConversationChains
                 (nameof(Conversation.LastEventAt), changed.Select(c => (object)c.Value.ChangedAt!.Value)),
             ],
             cancel);
-        var asking = _appended.Where(f => Conversation.AsksForSomebody(f.Kind)).Select(f => f.SubjectId).Distinct().ToList();
-        if (asking.Count > 0)
-            await _db.Conversations.Where(c => asking.Contains(c.Id) && c.DoneAt != null).ExecuteUpdateAsync(c => c.SetProperty(x => x.DoneAt, (DateTimeOffset?)null), cancel);
+        if (_asking.Count > 0)
+            await _db.Conversations.Where(c => _asking.Contains(c.Id) && c.DoneAt != null).ExecuteUpdateAsync(c => c.SetProperty(x => x.DoneAt, (DateTimeOffset?)null), cancel);
     }
 
     private sealed class Chain(List<(FactKind Kind, Guid? Concerns)> facts)

@@ -24,6 +24,7 @@ public sealed class EndLink(VaguemestreDb db, ConversationJournal journal, TimeP
                 if (conversation.LinkEndedAt is not null)
                     return conversation;
                 conversation.EndLink(clock.Now());
+                conversation.AwaitedUntil = null; // no reply can come by it
                 await journal.AppendAsync(conversation, FactKind.LinkEnded, new LinkEndedBy(caller.Name), caller.Actor, cancel: cancel);
                 return conversation;
             },

@@ -59,6 +59,12 @@ public sealed record ConversationRow
     /// <summary>The letter went to a corrected address too, as a conversation of its own.</summary>
     public bool Corrected { get; init; }
 
+    /// <summary>Its personal link was ended: no reply can come by it.</summary>
+    public bool LinkEnded { get; init; }
+
+    /// <summary>A reply may still come, and is expected.</summary>
+    public bool IsAwaited => ReplyExpected && !Corrected && !LinkEnded && Status is not (Status.ReplyUnread or Status.ReplyRead);
+
     /// <summary>There is something to know beside its status: it was sent again, or to a corrected address.</summary>
     public bool HasTags => Resent || Corrected || CorrectsId is not null;
 
@@ -71,7 +77,7 @@ public sealed record ConversationRow
     /// <summary>How many recipients a draft has so far.</summary>
     public int Recipients { get; init; }
 
-    public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && !Corrected && Status is not (Status.Draft or Status.ReplyUnread or Status.ReplyRead);
+    public bool IsLate(DateTimeOffset now) => IsAwaited && ReplyDue < now && Status != Status.Draft;
 
     internal Guid SortId => Id ?? LetterId;
 

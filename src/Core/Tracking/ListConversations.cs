@@ -81,6 +81,7 @@ public sealed class ListConversations(VaguemestreDb db)
             Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
             CorrectsId = c.CorrectsId,
             Corrected = db.Conversations.Any(next => next.CorrectsId == c.Id),
+            LinkEnded = c.LinkEndedAt != null,
             Attachments = c.Letter.Attachments.Count + (c.Recipient == null ? 0 : c.Recipient.Attachments.Count),
         });
     }

@@ -36,11 +36,14 @@ public sealed record LetterRow
     /// <summary>How many recipients have replied.</summary>
     public int Replied => Counts.Where(c => c.Status is Status.ReplyUnread or Status.ReplyRead).Sum(c => c.Count);
 
-    /// <summary>How many have not, and are not asked any more: the letter went to a corrected address, where its reply is awaited. Told of a letter that expects one.</summary>
-    public int Corrected { get; init; }
+    /// <summary>
+    /// How many have not, and are not asked any more: the letter went to a corrected address, where its reply is awaited, or their link was ended. Told of a letter
+    /// that expects one.
+    /// </summary>
+    public int NotAsked { get; init; }
 
     /// <summary>Of how many a reply may still come.</summary>
-    public int Awaited => Conversations - Replied - Corrected;
+    public int Awaited => Conversations - Replied - NotAsked;
 
     public bool IsLate(DateTimeOffset now) => ReplyExpected && ReplyDue < now && Awaited > 0;
 
@@ -137,15 +140,16 @@ public sealed class ListLetters(VaguemestreDb db, ListConversations list)
         var counts = (await FoundOf(letters).GroupBy(c => new { c.LetterId, c.Status }).Select(g => new { g.Key.LetterId, g.Key.Status, Count = g.Count() }).ToListAsync(cancel))
             .ToLookup(c => c.LetterId, c => (c.Status, c.Count));
         var asking = rows.Where(r => r is { Only: null, ReplyExpected: true }).Select(r => r.LetterId).ToList();
-        var continued = asking.Count == 0 ? [] : await db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId!.Value).ToListAsync(cancel);
-        var corrected = continued.Count == 0 ? [] : await FoundOf(asking).Where(c => c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && continued.Contains(c.Id))
+        var released = asking.Count == 0 ? [] : await db.Conversations.Where(next => next.CorrectsId != null && asking.Contains(next.LetterId)).Select(next => next.CorrectsId!.Value)
+            .Concat(db.Conversations.Where(c => c.LinkEndedAt != null && asking.Contains(c.LetterId)).Select(c => c.Id)).ToListAsync(cancel);
+        var notAsked = released.Count == 0 ? [] : await FoundOf(asking).Where(c => c.Status != Status.ReplyUnread && c.Status != Status.ReplyRead && released.Contains(c.Id))
             .GroupBy(c => c.LetterId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var alone = letters.FindAll(id => counts[id].Sum(c => c.Count) == 1).ToHashSet();
         var only = alone.Count == 0 ? [] : await list.Rows(caller, AloneOf(alone)).ToDictionaryAsync(r => r.LetterId, cancel);
         return [.. rows.Select(row => row.Only is not null ? row : row with
         {
             Counts = [.. counts[row.LetterId].OrderBy(c => c.Status)],
-            Corrected = corrected.GetValueOrDefault(row.LetterId),
+            NotAsked = notAsked.GetValueOrDefault(row.LetterId),
             Only = only.GetValueOrDefault(row.LetterId),
         })];
 

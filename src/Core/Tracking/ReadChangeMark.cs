@@ -13,7 +13,7 @@ public sealed record Watched(string? Reference = null, Guid? ConversationId = nu
 /// <summary>
 /// A word that is another one once something happened: in one conversation, in any conversation of a consultation, or in any of an organisation. It
 /// says nothing else, and two of them can only be compared. Drafts count in the inbox alone, attestations in their own conversation alone: no
-/// table tells of them. Five index look-ups at most, in one question, whatever the size.
+/// table tells of them. Four index look-ups at most, in one question, whatever the size.
 /// </summary>
 public sealed class ReadChangeMark(VaguemestreDb db)
 {
@@ -44,21 +44,20 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         Mark(detail.Conversation.Id, detail.Conversation.LastEventAt, detail.Events is [.., var last] ? last.Fact.Sequence : 0, detail.Conversation.AssigneeId, detail.Conversation.DoneAt);
 
     /// <summary>
-    /// The mark of the caller's inbox: the latest event, the latest conversation that was done, the one that was given to somebody last, the draft
-    /// that changed last.
+    /// The mark of the caller's inbox: the latest event, the conversation that was given to somebody, done or taken up again last, the draft that
+    /// changed last.
     /// </summary>
     public async Task<string> OfInboxAsync(Caller caller, CancellationToken cancel)
     {
-        var (organisation, newest, done, assigned, draft) = (caller.OrganisationId, NewestOf(caller), LatestDone(caller), LatestAssigned(caller), LatestDraft(caller));
+        var (organisation, newest, handled, draft) = (caller.OrganisationId, NewestOf(caller), LatestHandled(caller), LatestDraft(caller));
         var now = await db.Organisations.Where(o => o.Id == organisation).Select(_ => new
         {
             At = newest.Select(c => (DateTimeOffset?)c.LastEventAt).FirstOrDefault(),
             Id = newest.Select(c => (Guid?)c.Id).FirstOrDefault(),
-            Done = done.FirstOrDefault(),
-            Assigned = assigned.FirstOrDefault(),
+            Handled = handled.FirstOrDefault(),
             Draft = draft.FirstOrDefault(),
         }).SingleOrDefaultAsync(cancel);
-        return string.Create(CultureInfo.InvariantCulture, $"{Mark(now?.At ?? default, now?.Id ?? default)}-{now?.Done?.UtcTicks}-{now?.Assigned?.UtcTicks}-{now?.Draft?.UtcTicks}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Mark(now?.At ?? default, now?.Id ?? default)}-{now?.Handled?.UtcTicks}-{now?.Draft?.UtcTicks}");
     }
 
     internal IQueryable<Conversation> NewestOf(Caller caller)
@@ -67,16 +66,10 @@ public sealed class ReadChangeMark(VaguemestreDb db)
         return NewestFirst(db.Conversations.Where(c => c.OrganisationId == organisation));
     }
 
-    internal IQueryable<DateTimeOffset?> LatestDone(Caller caller)
+    internal IQueryable<DateTimeOffset?> LatestHandled(Caller caller)
     {
         var organisation = caller.OrganisationId;
-        return db.Conversations.Where(c => c.OrganisationId == organisation && c.DoneAt != null).OrderByDescending(c => c.DoneAt).Select(c => c.DoneAt);
-    }
-
-    internal IQueryable<DateTimeOffset?> LatestAssigned(Caller caller)
-    {
-        var organisation = caller.OrganisationId;
-        return db.Handlings.Where(h => h.OrganisationId == organisation && h.AssignedAt != null).OrderByDescending(h => h.AssignedAt).Select(h => h.AssignedAt);
+        return db.Handlings.Where(h => h.OrganisationId == organisation && h.ChangedAt != null).OrderByDescending(h => h.ChangedAt).Select(h => h.ChangedAt);
     }
 
     internal IQueryable<DateTimeOffset?> LatestDraft(Caller caller)

@@ -87,10 +87,15 @@ internal sealed class ChangeEvents(IServiceScopeFactory scopes, IHostApplication
 
 internal static class LiveEndpoints
 {
+    private const string Events = "/evenements";
+
+    /// <summary>Asked by an open page of itself, and by nobody who sits before it.</summary>
+    public static bool AskedByThePage(HttpRequest request) => request.Path.Value!.EndsWith(Events, StringComparison.Ordinal) || request.Headers.ContainsKey("Vaguemestre-Refresh");
+
     public static void MapLive(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Links.Inbox + "/evenements", (HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched())).RequireAuthorization().ExcludeFromDescription();
-        app.MapGet("/consultations/{reference}/suivi/evenements", (string reference, HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(Reference: reference))).RequireAuthorization().ExcludeFromDescription();
-        app.MapGet("/conversations/{id:guid}/evenements", (Guid id, HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(ConversationId: id))).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet(Links.Inbox + Events, (HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched())).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet("/consultations/{reference}/suivi" + Events, (HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(Reference: context.Reference()))).RequireAuthorization().ExcludeFromDescription();
+        app.MapGet("/conversations/{id:guid}" + Events, (Guid id, HttpContext context, ChangeEvents events) => events.WatchAsync(context, new Watched(ConversationId: id))).RequireAuthorization().ExcludeFromDescription();
     }
 }

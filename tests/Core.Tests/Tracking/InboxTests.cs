@@ -47,6 +47,51 @@ public sealed class InboxTests
     }
 
     [Theory, ClassData(typeof(Databases))]
+    public async Task A_bounce_that_changes_nothing_asks_for_nobody(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        await using var relay = TestRelay.Start(world);
+        var again = await FailedAsync(world, "again@alpha.test");
+        await world.RunAsync((ResendConversation o) => o.RunAsync(world.Caller, again.Id, default));
+        await world.EmptyOutboxAsync();
+        var sendings = await world.SendingsOfAsync(again.Id);
+        await world.ReportAsync(sendings[1], TestReports.Delivered("again@alpha.test"));
+        var twice = await FailedAsync(world, "twice@alpha.test");
+        var seen = (await ReadAsync(world, again.Id)).SeenAt;
+        foreach (var id in new[] { again.Id, twice.Id })
+            (await DoneAsync(world, id)).Value.ShouldBeTrue();
+        await world.QueryAsync(db => db.News.ExecuteDeleteAsync());
+
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.ReportAsync(sendings[0], TestReports.Failed("again@alpha.test"));
+        await world.ReportAsync((await world.SendingsOfAsync(twice.Id))[0], TestReports.Failed("twice@alpha.test"));
+
+        (await world.QueryAsync(db => db.News.CountAsync())).ShouldBe(0, "one was delivered since, the other is known to have failed");
+        (await world.QueryAsync(db => db.Conversations.CountAsync(c => c.DoneAt != null))).ShouldBe(2);
+        await world.RunAsync((MarkDone o) => o.RunAsync(world.Caller, again.Id, false, null, default));
+        (await world.RunAsync((MarkDone o) => o.RunAsync(world.Caller, again.Id, true, seen, default))).Value.ShouldBeTrue("nor does it keep from being done");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_reply_that_no_link_can_bring_any_more_is_not_awaited(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var ended = await world.WriteToAsync(new DraftInput { ReplyExpected = true, ReplyDue = TestWorld.Start.AddDays(1) }, "a@alpha.test", "b@beta.test");
+        (await IdsAsync(world, InboxPart.Due)).Count.ShouldBe(2);
+
+        foreach (var conversation in ended)
+            await world.RunAsync((EndLink o) => o.RunAsync(world.Caller, conversation.Id, default));
+
+        (await IdsAsync(world, InboxPart.Due)).ShouldBeEmpty();
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        (await IdsAsync(world, InboxPart.Late)).ShouldBeEmpty();
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Late = true }, null, 10, default))).Value.Items.ShouldBeEmpty();
+        (await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter(), null, 10, default))).Value.Items.ShouldAllBe(row => !row.IsAwaited && !row.IsLate(world.Clock.GetUtcNow()));
+        var folded = (await world.RunAsync((ListLetters o) => o.RunAsync(world.Caller, new ConversationFilter { Reference = Correspondence.Reference }, null, 10, default))).Value.Items.ShouldHaveSingleItem();
+        (folded.Conversations, folded.NotAsked, folded.Awaited).ShouldBe((2, 2, 0));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
     public async Task A_reply_is_awaited_from_the_corrected_address_alone(DatabaseProvider provider)
     {
         await using var world = await TestWorld.CreateAsync(provider);

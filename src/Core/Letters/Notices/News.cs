@@ -40,8 +40,8 @@ public sealed class News
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Null for a fact of a conversation that is told to nobody.</summary>
-    public static News? Of(Fact fact) => KindOf(fact.Kind) is not { } kind ? null : new News
+    /// <summary>Null for a fact of a conversation that is told to nobody, and for a failure that leaves nothing to do.</summary>
+    public static News? Of(Fact fact, Status before, Status after) => KindOf(fact.Kind) is not { } kind || (kind == NewsKind.Undelivered && !Conversation.AsksForSomebody(fact.Kind, before, after)) ? null : new News
     {
         Id = fact.Id,
         OrganisationId = fact.OrganisationId,

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaguemestre.Core.Access;
 using Vaguemestre.Core.Data;
+using Vaguemestre.Core.Journal;
 using Vaguemestre.Core.Letters;
 
 namespace Vaguemestre.Core.Tracking.Inbox;
@@ -27,16 +28,21 @@ public sealed class Handling
 
     public DateTimeOffset? DoneAt { get; private set; }
 
-    public void Assigned(string by, DateTimeOffset at) => (AssignedBy, AssignedAt) = (by, at);
+    /// <summary>When any of it changed last, the taking back of what was done included.</summary>
+    public DateTimeOffset? ChangedAt { get; private set; }
 
-    public void Done(string by, DateTimeOffset at) => (DoneBy, DoneAt) = (by, at);
+    public void Assigned(string by, DateTimeOffset at) => (AssignedBy, AssignedAt, ChangedAt) = (by, at, at);
+
+    public void Done(string by, DateTimeOffset at) => (DoneBy, DoneAt, ChangedAt) = (by, at, at);
+
+    public void Undone(DateTimeOffset at) => ChangedAt = at;
 
     private sealed class Mapping : IEntityTypeConfiguration<Handling>
     {
         public void Configure(EntityTypeBuilder<Handling> handling)
         {
             handling.HasKey(h => h.ConversationId);
-            handling.HasIndex(h => new { h.OrganisationId, h.AssignedAt });
+            handling.HasIndex(h => new { h.OrganisationId, h.ChangedAt });
             handling.HasOne<Conversation>().WithMany().HasForeignKey(h => h.ConversationId).OnDelete(DeleteBehavior.Cascade);
             handling.Property(h => h.AssignedBy).HasMaxLength(200);
             handling.Property(h => h.DoneBy).HasMaxLength(200);
@@ -127,20 +133,23 @@ public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
                 var conversation = found.Value;
                 if (done == conversation.DoneAt is not null)
                     return done;
-                if (done && seenAt is { } seen && conversation.LastEventAt > seen && await CameAfterAsync(conversationId, seen, cancel))
+                if (done && seenAt is { } seen && conversation.LastEventAt > seen && await CameAfterAsync(conversation, seen, cancel))
                     return Problem.Conflict(Changed, "Une réponse ou un échec de remise est arrivé entre-temps. L’échange reste à traiter.");
                 var now = clock.Now();
                 conversation.Done(done ? now : null);
+                var handling = await SetHandling.OfAsync(db, conversation, cancel);
                 if (done)
-                    (await SetHandling.OfAsync(db, conversation, cancel)).Done(caller.Name, now);
+                    handling.Done(caller.Name, now);
+                else
+                    handling.Undone(now);
                 return done;
             },
             cancel);
 
-    private async Task<bool> CameAfterAsync(Guid conversationId, DateTimeOffset seen, CancellationToken cancel)
+    private async Task<bool> CameAfterAsync(Conversation conversation, DateTimeOffset seen, CancellationToken cancel)
     {
-        var kinds = await db.Facts.Where(f => f.SubjectId == conversationId && f.At > seen.ToUniversalTime()).Select(f => f.Kind).ToListAsync(cancel);
-        return kinds.Exists(Conversation.AsksForSomebody);
+        var kinds = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.At > seen.ToUniversalTime()).Select(f => f.Kind).ToListAsync(cancel);
+        return kinds.Contains(FactKind.Replied) || (conversation.Status == Status.Undelivered && kinds.Contains(FactKind.Undelivered));
     }
 }
 

@@ -231,6 +231,7 @@ public sealed class ReadInbox(VaguemestreDb db, TimeProvider clock)
                 Resent = db.Sendings.Count(s => s.ConversationId == c.Id) > 1,
                 CorrectsId = c.CorrectsId,
                 Corrected = db.Conversations.Any(next => next.CorrectsId == c.Id),
+                LinkEnded = c.LinkEndedAt != null,
                 Attachments = 0,
             },
             c.AssigneeId,

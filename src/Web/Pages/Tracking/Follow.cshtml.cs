@@ -169,6 +169,8 @@ public sealed class FollowModel(FindConsultation find, LocateFilter locate, List
         Mark = ReadChangeMark.Of(filter);
         if (await ListAsync(filter, cancel) is { } fault)
             return LocalRedirect(fault.Errors.Any(e => e.Field == "cursor") ? With("cursor", null) : Links.Follow(Consultation.Reference));
+        if (IsEmpty && First is { } first)
+            return LocalRedirect(first); // what stood on this page went elsewhere
         Undelivered = Shown.Count(r => r.ShownStatus == Core.Letters.Status.Undelivered);
         await CountAsync(filter, cancel);
         HoldsMessages = filter.HoldsMessages;

@@ -118,7 +118,7 @@ public sealed class InboxModel(ReadInbox read, ReadChangeMark mark, ReadHandling
         {
             var (part, id, title, empty, date) = Done ? (InboxPart.Replies, DoneState, "Échanges traités", "Aucun échange n’est marqué comme traité.", "Traité le") : Parts.Single(p => p.Id == Partie);
             var section = await read.RunAsync(HttpContext.Caller(), part, filter, Cursor, MostOfOne, cancel);
-            if (!section.Succeeded)
+            if (!section.Succeeded || (section.Value.Rows.Count == 0 && Cursor is not null)) // what stood on this page went elsewhere
                 return Redirect(With(Qui, Done, Partie));
             Sections = [new InboxView(id, title, empty, date, section.Value)];
         }

@@ -103,7 +103,7 @@ public sealed class SortingTests
         async Task<(int, int, int, int, bool)> LetterAsync()
         {
             var letter = (await FoldedAsync(world, new ConversationFilter(), RowOrder.Usual, 200)).ShouldHaveSingleItem();
-            return (letter.Conversations, letter.Replied, letter.Corrected, letter.Awaited, letter.IsLate(TestWorld.Start.AddDays(2)));
+            return (letter.Conversations, letter.Replied, letter.NotAsked, letter.Awaited, letter.IsLate(TestWorld.Start.AddDays(2)));
         }
     }
 

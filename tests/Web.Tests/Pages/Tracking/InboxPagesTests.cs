@@ -8,8 +8,10 @@ using Vaguemestre.Core.Delivery.Returned;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Reception;
+using Vaguemestre.Core.Tracking;
 using Vaguemestre.Core.Tracking.Inbox;
 using Vaguemestre.TestKit.World;
+using Vaguemestre.Web.Components;
 using Vaguemestre.Web.Tests.Kit;
 
 namespace Vaguemestre.Web.Tests.Pages.Tracking;
@@ -40,6 +42,29 @@ public sealed class InboxPagesTests
         await browser.PressAsync("button[name=done][value=false]");
         browser.Text.ShouldContain("Aucun échange n’est marqué comme traité.");
         Waiting((await browser.GoAsync($"/conversations/{conversation.Id}"))!).ShouldBe("1 à traiter");
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_page_whose_rows_went_elsewhere_leads_to_the_first(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var older = await RepliedAsync(world, "a@alpha.test");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await RepliedAsync(world, "b@beta.test");
+        var inbox = $"/reception?partie=reponses&cursor={(await world.RunAsync((ReadInbox o) => o.RunAsync(world.Caller, InboxPart.Replies, new InboxFilter(), null, 1, default))).Value.Next}";
+        var follow = $"{Links.Follow("2026-T-014")}?mode=tracked&cursor={(await world.RunAsync((ListConversations o) => o.RunAsync(world.Caller, new ConversationFilter { Reference = "2026-T-014" }, null, 1, default))).Value.Next}";
+        var browser = new Browser(await world.AgentAsync());
+        foreach (var address in new[] { inbox, follow })
+            (await browser.GoAsync(address)).Page.QuerySelectorAll("tbody td.who").Length.ShouldBe(1);
+
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await world.InScopeAsync(async scope => await scope.ReplyAsync(await world.LinkTokenAsync(older.Id), "Encore un mot."))).Succeeded.ShouldBeTrue();
+
+        foreach (var address in new[] { inbox, follow })
+        {
+            (await browser.GoAsync(address)).Address.ShouldBe(address[..address.IndexOf("&cursor", StringComparison.Ordinal)]);
+            browser.Page.QuerySelectorAll("tbody td.who").Length.ShouldBe(2);
+        }
     }
 
     [Theory, ClassData(typeof(Databases))]

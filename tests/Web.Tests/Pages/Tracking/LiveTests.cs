@@ -130,10 +130,45 @@ public sealed class LiveTests
         open.ForEach(stream => stream.Dispose());
     }
 
-    private static async Task<Conversation> SentAsync(WebWorld world)
+    [Theory]
+    [InlineData("2026/T/14")]
+    [InlineData("a%2Fb c")]
+    public async Task A_consultation_is_watched_whatever_its_reference(string reference)
     {
-        await world.AddConsultationAsync();
-        return (await world.SendAsync((await world.AddDraftAsync("2026-T-014", null, "contact@alpha.test")).Id))[0];
+        await using var world = await WebWorld.CreateAsync(DatabaseProvider.Sqlite);
+        await SentAsync(world, reference);
+        var agent = await world.AgentAsync();
+        var shown = (await agent.PageAsync(Web.Components.Links.Follow(reference))).One("[data-live]");
+        using var reader = new StreamReader(await agent.GetStreamAsync(shown.GetAttribute("data-live")));
+        (await EventAsync(reader)).ShouldBe(("changed", shown.GetAttribute("data-live-mark")!));
+    }
+
+    [Theory, ClassData(typeof(Databases))]
+    public async Task A_page_left_open_keeps_nobody_signed_in(DatabaseProvider provider)
+    {
+        await using var world = await WebWorld.CreateAsync(provider);
+        var agent = await world.AgentAsync();
+        world.Clock.Advance(TimeSpan.FromHours(6));
+
+        (await RenewsAsync("/reception/evenements")).ShouldBeFalse();
+        (await RenewsAsync("/reception", "Vaguemestre-Refresh")).ShouldBeFalse("the page took itself anew");
+        (await RenewsAsync("/reception")).ShouldBeTrue("somebody sits before it");
+
+        async Task<bool> RenewsAsync(string address, string? header = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (header is not null)
+                request.Headers.Add(header, "1");
+            using var answer = await agent.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            return answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("vaguemestre=", StringComparison.Ordinal));
+        }
+    }
+
+    private static async Task<Conversation> SentAsync(WebWorld world, string reference = "2026-T-014")
+    {
+        await world.AddConsultationAsync(reference);
+        return (await world.SendAsync((await world.AddDraftAsync(reference, null, "contact@alpha.test")).Id))[0];
     }
 
     private static async Task<(string Kind, string Data)> EventAsync(StreamReader reader)

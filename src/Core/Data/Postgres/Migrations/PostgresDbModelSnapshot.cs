@@ -838,6 +838,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId"), new[] { "RecipientText", "RecipientKey" });
 
+                    b.HasIndex(new[] { "LetterId" }, "ix_conversations_ended_links")
+                        .HasDatabaseName("ix_conversations_ended_links")
+                        .HasFilter("link_ended_at IS NOT NULL");
+
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
                         .HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");
@@ -1942,6 +1946,10 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("assigned_by");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<DateTimeOffset?>("DoneAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");
@@ -1958,8 +1966,8 @@ namespace Vaguemestre.Core.Data.Postgres.Migrations
                     b.HasKey("ConversationId")
                         .HasName("pk_handlings");
 
-                    b.HasIndex("OrganisationId", "AssignedAt")
-                        .HasDatabaseName("ix_handlings_organisation_id_assigned_at");
+                    b.HasIndex("OrganisationId", "ChangedAt")
+                        .HasDatabaseName("ix_handlings_organisation_id_changed_at");
 
                     b.ToTable("handlings", (string)null);
                 });

@@ -837,6 +837,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasIndex("ConsultationId", "LastEventAt", "Id", "Status", "LetterId", "AwaitedUntil", "RecipientText", "RecipientKey")
                         .HasDatabaseName("ix_conversations_listed");
 
+                    b.HasIndex(new[] { "LetterId" }, "ix_conversations_ended_links")
+                        .HasDatabaseName("ix_conversations_ended_links")
+                        .HasFilter("link_ended_at IS NOT NULL");
+
                     b.HasIndex(new[] { "OrganisationId", "LastEventAt", "Id" }, "ix_conversations_failures")
                         .HasDatabaseName("ix_conversations_failures")
                         .HasFilter("status = 'undelivered' AND done_at IS NULL AND NOT (is_historique)");
@@ -1936,6 +1940,10 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("assigned_by");
 
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
                     b.Property<long?>("DoneAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("done_at");
@@ -1952,8 +1960,8 @@ namespace Vaguemestre.Core.Data.Sqlite.Migrations
                     b.HasKey("ConversationId")
                         .HasName("pk_handlings");
 
-                    b.HasIndex("OrganisationId", "AssignedAt")
-                        .HasDatabaseName("ix_handlings_organisation_id_assigned_at");
+                    b.HasIndex("OrganisationId", "ChangedAt")
+                        .HasDatabaseName("ix_handlings_organisation_id_changed_at");
 
                     b.ToTable("handlings", (string)null);
                 });

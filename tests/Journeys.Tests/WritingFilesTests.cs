@@ -118,6 +118,38 @@ public sealed class WritingFilesTests
     }
 
     [Fact]
+    public async Task An_upload_paused_while_it_is_announced_goes_on_as_the_same()
+    {
+        await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
+        var page = await WriteAsync(demo);
+        var (sent, paused, announced) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        await page.RouteAsync("**/televersements", async route =>
+        {
+            announced++;
+            sent.TrySetResult();
+            await paused.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByLabel("Ajouter des fichiers").SetInputFilesAsync(demo.File("plan.bin", 10));
+        await sent.Task;
+        var row = page.Locator(".upload-row");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Mettre en pause" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("En pause");
+        await page.RunAndWaitForResponseAsync(
+            () =>
+            {
+                paused.SetResult();
+                return Task.CompletedTask;
+            },
+            answer => answer.Request.Method == "POST");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Reprendre" }).ClickAsync();
+        await Expect(Rows(page)).ToHaveCountAsync(1);
+        announced.ShouldBe(1);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task What_is_typed_beside_a_file_on_its_way_stays_when_it_has_come()
     {
         await using var demo = await Demo.StartAsync(DatabaseProvider.Sqlite);
@@ -133,6 +165,15 @@ public sealed class WritingFilesTests
         await page.Locator("#Form_SendAt").FillAsync("2031-03-04T09:00");
         typed.SetResult();
         await Expect(page.Locator("#bar")).ToContainTextAsync("10 octets");
+        await Expect(page.Locator("#Form_SendAt")).ToHaveValueAsync("2031-03-04T09:00");
+
+        // Nor is it lost by what the form itself does.
+        await Rows(page).GetByRole(AriaRole.Button, new() { Name = "Retirer" }).ClickAsync();
+        await Expect(Rows(page)).ToHaveCountAsync(0);
+        await Expect(page.Locator("#Form_SendAt")).ToHaveValueAsync("2031-03-04T09:00");
+        await page.Locator("summary", new() { HasText = "Envoyer plus tard" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Programmer l’envoi" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("à moins d'un an");
         await Expect(page.Locator("#Form_SendAt")).ToHaveValueAsync("2031-03-04T09:00");
         await page.Context.DisposeAsync();
     }

@@ -4,7 +4,7 @@ export function followProgress(): void {
   const take = async (): Promise<void> => {
     const here = document.getElementById('progress');
     try {
-      const response = await fetch(location.href);
+      const response = await fetch(location.href, { headers: { 'Vaguemestre-Refresh': '1' } });
       const there = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('progress');
       if (!response.ok || !here || !there) return;
       here.replaceWith(there);

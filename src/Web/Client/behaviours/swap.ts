@@ -5,7 +5,7 @@ const submitFor = new WeakSet<HTMLElement>();
 /**
  * `<button name="add" value="…" data-swap="recipients registers">`: the form is posted as it would be without script, and only the
  * elements with these ids are taken from the page that comes back; what is being written elsewhere stays. If anything is unexpected, the form is
- * submitted the ordinary way. `data-say`: what is announced afterwards, unless what came back holds an element `data-said`. `data-focus`: the id of
+ * submitted the ordinary way. `data-keep`, on such an element: what is typed in it stays. `data-say`: what is announced afterwards, unless what came back holds an element `data-said`. `data-focus`: the id of
  * the control that the keyboard goes to.
  */
 export function swapOnSubmit(attach: (root: ParentNode) => void): void {
@@ -33,7 +33,9 @@ async function swap(form: HTMLFormElement, button: HTMLButtonElement, ids: strin
       if (!here || !there) throw new Error('The page that came back has not the elements to swap.');
     }
     for (const [here, there] of pairs) {
-      if (here && there) replace(here, there, attach);
+      if (!here || !there) continue;
+      if (here.hasAttribute('data-keep')) keepTyped(here, there);
+      replace(here, there, attach);
     }
     form.dispatchEvent(new Event('swapped'));
     refocus(button);

@@ -26,6 +26,8 @@ class Item {
   readonly cancel = element('button', 'btn btn-sm btn-link');
   state: State = 'waiting';
   upload?: Upload;
+  /** Its announcement is on its way, and is not broken off: what the server has begun would stay there, its address unknown. */
+  announcing = false;
 
   constructor(readonly file: File, size: string) {
     this.toggle.type = this.cancel.type = 'button';
@@ -161,7 +163,9 @@ class Queue {
       const previous = (await upload.findPreviousUploads())[0]; // before the page was left, or the browser closed
       if (previous) upload.resumeFromPreviousUpload(previous);
     }
-    if (item.state === 'sending') upload.start();
+    if (item.state !== 'sending' || item.announcing) return;
+    item.announcing = !upload.url;
+    upload.start();
   }
 
   private uploadOf(item: Item): Upload {
@@ -178,16 +182,21 @@ class Queue {
       },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
-        if (status === 0) item.note.textContent = this.word('lost');
+        if (status === 0 && item.state === 'sending') item.note.textContent = this.word('lost');
         return status < 400 || status >= 500 || status === 409 || status === 423;
       },
-      onUploadUrlAvailable: () => { if (item.state === 'cancelled') void this.terminate(item); },
+      onUploadUrlAvailable: () => {
+        item.announcing = false;
+        if (item.state === 'cancelled') void this.terminate(item);
+        else if (item.state === 'paused') void item.upload?.abort();
+      },
       onSuccess: () => this.done(item),
       onError: (error) => this.failed(item, error),
     });
   }
 
   private failed(item: Item, error: Error): void {
+    item.announcing = false;
     if (item.state === 'cancelled') return;
     const answer = error instanceof DetailedError ? error.originalResponse : null;
     const status = answer?.getStatus() ?? 0;
@@ -227,7 +236,7 @@ class Queue {
 
   private pauseOrResume(item: Item): void {
     if (item.state === 'sending') {
-      void item.upload?.abort();
+      if (!item.announcing) void item.upload?.abort();
       this.set(item, 'paused', this.word('paused'));
       this.pump();
     } else {
@@ -236,12 +245,11 @@ class Queue {
   }
 
   private drop(item: Item): void {
-    const { upload, state } = item;
+    const { state } = item;
     item.state = 'cancelled';
     this.remove(item);
     this.pump();
-    const isAnnounced = state !== 'sending' || upload?.url; // else its address is still to come
-    if (state !== 'refused' && isAnnounced) void this.terminate(item);
+    if (state !== 'refused' && !item.announcing) void this.terminate(item);
   }
 
   private async terminate({ upload }: Item): Promise<void> {

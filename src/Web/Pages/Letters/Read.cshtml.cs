@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Vaguemestre.Core;
 using Vaguemestre.Core.Letters;
 using Vaguemestre.Core.Letters.Writing;
 using Vaguemestre.Core.Tracking;
@@ -42,8 +43,14 @@ public sealed class ReadModel(FindLetter find, ListConversations conversations, 
     public async Task<IActionResult> OnPostDuplicateAsync(Guid id, CancellationToken cancel)
     {
         var made = await duplicate.RunAsync(HttpContext.Caller(), id, cancel);
-        if (!made.Succeeded)
+        if (made.Problem is { Kind: ProblemKind.NotFound })
             return NotFound();
+        if (!made.Succeeded)
+        {
+            TempData.Flash(made.Problem!.Message, "warning");
+            return LocalRedirect(Links.Letter(id) + "/lecture");
+        }
+
         TempData.Flash("Voici un brouillon qui reprend ce courrier. Rien n’est envoyé.");
         return LocalRedirect(Links.Letter(made.Value.Id));
     }

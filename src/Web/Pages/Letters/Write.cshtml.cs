@@ -116,7 +116,7 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
             if (saved.Succeeded)
             {
                 var (chosen, left) = (Form.Files, act.LeavesTyped ? Form.Typed : null);
-                Form = WriteForm.Of(saved.Value.Letter);
+                Form = WriteForm.Of(saved.Value.Letter, Form.SendAt);
                 ModelState.Clear();
                 Tell(act, after.Count, refused, left);
                 TellTakenOver(saved.Value.TakenOver);
@@ -231,7 +231,7 @@ public sealed class WriteModel(FindLetter find, DraftRecipients recipients, Save
             return elsewhere;
         if (!IsUnsaved)
         {
-            Form = WriteForm.Of(Letter);
+            Form = WriteForm.Of(Letter, Form.SendAt);
             Form.Typed = typed;
         }
 

@@ -52,7 +52,9 @@ public sealed class WriteForm
     [Display(Name = "Ajouter des fichiers")]
     public List<IFormFile> Files { get; set; } = [];
 
-    public static WriteForm Of(Letter letter) => new()
+    /// <param name="letter">The draft as it is.</param>
+    /// <param name="sendAt">What was typed of when it is to be sent, which is no part of the draft.</param>
+    public static WriteForm Of(Letter letter, DateTime? sendAt = null) => new()
     {
         Shown = DraftShown.Of(letter).ToString(),
         Type = letter.Type,
@@ -64,6 +66,7 @@ public sealed class WriteForm
         Body = Core.Letters.Bodies.BodyHtml.ToText(letter.Body),
         BodyHtml = letter.Body,
         TextShown = Print(Core.Letters.Bodies.BodyHtml.ToText(letter.Body)),
+        SendAt = sendAt,
     };
 
     /// <summary>

@@ -334,6 +334,10 @@ public sealed class HistoriquePagesTests
         links.ShouldBe([$"{Links.Conversation(conversation.Id)}#reponse-{reply}", Links.Letter(conversation.LetterId)]);
         foreach (var link in links)
             (await browser.GoAsync(link.Split('#')[0])).Status.ShouldBe(HttpStatusCode.OK, link);
+
+        await browser.PressAsync("form[action$='handler=Duplicate'] button");
+        browser.Status.ShouldBe(HttpStatusCode.OK);
+        browser.Flash.ShouldBe(Messages.NoDrafts.Message);
     }
 
     [Theory, ClassData(typeof(Databases))]

@@ -78,13 +78,13 @@ public sealed class Conversation
     /// <summary>When an agent ended the personal link: it opens nothing since. Null while it is good.</summary>
     public DateTimeOffset? LinkEndedAt { get; private set; }
 
-    /// <summary>Until when a reply is awaited, for a letter that expects one by a set hour; null once it came.</summary>
+    /// <summary>Until when a reply is awaited, for a letter that expects one by a set hour; null once it came, or can not come any more: the letter went to a corrected address, or its link was ended.</summary>
     public DateTimeOffset? AwaitedUntil { get; set; }
 
     /// <summary>The agent who takes care of it; null while nobody was named.</summary>
     public Guid? AssigneeId { get; private set; }
 
-    /// <summary>When an agent said that nothing is left to do; null again once a reply comes or a sending fails.</summary>
+    /// <summary>When an agent said that nothing is left to do; null again once a reply comes or it becomes undelivered.</summary>
     public DateTimeOffset? DoneAt { get; private set; }
 
     public Subject JournalSubject => new(SubjectKind.Conversation, Id, OrganisationId);

@@ -60,7 +60,7 @@ public sealed record ConversationFilter
 
     public bool? ReplyExpected { get; init; }
 
-    /// <summary>Whether a reply is still awaited at <see cref="LateAt"/>, after its deadline. A reply that came late is awaited no more. Of a letter that went to a corrected address too, it is awaited there.</summary>
+    /// <summary>Whether a reply is still awaited at <see cref="LateAt"/>, after its deadline. A reply that came late is awaited no more. Of a letter that went to a corrected address too, it is awaited there; by a link that was ended, not at all.</summary>
     public bool? Late { get; init; }
 
     public DateTimeOffset LateAt { get; init; }

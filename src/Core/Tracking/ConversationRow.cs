@@ -45,7 +45,7 @@ public sealed record ConversationRow
 
     public DateTimeOffset? ReplyDue { get; init; }
 
-    /// <summary><see cref="ReplyDue"/> while no reply has come; null where none is expected by an hour.</summary>
+    /// <summary><see cref="ReplyDue"/> while a reply may still come; null where none is expected by an hour.</summary>
     public DateTimeOffset? AwaitedUntil { get; init; }
 
     public bool Favourite { get; init; }

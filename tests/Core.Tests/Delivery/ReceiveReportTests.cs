@@ -304,6 +304,27 @@ public sealed class ReceiveReportTests
         (await world.RunAsync((ReadAnswersByMail o) => o.OfLetterAsync(Access.Caller.Of(stranger), conversation.LetterId, default))).ShouldBeEmpty();
     }
 
+    [Theory, ClassData(typeof(Databases))]
+    public async Task Of_a_letter_to_many_nobody_who_answers_by_mail_hides_another(DatabaseProvider provider)
+    {
+        await using var world = await TestWorld.CreateAsync(provider);
+        var conversations = await world.WriteToAsync(null, "quiet@alpha.test", "loud@beta.test");
+        foreach (var (conversation, times) in conversations.Zip([1, 7]))
+        {
+            for (var i = 0; i < times; i++)
+            {
+                world.Clock.Advance(TimeSpan.FromMinutes(1));
+                await world.ReceiveAsync(
+                    ReturnAddress.ForReplies((await world.SendingsOfAsync(conversation.Id))[0].BounceToken, world.Settings),
+                    System.Text.Encoding.UTF8.GetBytes($"From: {conversation.Email}\r\nSubject: Re: {i}\r\n\r\nBonjour {i}\r\n"));
+            }
+        }
+
+        var answers = await world.RunAsync((ReadAnswersByMail o) => o.OfLetterAsync(world.Caller, conversations[0].LetterId, default));
+
+        answers.Select(a => (a.From, a.Subject)).ShouldBe([("quiet@alpha.test", "Re: 0"), .. Enumerable.Range(2, 5).Select(i => ((string?)"loud@beta.test", (string?)$"Re: {i}"))]);
+    }
+
     /// <summary>What makes a bounce elsewhere is quoted here from the letter: its subject, its words, the address it went to.</summary>
     [Theory, ClassData(typeof(Databases))]
     public async Task An_answer_that_quotes_a_letter_about_what_was_not_delivered_is_no_bounce(DatabaseProvider provider)

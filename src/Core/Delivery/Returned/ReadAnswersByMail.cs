@@ -21,21 +21,27 @@ public sealed class ReadAnswersByMail(VaguemestreDb db)
 {
     public const int MostOfLetter = 50;
 
-    private const int Most = 5, LargestRead = 1024 * 1024, LongestText = 4_000;
+    private const int Most = 5, MostLooked = 2_000, LargestRead = 1024 * 1024, LongestText = 4_000;
 
     /// <returns>Oldest first; empty for another organisation's conversation.</returns>
     public Task<IReadOnlyList<AnswerByMail>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel) =>
-        LatestAsync(db.Sendings.Where(s => s.ConversationId == conversationId && s.OrganisationId == caller.OrganisationId), Most, cancel);
+        OfAsync(db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId), cancel);
 
-    /// <summary>To any recipient of a letter: the latest <see cref="MostOfLetter"/>, oldest first.</summary>
+    /// <summary>From all recipients of a letter, the latest few of each: <see cref="MostOfLetter"/> at most, the latest.</summary>
+    /// <inheritdoc cref="RunAsync"/>
     public Task<IReadOnlyList<AnswerByMail>> OfLetterAsync(Caller caller, Guid letterId, CancellationToken cancel) =>
-        LatestAsync(db.Sendings.Where(s => s.OrganisationId == caller.OrganisationId && db.Conversations.Any(c => c.Id == s.ConversationId && c.LetterId == letterId)), MostOfLetter, cancel);
+        OfAsync(db.Conversations.Where(c => c.LetterId == letterId && c.OrganisationId == caller.OrganisationId), cancel);
 
-    private async Task<IReadOnlyList<AnswerByMail>> LatestAsync(IQueryable<Sending> of, int most, CancellationToken cancel)
+    private async Task<IReadOnlyList<AnswerByMail>> OfAsync(IQueryable<Conversation> conversations, CancellationToken cancel)
     {
-        var sendings = of.Select(s => (Guid?)s.Id);
-        var latest = await db.InboundMessages.AsNoTracking().Where(m => m.Outcome == InboundOutcome.Noted && sendings.Contains(m.SendingId))
-            .OrderByDescending(m => m.ReceivedAt).Take(most)
+        var all = await (from c in conversations
+                         from s in db.Sendings.Where(s => s.ConversationId == c.Id)
+                         from m in db.InboundMessages.Where(m => m.SendingId == s.Id && m.Outcome == InboundOutcome.Noted)
+                         orderby m.ReceivedAt descending
+                         select new { m.Id, Conversation = c.Id }).Take(MostLooked).ToListAsync(cancel);
+        var ids = all.GroupBy(m => m.Conversation).SelectMany(of => of.Take(Most)).Select(m => m.Id).ToHashSet();
+        var latest = await db.InboundMessages.AsNoTracking().Where(m => ids.Contains(m.Id))
+            .OrderByDescending(m => m.ReceivedAt).Take(MostOfLetter)
             .Select(m => new { m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject, Raw = m.Raw.Length <= LargestRead ? m.Raw : null }).ToListAsync(cancel);
         return [.. latest.Select(m => new AnswerByMail(m.Id, m.ReceivedAt, m.Kind, m.From, m.Subject is null ? null : PersonalLinksIn.Masked(m.Subject), m.Raw is null ? null : TextOf(m.Raw))).Reverse()];
     }

@@ -57,8 +57,7 @@ public sealed record Colleague(Guid Id, string Name);
 /// <param name="Assignee">Null while nobody was named.</param>
 /// <param name="AssignedBy">By name, whoever gave it to the assignee; null without one.</param>
 /// <param name="DoneAt">Null while something is left to do, or something new came since.</param>
-/// <param name="SeenAt">The last event that the reader of this can have seen.</param>
-public sealed record HandlingView(Guid ConversationId, Colleague? Assignee, string? AssignedBy, DateTimeOffset? AssignedAt, string? DoneBy, DateTimeOffset? DoneAt, DateTimeOffset SeenAt);
+public sealed record HandlingView(Guid ConversationId, Colleague? Assignee, string? AssignedBy, DateTimeOffset? AssignedAt, string? DoneBy, DateTimeOffset? DoneAt);
 
 /// <summary>Reads it. The list of colleagues holds the first <see cref="MostColleagues"/> by name, the caller among them.</summary>
 public sealed class ReadHandling(VaguemestreDb db)
@@ -67,7 +66,7 @@ public sealed class ReadHandling(VaguemestreDb db)
 
     public async Task<Result<HandlingView>> RunAsync(Caller caller, Guid conversationId, CancellationToken cancel)
     {
-        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { c.AssigneeId, c.DoneAt, c.LastEventAt }).SingleOrDefaultAsync(cancel);
+        var found = await db.Conversations.Where(c => c.Id == conversationId && c.OrganisationId == caller.OrganisationId).Select(c => new { c.AssigneeId, c.DoneAt }).SingleOrDefaultAsync(cancel);
         if (found is null)
             return SetHandling.NotFound;
         var handling = found is { AssigneeId: null, DoneAt: null } ? null : await db.Handlings.AsNoTracking().SingleOrDefaultAsync(h => h.ConversationId == conversationId, cancel);
@@ -78,8 +77,7 @@ public sealed class ReadHandling(VaguemestreDb db)
             assignee is null ? null : handling?.AssignedBy,
             assignee is null ? null : handling?.AssignedAt,
             found.DoneAt is null ? null : handling?.DoneBy,
-            found.DoneAt,
-            found.LastEventAt);
+            found.DoneAt);
     }
 
     public async Task<IReadOnlyList<Colleague>> ColleaguesAsync(Caller caller, CancellationToken cancel) =>
@@ -115,7 +113,7 @@ public sealed class AssignConversation(VaguemestreDb db, TimeProvider clock)
 }
 
 /// <summary>
-/// Says that nothing is left to do about a conversation, or that something is. It stays done until a reply comes or a sending fails.
+/// Says that nothing is left to do about a conversation, or that something is. It stays done until a reply comes or it becomes undelivered.
 /// </summary>
 public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
 {
@@ -148,8 +146,16 @@ public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
 
     private async Task<bool> CameAfterAsync(Conversation conversation, DateTimeOffset seen, CancellationToken cancel)
     {
-        var kinds = await db.Facts.Where(f => f.SubjectId == conversation.Id && f.At > seen.ToUniversalTime()).Select(f => f.Kind).ToListAsync(cancel);
-        return kinds.Contains(FactKind.Replied) || (conversation.Status == Status.Undelivered && kinds.Contains(FactKind.Undelivered));
+        var chain = new List<(FactKind, Guid?)>();
+        foreach (var fact in await db.Facts.Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId, f.At }).ToListAsync(cancel))
+        {
+            var before = ConversationStatus.From(chain);
+            chain.Add((fact.Kind, fact.ConcernsId));
+            if (fact.At > seen && Conversation.AsksForSomebody(fact.Kind, before, ConversationStatus.From(chain)))
+                return true;
+        }
+
+        return false;
     }
 }
 

@@ -1,5 +1,5 @@
 import { changed, counted } from './counters.ts';
-import { refresh } from './swap.ts';
+import { refresh, written } from './swap.ts';
 import { say } from './say.ts';
 
 /** In milliseconds: what changes all the time moves the page no oftener; a hand is looked for anew, and what could not be had is asked for anew, after so long. */
@@ -72,8 +72,7 @@ export function followChanges(attach: (root: ParentNode) => void): void {
 }
 
 /** Text that was typed and not sent. */
-const isWritten = (place: HTMLElement | null): boolean =>
-  [...(place?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input:not([type=hidden], [type=checkbox], [type=radio]), textarea') ?? [])].some((field) => field.value !== field.defaultValue);
+const isWritten = (place: HTMLElement | null): boolean => written(place).length > 0;
 
 /** This page, without the ticks that its address asks for: whoever took them off finds none again. */
 function unticked(): string {

@@ -90,9 +90,13 @@ export function alike(place: HTMLElement, control: HTMLElement): HTMLElement | n
 /** What the button of a confirmation does it to. */
 const targetOf = (details: HTMLDetailsElement): string | undefined => details.querySelector<HTMLButtonElement>('button[type=submit]')?.value;
 
+/** The fields that hold something else than the page came with. */
+export const written = (place: HTMLElement | null): (HTMLInputElement | HTMLTextAreaElement)[] =>
+  [...(place?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input:not([type=hidden], [type=checkbox], [type=radio]), textarea') ?? [])].filter((field) => field.value !== field.defaultValue);
+
 function keepTyped(here: HTMLElement, there: HTMLElement): void {
-  for (const field of here.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input[id]:not([type=hidden], [type=file], [type=checkbox], [type=radio]), textarea[id]')) {
-    const fresh = field.value === field.defaultValue ? null : there.querySelector<HTMLInputElement | HTMLTextAreaElement>(`#${CSS.escape(field.id)}`);
+  for (const field of written(here)) {
+    const fresh = field.id && field.type !== 'file' ? there.querySelector<HTMLInputElement | HTMLTextAreaElement>(`#${CSS.escape(field.id)}`) : null;
     if (fresh) fresh.value = field.value;
   }
 }

@@ -149,7 +149,7 @@ public sealed class MarkDone(VaguemestreDb db, TimeProvider clock)
         var chain = new List<(FactKind, Guid?)>();
         foreach (var fact in await db.Facts.Where(f => f.SubjectId == conversation.Id).OrderBy(f => f.Sequence).Select(f => new { f.Kind, f.ConcernsId, f.At }).ToListAsync(cancel))
         {
-            var before = ConversationStatus.From(chain);
+            var before = fact.At > seen ? ConversationStatus.From(chain) : default;
             chain.Add((fact.Kind, fact.ConcernsId));
             if (fact.At > seen && Conversation.AsksForSomebody(fact.Kind, before, ConversationStatus.From(chain)))
                 return true;
